@@ -1,0 +1,125 @@
+"""The server under measurement: the product's own application and ``run``, with what a baseline needs beside it.
+
+``python -m benchmarks.server DATA`` prints where it listens and a session for each compound, as JSON.
+"""
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import Any
+from unittest.mock import patch
+
+import orjson
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+
+from benchmarks.clients import get, post
+from benchmarks.connection import Connection
+from infra.settings import Settings
+from services.access import Anyone, CompoundInView, Scans
+from services.api.house import InHouse, json_answer, json_body
+from services.api.scans import read_batch
+from services.app import compounds_of, create_app
+from services.commands import serve
+from services.scans import read_item
+from services.wiring import House, house_at
+
+PARSE_ONLY = "/api/bench/parse-only"
+SCANS = "/api/scans"
+PROGRESS = "/api/bench/progress"
+
+router = APIRouter()
+
+
+@router.post(PARSE_ONLY)
+async def parse_only(request: Request, person: Scans, compound: CompoundInView, house: InHouse) -> Response:
+    """The baseline of P1: signed in, read and validated as a scan is, and answered; nothing is looked up or kept."""
+    del person, compound, house
+    sent = read_batch(await json_body(request)).scans
+    items = [read_item(raw) for raw in sent]
+    answers = [{"id": str(item.id), "outcome": "recorded", "code": item.code, "doubts": []} for item in items]
+    return json_answer({"answers": answers})
+
+
+@router.get(PROGRESS)
+async def progress(person: Anyone, house: InHouse) -> Response:
+    del person
+    return json_answer({"recorded": house.log.last_position(), "shown": house.projector.position})
+
+
+class Server:
+    """A process that serves a data directory."""
+
+    def __init__(self, process: Popen[bytes], port: int, sessions: dict[str, str]) -> None:
+        self.process = process
+        self.port = port
+        self.sessions = sessions
+        self.connection = Connection(port)
+
+    def post(self, compound: str, path: str, items: list[dict[str, Any]]) -> bytes:
+        return post(path, self.sessions[compound], orjson.dumps({"scans": items}))
+
+    def get(self, compound: str, path: str) -> bytes:
+        return get(path, self.sessions[compound])
+
+    def wait_until_shown(self, seconds: float = 600) -> float:
+        """Returns how long it took until everything recorded was in the read models."""
+        begun = time.perf_counter()
+        while time.perf_counter() - begun < seconds:
+            told = orjson.loads(self.connection.ask(self.get(next(iter(self.sessions)), PROGRESS)))
+            if told["shown"] >= told["recorded"]:
+                return time.perf_counter() - begun
+            time.sleep(0.02)
+        raise TimeoutError("the read models do not follow")
+
+    def resident(self) -> float:
+        """Memory of the process in MB, as the system counts it."""
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1000
+        raise RuntimeError("the server has ended")
+
+
+@contextmanager
+def server_at(data: Path) -> Iterator[Server]:
+    with Popen([sys.executable, "-m", "benchmarks.server", str(data)], stdout=PIPE) as process:
+        try:
+            assert process.stdout is not None  # noqa: S101 — opened above
+            told = json.loads(process.stdout.readline())
+            server = Server(process, told["port"], told["sessions"])
+            yield server
+            server.connection.close()
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def main(data: Path) -> None:
+    listening = serve.listen("127.0.0.1", 0)
+    with house_at(Settings(data=data)) as house:
+        if not house.shown(house.log.last_position(), timeout=600):
+            raise TimeoutError("the read models do not follow")
+        sessions = {compound: session_in(house, compound) for compound in compounds_of(house)}
+        print(json.dumps({"port": listening.getsockname()[1], "sessions": sessions}), flush=True)
+        with patch.object(serve, "create_app", with_baseline):
+            serve.run(house, listening)
+
+
+def session_in(house: House, compound: str) -> str:
+    session = house.access.redeem(house.access.issue_link("admin", compound=compound))
+    assert session is not None  # noqa: S101 — the link is fresh
+    return session
+
+
+def with_baseline(house: House) -> FastAPI:
+    app = create_app(house)
+    app.include_router(router)
+    return app
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Facts and rules. Nothing here knows of databases, the web or files."""

@@ -1,0 +1,150 @@
+"""What every message of baogong has in common: ids, facts, requests and refusals."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+CompoundId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
+MemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
+StationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,31}$")]
+GroupBuyId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Building = Annotated[str, StringConstraints(min_length=1, max_length=16, pattern=r"^[^\s/-]+$")]
+Room = Annotated[str, StringConstraints(min_length=1, max_length=16, pattern=r"^[^\s/-]+$")]
+HouseholdId = Annotated[str, StringConstraints(min_length=1, max_length=33, pattern=r"^[^\s/-]+(-[^\s/-]+)?$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{6,16}$")]
+
+HolderKind = Literal["station", "volunteer", "team", "captain", "household"]
+
+
+class Message(BaseModel):
+    """Anything that is said: it never changes and holds no field that nobody knows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Holder(Message):
+    """Who has the goods in hand: a place, a person or a team, a household."""
+
+    kind: HolderKind
+    id: str
+
+
+@lru_cache(maxsize=4096)
+def held_by(kind: HolderKind, name: str) -> Holder:
+    """The same holder again and again: readings name few hands very often."""
+    return Holder(kind=kind, id=name)
+
+
+class Event(Message):
+    """Something that happened. The class name is the stored name, for ever."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shape: ClassVar[int] = 1
+    """Version of the stored shape; raise it together with an upcaster."""
+
+    by_name: ClassVar[dict[str, type["Event"]]] = {}
+
+    compound: CompoundId
+    actor: MemberId
+    command: UUID
+    rules: int = 0
+    happened_at: AwareDatetime
+    clock_reading: AwareDatetime | None = None
+    device: str | None = None
+    device_seq: int | None = None
+    doubts: tuple[str, ...] = ()
+
+    stored: ClassVar[bool] = True
+    """False in a class that only lends its fields to facts."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: object) -> None:
+        if not cls.__dict__.get("stored", True):
+            return
+        if cls.__name__ in Event.by_name:
+            message = f"two events are named {cls.__name__}"
+            raise TypeError(message)
+        Event.by_name[cls.__name__] = cls
+
+    @property
+    def stream(self) -> str:
+        """The stream this fact belongs to, without the compound: ``parcel-P2K…``."""
+        raise NotImplementedError
+
+    def links(self) -> Iterable[tuple[str, str]]:
+        """Pairs (subject, related subject) that this fact establishes."""
+        return ()
+
+
+class Recorded(NamedTuple):
+    """A fact as it stands in the log."""
+
+    position: int
+    stream: str
+    """With the compound: ``shengdu/parcel-P2K…``."""
+    version: int
+    recorded_at: datetime
+    event: Event
+
+
+class Refused(Exception):  # noqa: N818 — a sentence to a person, not an error of the program
+    """A request that the rules do not allow."""
+
+    def __init__(self, rule: str, text: str) -> None:
+        super().__init__(f"{rule}: {text}")
+        self.rule = rule
+        self.text = text
+
+
+class State(Protocol):
+    """What decisions need of the past of one stream."""
+
+    def evolve(self, event: Event) -> Self: ...
+
+
+class Request(Message):
+    """Something a person waits for; it may be refused."""
+
+    id: UUID
+    compound: CompoundId
+    actor: MemberId
+    happened_at: AwareDatetime
+
+    @property
+    def stream(self) -> str:
+        """The stream it is decided in, without the compound."""
+        raise NotImplementedError
+
+    def decide(self, past: Any) -> Sequence[Event]:
+        """The facts that follow from it, none when it is done already; raises Refused. ``past``: its topic's state."""
+        raise NotImplementedError
+
+
+def said_by(request: Request) -> dict[str, Any]:
+    """What every fact takes over from the request that caused it."""
+    return {
+        "compound": request.compound,
+        "actor": request.actor,
+        "command": request.id,
+        "happened_at": request.happened_at,
+    }
+
+
+def stream_of(compound: str, subject: str) -> str:
+    """The name of a stream: the compound first, so that no label can write into another one."""
+    return f"{compound}/{subject}"
+
+
+def subject_of(stream: str) -> str:
+    """The part of a stream's name behind the compound."""
+    return stream.partition("/")[2]
+
+
+def event_names() -> Iterator[str]:
+    """Names of all stored facts, sorted."""
+    yield from sorted(Event.by_name)

@@ -1,0 +1,206 @@
+"""The compound: its doors and the places where goods are handled."""
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Literal, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.base import Building, Event, HouseholdId, Message, Refused, Request, Room, StationId, said_by
+from domain.community.door_settings import DoorSettings
+
+StationKind = Literal["gate", "disinfection", "rest", "sorting", "lobby"]
+
+
+class CompoundFact(Event):
+    stored: ClassVar[bool] = False
+
+    @property
+    def stream(self) -> str:
+        return f"compound-{self.compound}"
+
+
+class CompoundFounded(CompoundFact):
+    doors: DoorSettings
+
+
+class BuildingAdded(CompoundFact):
+    building: Building
+
+
+class HouseholdsAdded(CompoundFact):
+    building: Building
+    rooms: tuple[Room, ...]
+    """Empty for a villa: the building itself is the household."""
+
+
+class HouseholdsRemoved(CompoundFact):
+    """A roster that was read by mistake is taken back."""
+
+    undone: UUID
+    households: tuple[HouseholdId, ...]
+
+
+class StationOpened(CompoundFact):
+    station: StationId
+    kind: StationKind
+    building: Building | None = None
+
+
+class StationClosed(CompoundFact):
+    station: StationId
+
+
+class Compound:
+    """What decisions need of the compound: which doors there are and which stations are open."""
+
+    def __init__(self) -> None:
+        self.doors: DoorSettings | None = None
+        self.rooms: dict[str, set[str]] = {}
+        self.villas: set[str] = set()
+        self.added_by: dict[UUID, list[str]] = {}
+        self.stations: dict[str, StationOpened] = {}
+
+    def evolve(self, event: Event) -> Self:
+        match event:
+            case CompoundFounded():
+                self.doors = event.doors
+            case BuildingAdded():
+                self.rooms.setdefault(event.building, set())
+            case HouseholdsAdded():
+                self._add(event)
+            case HouseholdsRemoved():
+                self._remove(event)
+            case StationOpened():
+                self.stations[event.station] = event
+            case StationClosed():
+                self.stations.pop(event.station, None)
+            case _:
+                pass
+        return self
+
+    def _add(self, event: HouseholdsAdded) -> None:
+        added = self.added_by.setdefault(event.command, [])
+        if not event.rooms:
+            self.villas.add(event.building)
+            added.append(event.building)
+        self.rooms.setdefault(event.building, set()).update(event.rooms)
+        added.extend(f"{event.building}-{room}" for room in event.rooms)
+
+    def _remove(self, event: HouseholdsRemoved) -> None:
+        self.added_by.pop(event.undone, None)
+        for household in event.households:
+            building, dash, room = household.partition("-")
+            if dash:
+                self.rooms.get(building, set()).discard(room)
+            else:
+                self.villas.discard(building)
+            if not self.rooms.get(building) and building not in self.villas:
+                self.rooms.pop(building, None)
+
+    @property
+    def households(self) -> frozenset[str]:
+        return frozenset(self.villas) | {
+            f"{building}-{room}" for building, rooms in self.rooms.items() for room in rooms
+        }
+
+
+class BuildingDoors(Message):
+    building: Building
+    rooms: tuple[Room, ...] = ()
+    villa: bool = False
+
+
+class AddHouseholds(Request):
+    """Read a roster into the compound; founds the compound when it is new. Doors it has already are left alone."""
+
+    doors: DoorSettings
+    """Used when the compound is founded; an existing compound keeps its own."""
+    roster: tuple[BuildingDoors, ...] = Field(min_length=1)
+
+    @property
+    def stream(self) -> str:
+        return f"compound-{self.compound}"
+
+    def decide(self, past: Compound) -> list[Event]:
+        common = said_by(self)
+        facts: list[Event] = [] if past.doors else [CompoundFounded(**common, doors=self.doors)]
+        for listed in self.roster:
+            if listed.building not in past.rooms:
+                facts.append(BuildingAdded(**common, building=listed.building))
+            if listed.villa and listed.building not in past.villas:
+                facts.append(HouseholdsAdded(**common, building=listed.building, rooms=()))
+            new = tuple(room for room in listed.rooms if room not in past.rooms.get(listed.building, set()))
+            if new:
+                facts.append(HouseholdsAdded(**common, building=listed.building, rooms=new))
+        return facts
+
+
+class UndoRoster(Request):
+    """Take back the households that one roster added."""
+
+    undone: UUID
+    ordered: frozenset[HouseholdId] = frozenset()
+    """Doors that have ordered meanwhile: they cannot go."""
+
+    @property
+    def stream(self) -> str:
+        return f"compound-{self.compound}"
+
+    def decide(self, past: Compound) -> list[Event]:
+        households = past.added_by.get(self.undone)
+        if households is None:
+            raise Refused("import-known", "There is no such roster import, or it is undone already.")
+        in_use = sorted(self.ordered.intersection(households))
+        if in_use:
+            raise Refused(
+                "roster-in-use", f"{len(in_use)} of these doors have orders, {in_use[0]} for one; undo them first."
+            )
+        return [HouseholdsRemoved(**said_by(self), undone=self.undone, households=tuple(households))]
+
+
+class OpenStation(Request):
+    station: StationId
+    kind: StationKind
+    building: Building | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"compound-{self.compound}"
+
+    def decide(self, past: Compound) -> list[Event]:
+        if past.doors is None:
+            raise Refused("compound-founded", "Found the compound first: import its roster of households.")
+        if self.station in past.stations:
+            raise Refused("station-new", f"A station named {self.station} is open already; choose another name.")
+        opened: dict[str, Any] = {"station": self.station, "kind": self.kind, "building": self.building}
+        return [StationOpened(**said_by(self), **opened)]
+
+
+class CloseStation(Request):
+    station: StationId
+
+    @property
+    def stream(self) -> str:
+        return f"compound-{self.compound}"
+
+    def decide(self, past: Compound) -> list[Event]:
+        if self.station not in past.stations:
+            raise Refused("station-known", f"No station named {self.station} is open.")
+        return [StationClosed(**said_by(self), station=self.station)]
+
+
+def doors_by_building(households: Iterable[tuple[str, str | None]]) -> tuple[BuildingDoors, ...]:
+    """Groups doors (building, room or None for a villa) in the order in which the buildings first occur."""
+    rooms: dict[str, dict[str, None]] = {}
+    villas: set[str] = set()
+    for building, room in households:
+        known = rooms.setdefault(building, {})
+        if room is None:
+            villas.add(building)
+        else:
+            known[room] = None
+    return tuple(
+        BuildingDoors(building=building, rooms=tuple(listed), villa=building in villas)
+        for building, listed in rooms.items()
+    )

@@ -1,0 +1,357 @@
+"""How a parcel's trail reads: who has it, at which stage it is, and what each step broke.
+
+Everything is judged by ``happened_at`` over all facts known now, so neither the order of their arrival nor their
+repetition changes the reading. A parcel inherits from its crate while it is inside, from its delivery what was done
+before it was packed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from domain.base import Event, Holder, held_by
+from domain.goods.codes import subject_of_code
+from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
+from domain.goods.deliveries import DeliveryView, delivery_view
+from domain.goods.disinfection import (
+    DisinfectionFinished,
+    DisinfectionStarted,
+    Treatment,
+    doubts_of_finish,
+    doubts_of_start,
+    treatments,
+)
+from domain.goods.facts import Doubted, Doubts, Past, PieceName, gathered, late_undos, moment, standing
+from domain.goods.handling import DEFAULT_RULES
+from domain.goods.labels import printed_as
+from domain.goods.parcels import (
+    ParcelDelivered,
+    ParcelDestroyed,
+    ParcelFact,
+    ParcelHandedOver,
+    ParcelHeld,
+    ParcelPacked,
+    ParcelReleased,
+    ParcelReported,
+    ParcelReturned,
+    last_binding,
+)
+
+ParcelStage = Literal[
+    "declared", "sorted", "with-volunteer", "with-captain", "downstairs", "delivered", "picked-up",
+    "problem", "held", "returned", "destroyed",
+]  # fmt: skip
+FINAL_STAGES = frozenset({"delivered", "picked-up", "returned", "destroyed"})
+TWO_PEOPLE = 2
+
+
+class ParcelView(NamedTuple):
+    code: str
+    labels: tuple[str, ...]
+    """Every code that means this parcel, its own first."""
+    known: bool
+    meant: PieceName | None
+    of: int | None
+    delivery: DeliveryView | None
+    crate: str | None
+    holder: Holder | None
+    stage: ParcelStage
+    since: datetime | None
+    packed_at: datetime | None
+    delivered_at: datetime | None
+    held: bool
+    treatments: tuple[Treatment, ...]
+    doubts: Doubts
+
+    @property
+    def household(self) -> str | None:
+        return self.meant.household if self.meant else None
+
+    @property
+    def building(self) -> str | None:
+        return self.meant.building if self.meant else None
+
+
+def own_subject(past: Past, subject: str) -> str:
+    """The subject a label's facts belong to: the named piece it is bound to now, else itself."""
+    facts = past.trail(subject)
+    binding = last_binding(standing(facts)) if facts else None
+    return subject_of_code(binding.twin) if binding and binding.twin else subject
+
+
+def label_subjects(past: Past, subject: str) -> tuple[str, ...]:
+    """A parcel's own subject and those of the labels that are bound to it now."""
+    twins = (other for other in past.related(subject) if other.startswith("parcel-"))
+    return (subject, *sorted(twin for twin in twins if own_subject(past, twin) == subject))
+
+
+def parcel_view(past: Past, subject: str) -> ParcelView:
+    """Reads the parcel of a subject; a label that is bound elsewhere reads as the parcel it belongs to."""
+    subject = own_subject(past, subject)
+    subjects = label_subjects(past, subject)
+    related = {other for each in subjects for other in past.related(each)}
+    facts = gathered(past, (*subjects, *(other for other in related if other.startswith("disinfection-"))))
+    crates = [past.read(crate_view, other) for other in sorted(related) if other.startswith("crate-")]
+    return _Walk(past, subjects, facts, crates).view()
+
+
+def deliveries_of(past: Past, group_buy: str) -> list[DeliveryView]:
+    return [
+        delivery_view(past, other) for other in past.related(f"group-buy-{group_buy}") if other.startswith("delivery-")
+    ]
+
+
+class _Walk:
+    """Goes along one parcel's standing facts in order of time."""
+
+    def __init__(
+        self, past: Past, subjects: tuple[str, ...], facts: tuple[Event, ...], crates: list[CrateView]
+    ) -> None:
+        self.past = past
+        self.codes = tuple(subject.removeprefix("parcel-") for subject in subjects)
+        self.facts = facts
+        self.crates = crates
+        self.own = standing(facts)
+        self.pairs = treatments(self.own)
+        printed = (printed_as(past, subject, code) for subject, code in zip(subjects, self.codes, strict=True))
+        self.labels = [label for label in printed if label is not None]
+        meant = [label for label in self.labels if label.meant]
+        self.meant = meant[0].meant if meant else None
+        self.of = meant[0].of if meant else None
+        named = [fact for fact in self.own if isinstance(fact, ParcelFact) and fact.said]
+        if named and isinstance(named[0], ParcelFact):
+            self.meant = self.meant or named[0].said
+        self.known = bool(self.labels) or any(isinstance(fact, ParcelPacked) or fact in named for fact in self.own)
+        self.delivery: DeliveryView | None = None
+        self.crate: str | None = None
+        self.holder: Holder | None = None
+        self.stage: ParcelStage = "declared"
+        self.since: datetime | None = None
+        self.packed_at: datetime | None = None
+        self.delivered_at: datetime | None = None
+        self.out = False
+        self.waits_downstairs = False
+        self.holding = False
+        self.signers: set[str] = set()
+        self.destroyed = False
+        self.rank = 0
+        self.treated: list[Treatment] = []
+        self.doubts: dict[UUID, Doubted] = {}
+
+    def view(self) -> ParcelView:
+        for fact in self.timeline():
+            broken = list(self.hear(fact))
+            if broken:
+                self.doubts[fact.command] = Doubted(fact, tuple(dict.fromkeys(broken)))
+        return ParcelView(
+            code=self.codes[0],
+            labels=self.codes,
+            known=self.known,
+            meant=self.meant,
+            of=self.of,
+            delivery=self.delivery,
+            crate=self.crate,
+            holder=self.holder,
+            stage="destroyed" if self.destroyed else "held" if self.holding else self.stage,
+            since=self.since,
+            packed_at=self.packed_at,
+            delivered_at=self.delivered_at,
+            held=self.holding,
+            treatments=tuple(self.treated),
+            doubts={**self.doubts, **late_undos(self.facts)},
+        )
+
+    def timeline(self) -> Sequence[Event]:
+        mine = set(self.codes)
+        crate_facts: list[Event] = []
+        for crate in self.crates:
+            if any(mine.intersection(fact.parcels) for fact in crate.packed):
+                finishes = [treatment.finished for treatment in crate.treatments if treatment.finished]
+                crate_facts.extend((*crate.packed, *crate.moves, *crate.opened, *finishes))
+        return sorted((*self.own, *crate_facts), key=moment) if crate_facts else self.own
+
+    def hear(self, fact: Event) -> Iterator[str]:
+        if isinstance(fact, ParcelFact | DisinfectionStarted):
+            if not self.known:
+                yield "label-known"
+            if fact.clock_reading is not None:
+                yield "clock-sane"
+            if self.destroyed:
+                yield "not-destroyed"
+        step = STEPS.get(type(fact))
+        if step is not None:
+            yield from step(self, fact)
+
+    def sort(self, fact: ParcelPacked) -> Iterator[str]:
+        if (self.packed_at is not None and fact.said and self.meant and fact.said != self.meant) or (
+            self.labels and fact.said and self.meant and fact.said != self.meant
+        ):
+            yield "right-door"
+        self.meant = fact.said or self.meant
+        self.of = fact.of or self.of
+        self.delivery = self.find_delivery(fact) or self.delivery
+        if self.delivery:
+            yield from self.inherit(self.delivery, fact.happened_at)
+        yield from self.rank_of(1)
+        self.packed_at = fact.happened_at
+        if fact.station:
+            self.holder = held_by("station", fact.station)
+        self.reach("sorted", fact)
+
+    def hand_over(self, fact: ParcelHandedOver) -> Iterator[str]:
+        if fact.giver and self.holder and fact.giver != self.holder:
+            yield "giver-holds"
+        yield from self.move(fact, fact.taker)
+        self.crate = None
+
+    def deliver(self, fact: ParcelDelivered) -> Iterator[str]:
+        if self.holder is not None and self.holder.kind == "station" and not self.waits_downstairs:
+            yield "giver-holds"
+        if fact.household and self.meant and fact.household != self.meant.household:
+            same_building = fact.household.partition("-")[0] == self.meant.building
+            yield "right-door" if same_building else "right-building"
+        if self.delivered_at is not None:
+            yield "delivered-once"
+        yield from self.first_step_out()
+        if self.holding:
+            yield "not-held"
+        self.rank = max(self.rank, 3)
+        self.crate = None
+        if fact.how == "captain":
+            self.holder = held_by("captain", self.meant.building if self.meant else fact.actor)
+            self.reach("with-captain", fact)
+            return
+        household = fact.household or (self.meant.household if self.meant else None)
+        picked_up, self.waits_downstairs = self.waits_downstairs, fact.how == "downstairs"
+        if self.waits_downstairs:
+            self.reach("downstairs", fact)
+            return
+        self.delivered_at = self.delivered_at or fact.happened_at
+        self.holder = held_by("household", household) if household else None
+        self.reach("picked-up" if picked_up else "delivered", fact)
+
+    def report(self, fact: ParcelReported) -> Iterator[str]:
+        self.reach("problem", fact)
+        yield from ()
+
+    def return_(self, fact: ParcelReturned) -> Iterator[str]:
+        self.holder = held_by("station", fact.station) if fact.station else None
+        self.delivered_at, self.crate, self.rank, self.waits_downstairs = None, None, 0, False
+        self.reach("returned", fact)
+        yield from ()
+
+    def hold(self, fact: ParcelHeld) -> Iterator[str]:
+        self.holding, self.signers = True, set()
+        self.since = fact.happened_at
+        yield from ()
+
+    def release(self, fact: ParcelReleased) -> Iterator[str]:
+        self.signers.add(fact.actor)
+        if self.holding and len(self.signers) >= TWO_PEOPLE:
+            self.holding = False
+            self.since = fact.happened_at
+        yield from ()
+
+    def destroy(self, fact: ParcelDestroyed) -> Iterator[str]:
+        self.destroyed, self.holder, self.crate = True, None, None
+        self.since = fact.happened_at
+        yield from ()
+
+    def disinfect(self, fact: DisinfectionStarted) -> Iterator[str]:
+        yield from doubts_of_start(fact)
+
+    def finish_disinfection(self, fact: DisinfectionFinished) -> Iterator[str]:
+        own = next((pair for pair in self.pairs if pair.finished is fact), None)
+        if own is not None:
+            self.treated.append(own)
+            yield from doubts_of_finish(own)
+            return
+        for crate in self.crates:
+            if crate.code == self.crate:
+                self.treated.extend(pair for pair in crate.treatments if pair.finished is fact)
+
+    def enter_crate(self, fact: CratePacked) -> Iterator[str]:
+        if not set(self.codes).intersection(fact.parcels):
+            return
+        if fact.building and self.meant and fact.building != self.meant.building:
+            yield "right-building"
+        if self.destroyed:
+            yield "not-destroyed"
+        self.crate = fact.crate
+        if fact.station:
+            self.holder = held_by("station", fact.station)
+
+    def move_with_crate(self, fact: CrateHandedOver) -> Iterator[str]:
+        if self.crate == fact.crate:
+            yield from self.move(fact, fact.taker)
+
+    def leave_crate(self, fact: CrateOpened) -> Iterator[str]:
+        if self.crate == fact.crate:
+            self.crate = None
+        yield from ()
+
+    def move(self, fact: Event, taker: Holder) -> Iterator[str]:
+        if self.holding:
+            yield "not-held"
+        self.holder = taker
+        if taker.kind == "station":
+            return
+        yield from self.first_step_out()
+        yield from self.rank_of(2)
+        if taker.kind == "household":
+            self.delivered_at = self.delivered_at or fact.happened_at
+            self.reach("delivered", fact)
+        else:
+            self.reach("with-captain" if taker.kind == "captain" else "with-volunteer", fact)
+
+    def first_step_out(self) -> Iterator[str]:
+        if not self.out and not self.treated:
+            yield "disinfected-first"
+        self.out = True
+
+    def rank_of(self, rank: int) -> Iterator[str]:
+        if rank < self.rank:
+            yield "in-order"
+        self.rank = max(rank, self.rank)
+
+    def reach(self, stage: ParcelStage, fact: Event) -> None:
+        self.stage, self.since = stage, fact.happened_at
+
+    def find_delivery(self, packed: ParcelPacked) -> DeliveryView | None:
+        """The delivery that was named, else the latest one of the group buy that had arrived by then."""
+        if packed.delivery:
+            return self.past.read(delivery_view, subject_of_code(packed.delivery))
+        if not packed.said:
+            return None
+        candidates = deliveries_of(self.past, packed.said.group_buy)
+        arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= packed.happened_at]
+        if arrived:
+            return max(arrived, key=lambda view: (view.arrived_at or packed.happened_at, view.code))
+        return candidates[0] if len(candidates) == 1 else None
+
+    def inherit(self, delivery: DeliveryView, at: datetime) -> Iterator[str]:
+        if not delivery.admitted_at(at):
+            yield "admitted-first"
+        done = [pair for pair in delivery.treatments if pair.done_at and pair.done_at <= at]
+        self.treated.extend(pair for pair in done if pair not in self.treated)
+        if any(pair.done_at and at < pair.done_at + DEFAULT_RULES.rest for pair in done):
+            yield "rest-kept"
+
+
+STEPS: Mapping[type[Event], Callable[[_Walk, Any], Iterator[str]]] = {
+    ParcelPacked: _Walk.sort,
+    ParcelHandedOver: _Walk.hand_over,
+    ParcelDelivered: _Walk.deliver,
+    ParcelReported: _Walk.report,
+    ParcelReturned: _Walk.return_,
+    ParcelHeld: _Walk.hold,
+    ParcelReleased: _Walk.release,
+    ParcelDestroyed: _Walk.destroy,
+    DisinfectionStarted: _Walk.disinfect,
+    DisinfectionFinished: _Walk.finish_disinfection,
+    CratePacked: _Walk.enter_crate,
+    CrateHandedOver: _Walk.move_with_crate,
+    CrateOpened: _Walk.leave_crate,
+}
+"""What each kind of fact does to a parcel."""

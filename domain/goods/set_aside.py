@@ -1,0 +1,29 @@
+"""Scans that could not be read or were not this person's to make: they still happened, and staff look at them."""
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from domain.base import Event
+
+SetAsideReason = Literal[
+    "not-readable",
+    "step-unknown",
+    "field-wrong",
+    "code-not-readable",
+    "not-this-kind-of-code",
+    "door-unknown",
+    "group-buy-unknown",
+    "not-allowed",
+]
+
+
+class ScanSetAside(Event):
+    """Only the reason and a digest: the raw text may be somebody's health code and stays in a table that is purged."""
+
+    reason: SetAsideReason
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+    @property
+    def stream(self) -> str:
+        return f"set-aside-{self.command}"

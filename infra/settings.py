@@ -1,0 +1,54 @@
+"""What an installation may set: by environment, ``BAOGONG_…``, or on the command line."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRET_BYTES = 32
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BAOGONG_", extra="ignore")
+
+    data: Path = Path("var")
+    """Directory of the log, the read database and the sign-ins; made when it is not there."""
+    synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
+    """How SQLite writes the log; anything but FULL may lose acknowledged scans when the power fails."""
+    public_board: bool = False
+    """Whether /board can be seen without signing in; it holds sums only."""
+    public_address: str | None = None
+    """Where phones reach the server, such as http://192.168.1.20:8000; printed on labels."""
+    cache_streams: int = 4000
+
+    @property
+    def log_file(self) -> Path:
+        return self.data / "log.db"
+
+    @property
+    def read_file(self) -> Path:
+        return self.data / "read.db"
+
+    @property
+    def access_file(self) -> Path:
+        return self.data / "access.db"
+
+    @property
+    def secret_file(self) -> Path:
+        return self.data / "secret"
+
+
+def installation_secret(path: Path) -> bytes:
+    """The key from which the codes of doors are made; made once, readable by the owner only, never to be lost."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        secret = secrets.token_bytes(SECRET_BYTES)
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    return secret

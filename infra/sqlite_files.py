@@ -1,0 +1,81 @@
+"""Opening SQLite files: one place for what every connection of ours has in common."""
+
+import sqlite3
+import time
+from pathlib import Path
+from typing import Literal
+
+Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
+Journal = Literal["WAL", "MEMORY"]
+
+CHECKPOINT_AFTER_PAGES = 4000
+"""16 MB of log before the writer folds it into the file: fewer stalls than SQLite's own 4 MB."""
+
+PRIMARY_CODE = 0xFF
+"""SQLite's result codes carry the detail in their higher bits."""
+
+PASSING_TROUBLE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+def is_storage_trouble(error: sqlite3.Error) -> bool:
+    """True when the machine is to blame (locked, full, unreadable), false for a wrong statement."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and (code & PRIMARY_CODE) in PASSING_TROUBLE
+
+
+def open_sqlite(
+    path: Path,
+    *,
+    synchronous: Synchronous,
+    busy_timeout: float,
+    create: bool = True,
+    journal: Journal = "WAL",
+    cache_kib: int = 4096,
+) -> sqlite3.Connection:
+    """Open in autocommit mode, for use from any one thread at a time; seconds of ``busy_timeout`` wait for locks."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=busy_timeout,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+    )
+    try:
+        _set_journal(connection, journal, busy_timeout)
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute(f"PRAGMA cache_size = -{cache_kib}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_AFTER_PAGES}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_journal(connection: sqlite3.Connection, journal: Journal, busy_timeout: float) -> None:
+    """Changing the journal does not wait for locks by itself, so processes that start together would fail."""
+    deadline = time.monotonic() + busy_timeout
+    while True:
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+            if mode.upper() != journal:
+                connection.execute(f"PRAGMA journal_mode = {journal}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -1,0 +1,104 @@
+"""What every read model needs: rows to write, a batch to fold, and nothing of any database's own."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+
+from domain.base import Recorded
+from domain.goods.crates import CrateView
+from domain.goods.custody import ParcelView
+from domain.goods.deliveries import DeliveryView
+
+Row = tuple[Any, ...]
+
+
+class Rows(Protocol):
+    """One transaction on the read database."""
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
+
+    def executemany(self, sql: str, params: Iterable[Sequence[Any]]) -> Any: ...
+
+    def select(self, sql: str, params: Sequence[Any] = ()) -> list[Row]: ...
+
+    def select_in(self, sql: str, keys: Sequence[Any], params: Sequence[Any] = ()) -> list[Row]:
+        """Runs ``sql`` with its ``{keys}`` replaced by the keys' marks, in chunks; ``params`` come first."""
+        ...
+
+
+class Key(NamedTuple):
+    compound: str
+    subject: str
+
+
+class ParcelSum(NamedTuple):
+    """What sums are made of: where a parcel counted before, or counts now."""
+
+    day: str
+    """The day it was finished; empty while it is under way."""
+    building: str
+    stage: str
+
+
+class ParcelChange(NamedTuple):
+    key: Key
+    before: ParcelSum | None
+    doubted_before: bool
+    after: ParcelView | None
+    """None when a label turned out to belong to another parcel."""
+    counts_as: ParcelSum | None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Some recorded facts, in log order, and what they changed; earlier projections fill in for later ones."""
+
+    recorded: Sequence[Recorded]
+    parcels: list[ParcelChange] = field(default_factory=list)
+    deliveries: dict[Key, DeliveryView] = field(default_factory=dict)
+    crates: dict[Key, CrateView] = field(default_factory=dict)
+
+
+class Projection(NamedTuple):
+    name: str
+    tables: Sequence[str]
+    fold: Callable[[Rows, Batch], None]
+
+
+Kept = TypeVar("Kept")
+
+
+class Recent(Generic[Kept]):
+    """Keeps the most recently used values, and no more than a given number."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.kept: OrderedDict[Key, Kept] = OrderedDict()
+
+    def get(self, key: Key) -> Kept | None:
+        found = self.kept.get(key)
+        if found is not None:
+            self.kept.move_to_end(key)
+        return found
+
+    def put(self, key: Key, value: Kept) -> None:
+        self.kept[key] = value
+        self.kept.move_to_end(key)
+
+    def shrink(self) -> None:
+        while len(self.kept) > self.most:
+            self.kept.popitem(last=False)
+
+    def clear(self) -> None:
+        self.kept.clear()
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970; how times stand in rows, so that they sort and compare."""
+    return round(moment.timestamp() * 1000)
+
+
+def moment_of(value: int) -> datetime:
+    return datetime.fromtimestamp(value / 1000, UTC)

@@ -1,0 +1,122 @@
+"""Which deliveries are declared, at the gate or let in, and which crates are on their way."""
+
+from typing import NamedTuple
+
+import orjson
+
+from domain.goods.crates import CrateView
+from domain.goods.deliveries import DeliveryView
+from domain.goods.handling import DEFAULT_RULES, PLACE_TIME
+from projections.base import Batch, Projection, Rows, milliseconds
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS deliveries (
+        compound TEXT NOT NULL, code TEXT NOT NULL, group_buys TEXT NOT NULL, supplier TEXT, vehicle TEXT,
+        expected INTEGER, counted INTEGER, damaged INTEGER NOT NULL, stage TEXT NOT NULL, since INTEGER,
+        arrived_at INTEGER, rests_until INTEGER, doubts INTEGER NOT NULL, day TEXT NOT NULL,
+        PRIMARY KEY (compound, code)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS deliveries_by_day ON deliveries (compound, day)",
+    """CREATE TABLE IF NOT EXISTS crates (
+        compound TEXT NOT NULL, code TEXT NOT NULL, building TEXT, parcels INTEGER NOT NULL,
+        holder_kind TEXT, holder TEXT, since INTEGER, PRIMARY KEY (compound, code)) WITHOUT ROWID""",
+)
+COLUMNS = (
+    "code", "group_buys", "supplier", "vehicle", "expected", "counted", "damaged", "stage", "since", "arrived_at",
+    "rests_until", "doubts", "day",
+)  # fmt: skip
+SELECT = f"SELECT {', '.join(COLUMNS)} FROM deliveries"  # noqa: S608 — our own column names
+
+
+class Delivery(NamedTuple):
+    """A row of the read model; times are milliseconds since 1970, the day is the compound's."""
+
+    code: str
+    group_buys: tuple[str, ...]
+    supplier: str | None
+    vehicle: str | None
+    expected: int | None
+    counted: int | None
+    damaged: int
+    stage: str
+    since: int | None
+    arrived_at: int | None
+    rests_until: int | None
+    doubts: int
+    day: str
+
+    def stage_at(self, now: int) -> str:
+        """Resting is a matter of the clock: no row says it."""
+        resting = self.stage == "disinfected" and self.rests_until is not None and now < self.rests_until
+        return "resting" if resting else self.stage
+
+
+def fold(rows: Rows, batch: Batch) -> None:
+    if batch.deliveries:
+        marks = ", ".join("?" * (len(COLUMNS) + 1))
+        rows.executemany(
+            f"INSERT OR REPLACE INTO deliveries VALUES ({marks})",  # noqa: S608 — only marks
+            [delivery_row(key.compound, view) for key, view in batch.deliveries.items()],
+        )
+    if batch.crates:
+        rows.executemany(
+            "INSERT OR REPLACE INTO crates VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [crate_row(key.compound, view) for key, view in batch.crates.items()],
+        )
+
+
+def delivery_row(compound: str, view: DeliveryView) -> tuple[object, ...]:
+    done = [pair.done_at for pair in view.treatments if pair.done_at]
+    seen = view.arrived_at or view.since
+    return (
+        compound,
+        view.code,
+        orjson.dumps(view.group_buys).decode(),
+        view.supplier,
+        view.vehicle,
+        view.expected,
+        view.counted,
+        view.damaged,
+        view.stage,
+        milliseconds(view.since) if view.since else None,
+        milliseconds(view.arrived_at) if view.arrived_at else None,
+        milliseconds(max(done) + DEFAULT_RULES.rest) if done else None,
+        sum(len(doubted.rules) for doubted in view.doubts.values()),
+        seen.astimezone(PLACE_TIME).date().isoformat() if seen else "",
+    )
+
+
+def crate_row(compound: str, view: CrateView) -> tuple[object, ...]:
+    holder = view.holder
+    return (
+        compound,
+        view.code,
+        view.building,
+        len(view.members),
+        holder.kind if holder else None,
+        holder.id if holder else None,
+        milliseconds(view.since) if view.since else None,
+    )
+
+
+def of_day(rows: Rows, compound: str, day: str) -> list[Delivery]:
+    """Deliveries of a day, and those declared or arrived earlier that are not yet disinfected or turned away."""
+    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR stage IN ('declared', 'arrived')) ORDER BY since DESC, code"
+    return [delivery_of(row) for row in rows.select(sql, (compound, day))]
+
+
+def all_deliveries(rows: Rows, compound: str) -> list[Delivery]:
+    sql = f"{SELECT} WHERE compound = ? ORDER BY day DESC, since DESC, code"
+    return [delivery_of(row) for row in rows.select(sql, (compound,))]
+
+
+def delivery(rows: Rows, compound: str, code: str) -> Delivery | None:
+    found = rows.select(f"{SELECT} WHERE compound = ? AND code = ?", (compound, code))
+    return delivery_of(found[0]) if found else None
+
+
+def delivery_of(row: tuple[object, ...]) -> Delivery:
+    code, group_buys, *rest = row
+    return Delivery(str(code), tuple(orjson.loads(str(group_buys))), *rest)  # type: ignore[arg-type]  # a row is untyped
+
+
+PROJECTION = Projection("deliveries", TABLES, fold)

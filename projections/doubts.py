@@ -1,0 +1,148 @@
+"""What does not fit and is not yet settled; and scans that could not be read at all."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.base import Event
+from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
+from domain.goods.facts import Doubts, DoubtSettled, GoodsFact
+from domain.goods.set_aside import ScanSetAside
+from projections.base import Batch, Key, Projection, Rows, milliseconds
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS doubts (
+        compound TEXT NOT NULL, subject TEXT NOT NULL, scan TEXT NOT NULL, rule TEXT NOT NULL,
+        happened_at INTEGER NOT NULL, name TEXT NOT NULL, actor TEXT NOT NULL, station TEXT, code TEXT NOT NULL,
+        building TEXT, household TEXT, PRIMARY KEY (compound, subject, scan, rule)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS doubts_by_time ON doubts (compound, happened_at)",
+    """CREATE TABLE IF NOT EXISTS settlements (
+        compound TEXT NOT NULL, scan TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL,
+        settled_at INTEGER NOT NULL, PRIMARY KEY (compound, scan, rule)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS set_aside (
+        compound TEXT NOT NULL, scan TEXT NOT NULL, received_at INTEGER NOT NULL, reason TEXT NOT NULL,
+        actor TEXT NOT NULL, PRIMARY KEY (compound, scan)) WITHOUT ROWID""",
+)
+
+
+class OpenDoubt(NamedTuple):
+    """One rule that one scan broke; ``parcels`` counts what it concerns. Times are milliseconds since 1970."""
+
+    scan: str
+    rule: str
+    happened_at: int
+    name: str
+    actor: str
+    station: str | None
+    code: str
+    building: str | None
+    household: str | None
+    parcels: int
+
+
+class Settlement(NamedTuple):
+    reason: str
+    actor: str
+    settled_at: int
+
+
+class SetAside(NamedTuple):
+    scan: str
+    received_at: int
+    reason: str
+    actor: str
+
+
+def fold(rows: Rows, batch: Batch) -> None:
+    for change in batch.parcels:
+        view = change.after
+        if change.doubted_before or (view and view.doubts):
+            place = (view.building, view.household) if view else (None, None)
+            replace(rows, change.key, view.doubts if view else {}, place)
+    for key, delivery in batch.deliveries.items():
+        replace(rows, key, delivery.doubts, (None, None))
+    for key, crate in batch.crates.items():
+        replace(rows, key, crate.doubts, (crate.building, None))
+    for recorded in batch.recorded:
+        note(rows, recorded.event)
+
+
+def replace(rows: Rows, key: Key, doubts: Doubts, place: tuple[str | None, str | None]) -> None:
+    rows.execute("DELETE FROM doubts WHERE compound = ? AND subject = ?", key)
+    rows.executemany(
+        "INSERT INTO doubts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (*key, scan.hex, rule, *told(doubted.fact), *place)
+            for scan, doubted in doubts.items()
+            for rule in doubted.rules
+        ],
+    )
+
+
+def told(fact: Event) -> tuple[int, str, str, str | None, str]:
+    station = fact.station if isinstance(fact, GoodsFact) else None
+    return milliseconds(fact.happened_at), type(fact).__name__, fact.actor, station, code_of(fact)
+
+
+def code_of(fact: Event) -> str:
+    """The code that was scanned: a disinfection stands in a stream of its own, but names its subject."""
+    match fact:
+        case DisinfectionStarted() | DisinfectionFinished():
+            return fact.subject
+        case _:
+            return fact.stream.partition("-")[2]
+
+
+def note(rows: Rows, event: Event) -> None:
+    if isinstance(event, DoubtSettled):
+        rows.execute(
+            "INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (event.compound, event.scan.hex, event.rule, event.reason, event.actor, milliseconds(event.happened_at)),
+        )
+    elif isinstance(event, ScanSetAside):
+        rows.execute(
+            "INSERT INTO set_aside VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (event.compound, event.command.hex, milliseconds(event.happened_at), event.reason, event.actor),
+        )
+
+
+OPEN = """
+    FROM doubts AS d WHERE d.compound = ? AND NOT EXISTS (
+        SELECT 1 FROM settlements AS s WHERE s.compound = d.compound AND s.scan = d.scan AND s.rule = d.rule)
+"""
+
+
+def open_doubts(rows: Rows, compound: str, most: int = 500, rule: str | None = None) -> list[OpenDoubt]:
+    """Newest first; what one scan broke for several parcels is one line."""
+    only, params = (" AND d.rule = ?", (compound, rule)) if rule else ("", (compound,))
+    found = rows.select(
+        "SELECT d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, MIN(d.building), MIN(d.household), "
+        f"COUNT(*) {OPEN} {only} GROUP BY d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code "
+        "ORDER BY d.happened_at DESC, d.scan, d.rule LIMIT ?",
+        (*params, most),
+    )
+    return [OpenDoubt(*row) for row in found]
+
+
+def open_count(rows: Rows, compound: str) -> int:
+    counted = rows.select(f"SELECT COUNT(DISTINCT d.scan || d.rule) {OPEN}", (compound,))
+    return int(counted[0][0])
+
+
+def of_scans(rows: Rows, compound: str, scans: Sequence[str]) -> dict[tuple[str, str], Settlement | None]:
+    """Rules that the scans broke, each with how it was settled; None where it is open."""
+    found = rows.select_in(
+        "SELECT DISTINCT d.scan, d.rule, s.reason, s.actor, s.settled_at FROM doubts AS d LEFT JOIN settlements AS s "
+        "ON s.compound = d.compound AND s.scan = d.scan AND s.rule = d.rule "
+        "WHERE d.compound = ? AND d.scan IN ({keys})",
+        scans,
+        (compound,),
+    )
+    return {(scan, rule): Settlement(*by) if by[0] else None for scan, rule, *by in found}
+
+
+def set_aside(rows: Rows, compound: str, most: int = 200) -> list[SetAside]:
+    sql = "SELECT scan, received_at, reason, actor FROM set_aside WHERE compound = ? ORDER BY received_at DESC LIMIT ?"
+    return [SetAside(*row) for row in rows.select(sql, (compound, most))]
+
+
+PROJECTION = Projection("doubts", TABLES, fold)

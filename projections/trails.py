@@ -1,0 +1,168 @@
+"""Every fact of goods by its subject, and what leads from one subject to another.
+
+The other projections of goods read their trails here while a batch is folded; most are still in memory.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import cast
+
+from domain.base import Event, Recorded, subject_of
+from domain.goods.facts import Past, PrintedLabel, View, in_order
+from domain.goods.labels import LabelsPrinted
+from projections.base import Key, Recent, Rows, milliseconds
+
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS facts (
+        position INTEGER PRIMARY KEY, compound TEXT NOT NULL, subject TEXT NOT NULL, scan TEXT NOT NULL,
+        happened_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL, name TEXT NOT NULL, event BLOB NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS facts_by_subject ON facts (compound, subject)",
+    """CREATE TABLE IF NOT EXISTS links (
+        compound TEXT NOT NULL, subject TEXT NOT NULL, related TEXT NOT NULL,
+        PRIMARY KEY (compound, subject, related)) WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS links_back ON links (compound, related)",
+)
+FOLLOWED = ("parcel-", "crate-", "delivery-", "group-buy-", "disinfection-", "labels-")
+KEPT_TRAILS = 4000
+
+
+def event_of(name: str, stored: bytes) -> Event:
+    return Event.by_name[name].__pydantic_validator__.validate_json(stored)  # type: ignore[no-any-return]
+
+
+class Trails:
+    """Trails and links of goods, read through a transaction and remembered between batches."""
+
+    def __init__(self, most: int = KEPT_TRAILS) -> None:
+        self.trails: Recent[tuple[Event, ...]] = Recent(most)
+        self.links: Recent[tuple[str, ...]] = Recent(most)
+        self.runs: Recent[Mapping[str, PrintedLabel]] = Recent(16)
+
+    def load(self, rows: Rows, compound: str, subjects: Iterable[str]) -> None:
+        """Brings the subjects and all that they lead to into memory, level by level."""
+        seen: set[str] = set()
+        level = set(subjects)
+        while level:
+            seen |= level
+            self._load_trails(rows, compound, [each for each in level if (compound, each) not in self.trails.kept])
+            self._load_links(rows, compound, [each for each in level if (compound, each) not in self.links.kept])
+            level = {
+                other
+                for each in level
+                for other in self.links.kept[Key(compound, each)]
+                if other not in seen and other.startswith(FOLLOWED)
+            }
+
+    def _load_trails(self, rows: Rows, compound: str, subjects: Sequence[str]) -> None:
+        found: dict[str, list[Event]] = defaultdict(list)
+        sql = "SELECT subject, name, event FROM facts WHERE compound = ? AND subject IN ({keys})"
+        for subject, name, event in rows.select_in(sql, subjects, (compound,)) if subjects else ():
+            found[subject].append(event_of(name, event))
+        for subject in subjects:
+            self.trails.put(Key(compound, subject), in_order(found[subject]))
+
+    def _load_links(self, rows: Rows, compound: str, subjects: Sequence[str]) -> None:
+        found: dict[str, list[str]] = defaultdict(list)
+        sql = "SELECT subject, related FROM links WHERE compound = ? AND subject IN ({keys})"
+        for subject, related in rows.select_in(sql, subjects, (compound,)) if subjects else ():
+            found[subject].append(related)
+        for subject in subjects:
+            self.links.put(Key(compound, subject), tuple(sorted(found[subject])))
+
+    def past(self, compound: str) -> "CompoundPast":
+        return CompoundPast(self, compound)
+
+    def shrink(self) -> None:
+        self.trails.shrink()
+        self.links.shrink()
+        self.runs.shrink()
+
+    def clear(self) -> None:
+        self.trails.clear()
+        self.links.clear()
+        self.runs.clear()
+
+
+class CompoundPast:
+    """One compound's trails as the domain looks at them; everything it may ask has been loaded."""
+
+    def __init__(self, trails: Trails, compound: str) -> None:
+        self.trails = trails
+        self.compound = compound
+        self.views: dict[tuple[object, str], object] = {}
+
+    def trail(self, subject: str) -> tuple[Event, ...]:
+        return self.trails.trails.kept.get(Key(self.compound, subject), ())
+
+    def related(self, subject: str) -> tuple[str, ...]:
+        return self.trails.links.kept.get(Key(self.compound, subject), ())
+
+    def printed(self, run: str) -> Mapping[str, PrintedLabel]:
+        key = Key(self.compound, run)
+        labels = self.trails.runs.get(key)
+        if labels is None:
+            facts = self.trail(run)
+            labels = {label.code: label for fact in facts if isinstance(fact, LabelsPrinted) for label in fact.labels}
+            self.trails.runs.put(key, labels)
+        return labels
+
+    def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
+        key = (reader, subject)
+        if key not in self.views:
+            self.views[key] = reader(self, subject)
+        return cast("View", self.views[key])
+
+
+def write(rows: Rows, recorded: Sequence[Recorded]) -> None:
+    rows.executemany(
+        "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                each.position,
+                each.event.compound,
+                subject_of(each.stream),
+                each.event.command.hex,
+                milliseconds(each.event.happened_at),
+                milliseconds(each.recorded_at),
+                type(each.event).__name__,
+                each.event.__pydantic_serializer__.to_json(each.event, exclude_defaults=True),
+            )
+            for each in recorded
+        ],
+    )
+    links = [(each.event.compound, *pair) for each in recorded for pair in each.event.links()]
+    if links:
+        rows.executemany("INSERT INTO links VALUES (?, ?, ?) ON CONFLICT DO NOTHING", links)
+
+
+def remember(trails: Trails, recorded: Sequence[Recorded]) -> set[str]:
+    """Adds one compound's new facts to what is in memory; returns the subjects that they touch."""
+    touched: set[str] = set()
+    new: dict[Key, list[Event]] = defaultdict(list)
+    for each in recorded:
+        event = each.event
+        subject = subject_of(each.stream)
+        touched.add(subject)
+        new[Key(event.compound, subject)].append(event)
+        for source, related in event.links():
+            touched.add(source)
+            key = Key(event.compound, source)
+            known = trails.links.kept.get(key)
+            if known is not None and related not in known:
+                trails.links.put(key, tuple(sorted((*known, related))))
+    for key, events in new.items():
+        known_facts = trails.trails.kept.get(key)
+        if known_facts is not None:
+            trails.trails.put(key, in_order((*known_facts, *events)))
+    return touched
+
+
+def leading_to(rows: Rows, compound: str, subjects: Iterable[str]) -> set[str]:
+    """All subjects from which one gets to the given ones, themselves included."""
+    seen: set[str] = set()
+    level = list(subjects)
+    sql = "SELECT subject FROM links WHERE compound = ? AND related IN ({keys})"
+    while level:
+        seen.update(level)
+        level = [subject for (subject,) in set(rows.select_in(sql, level, (compound,))) if subject not in seen]
+    return seen

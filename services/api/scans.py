@@ -1,0 +1,67 @@
+"""POST /api/scans: what hands did, 1 to 500 at once, answered one by one."""
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from services import scans
+from services.access import CompoundInView, Scans
+from services.api.house import InHouse, json_answer, json_body
+from services.office import Noted
+from services.scan_items import ITEM, ScanBatch
+from services.wiring import House, now
+
+router = APIRouter(tags=["scans"])
+
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["scans"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "scans": {"type": "array", "minItems": 1, "maxItems": 500, "items": ITEM.json_schema()}
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/api/scans", openapi_extra=BODY)
+async def post_scans(request: Request, person: Scans, compound: CompoundInView, house: InHouse) -> Response:
+    """Records what was scanned.
+
+    The answer holds one entry for each item, in order: ``recorded``, ``duplicate`` or ``set_aside`` (with ``reason``
+    and ``text``), and the ``doubts`` that the scan raised. A scan is never refused because it contradicts the record.
+    """
+    sent = read_batch(await json_body(request)).scans
+    return json_answer(
+        {"answers": await record(sent, scans.Desk(person, compound, now(), house.secret, house.places), house)}
+    )
+
+
+def read_batch(body: Any) -> ScanBatch:
+    try:
+        return ScanBatch.model_validate(body)
+    except ValidationError as error:
+        mistakes = error.errors(include_url=False, include_context=False, include_input=False)
+        raise RequestValidationError([{**mistake, "loc": ("body", *mistake["loc"])} for mistake in mistakes]) from None
+
+
+async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[str, Any]]:
+    taken = [scans.take(raw, desk) for raw in sent]
+    outcomes = await house.office.take([each.ask for each in taken])
+    answers = [scans.answer(raw, each, outcome) for raw, each, outcome in zip(sent, taken, outcomes, strict=True)]
+    for raw, each in zip(sent, taken, strict=True):
+        if isinstance(each.ask, Noted):
+            house.access.add_set_aside(each.ask.command.hex, orjson.dumps(raw).decode(), compound=desk.compound)
+    return answers

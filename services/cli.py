@@ -1,0 +1,29 @@
+"""The command line: baogong COMMAND --help."""
+
+import typer
+
+from services.commands import declare, import_households, import_orders, serve, upkeep
+
+COMMANDS = (serve, declare, upkeep)
+IMPORTS = (import_orders, import_households)
+
+
+def command_line() -> typer.Typer:
+    app = typer.Typer(
+        name="baogong",
+        help="保供: follows goods from the gate of a locked-down compound to the household's door.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+    )
+    imports = typer.Typer(help="Read the tables that people bring.", no_args_is_help=True)
+    for command in COMMANDS:
+        command.register(app)
+    for command in IMPORTS:
+        command.register(imports)
+    app.add_typer(imports, name="import")
+    return app
+
+
+def main() -> None:
+    command_line()()

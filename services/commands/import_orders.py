@@ -1,0 +1,162 @@
+"""baogong import orders: preview and book a sign-up table; take an import back."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import orjson
+import typer
+from rich.table import Table
+
+from domain.procurement.group_buys import UndoImport
+from infra.tables import open_tables
+from projections import orders
+from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
+from services.imports import booking
+from services.imports.corrections import corrections_csv, read_corrections
+from services.imports.orders import OrderReading, read_orders
+from services.office import Asked, answer_of
+from services.wiring import House, now
+
+SHOWN_ROWS = 30
+
+
+def register(app: typer.Typer) -> None:
+    app.command("orders")(import_orders)
+    app.command("undo")(undo)
+
+
+def import_orders(
+    *,
+    file: Annotated[
+        Path, typer.Argument(help="The table a group-buy tool exports: .xlsx, .xls, .ods or .csv.", metavar="FILE")
+    ],
+    compound: CompoundOption = None,
+    group_buy: Annotated[
+        str | None, typer.Option(help="Name of the group buy; the file's name where not given.")
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Show what would be booked, book nothing.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="One object per row on standard output.")] = False,
+    leave_unclear: Annotated[
+        bool, typer.Option("--leave-unclear", help="Book the clear rows, leave out the unclear.")
+    ] = False,
+    add_doors: Annotated[bool, typer.Option("--add-doors", help="Add doors that are not on the roster.")] = False,
+    password: Annotated[str | None, typer.Option(help="Password of a protected workbook.")] = None,
+    corrections: Annotated[
+        Path | None, typer.Option(help="Corrections FILE that a preview wrote and a person filled in.")
+    ] = None,
+    write_corrections: Annotated[
+        Path | None, typer.Option(help="Write the unclear rows to FILE, to be filled in.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Name of the sheet to read, where several hold orders.")] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Confirm what would be asked: another group buy, many orders gone.")
+    ] = False,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Read a sign-up table; all of it is booked or nothing, unless unclear rows are left out on purpose."""
+    with opened(data) as house, told.status("Reading the table …"):
+        where = compound_in(house, compound)
+        roster = house.places.roster(where)
+        reading = read_orders(open_tables(file, file.name, password), roster, add_doors=add_doors, sheet=sheet)
+        said = read_corrections(open_tables(corrections, corrections.name)) if corrections else ()
+        wanted = booking.Wanted(file.name, group_buy, add_doors=add_doors, corrections=said)
+        shown = booking.preview(house.read, where, reading, roster, wanted)
+        if json:
+            print_rows(shown.reading)
+        show(shown, rows=not json)
+        if write_corrections is not None:
+            write_corrections.write_bytes(corrections_csv(shown.reading))
+            told.print(f"{shown.unclear} unclear rows written to {write_corrections}.", markup=False)
+        if not preview:
+            book(house, shown, where, leave_unclear=leave_unclear, sure=yes)
+
+
+def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: bool, sure: bool) -> None:
+    requests = booking.booking(
+        shown,
+        house.places.roster(compound),
+        compound=compound,
+        actor=ACTOR,
+        at=now(),
+        leave_unclear=leave_unclear,
+        sure=sure,
+    )
+    answers = [answer_of(outcome) for outcome in house.office.take_now([Asked(request) for request in requests])]
+    if not answers[-1].events:
+        told.print("Nothing to book: these very orders stand already.")
+        return
+    changes = shown.changes
+    told.print(
+        f"Booked in group buy “{shown.title}” ({shown.group_buy}): {len(changes.added)} doors added, "
+        f"{len(changes.changed)} changed, {len(changes.withdrawn)} withdrawn, {changes.unchanged} unchanged. "
+        f"Undo: baogong import undo --group-buy {shown.group_buy} --compound {compound}",
+        markup=False,
+    )
+
+
+def print_rows(reading: OrderReading) -> None:
+    for row in reading.rows:
+        out(orjson.dumps(row.model_dump(include=set(JSON_FIELDS))))
+    sys.stdout.flush()
+
+
+JSON_FIELDS = ("row", "building", "room", "item", "unit", "quantity", "outcome", "why")
+
+
+def show(shown: booking.Preview, *, rows: bool) -> None:
+    reading = shown.reading
+    told.print(f"Sheet {reading.sheet} ({reading.form}), group buy “{shown.title}”:", markup=False)
+    counts = {outcome: len(reading.of(outcome)) for outcome in ("ok", "unclear", "skipped")}
+    told.print(f"{counts['ok']} rows ok, {counts['unclear']} unclear, {counts['skipped']} skipped.")
+    doubtful = [row for row in reading.rows if row.outcome != "ok"]
+    if rows and doubtful:
+        table = Table("row", "door", "good", "quantity", "outcome", "why", "nearest doors")
+        for row in doubtful[:SHOWN_ROWS]:
+            door = "-".join(filter(None, (row.building, row.room)))
+            quantity = "" if row.quantity is None else str(row.quantity)
+            table.add_row(str(row.row), door, row.item, quantity, row.outcome, row.why, ", ".join(row.nearest))
+        told.print(table)
+        if len(doubtful) > SHOWN_ROWS:
+            told.print(f"… and {len(doubtful) - SHOWN_ROWS} more; see them all with --json.")
+    if rows:
+        show_totals(reading)
+    for notice in reading.notices:
+        told.print(f"Note: {notice}.", markup=False)
+    if shown.possibly_double:
+        told.print(f"Possibly double, ordered elsewhere too: {', '.join(shown.possibly_double[:10])}", markup=False)
+
+
+def show_totals(reading: OrderReading) -> None:
+    table = Table("good", "unit", "in all", "unclear", "the file says")
+    for total in reading.totals:
+        stated = "" if total.stated is None else str(total.stated)
+        table.add_row(
+            total.item,
+            total.unit,
+            str(total.read),
+            str(total.unclear or ""),
+            stated,
+            style="red" if total.differs else "",
+        )
+    told.print(table)
+
+
+def undo(
+    *,
+    group_buy: Annotated[str, typer.Option(help="Id or name of the group buy whose latest import is taken back.")],
+    compound: CompoundOption = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Take back the latest import of a group buy: its orders are as they were before."""
+    with opened(data) as house:
+        where = compound_in(house, compound)
+        with house.read.reading() as rows:
+            known = orders.group_buys(rows, where)
+        found = next((each.group_buy for each in known if group_buy in {each.group_buy, each.title}), None)
+        if found is None:
+            stop(f"There is no group buy {group_buy}; there are: {', '.join(each.title for each in known) or 'none'}.")
+        request = UndoImport(id=uuid4(), compound=where, actor=ACTOR, happened_at=now(), group_buy=found)
+        answer = answer_of(house.office.take_now([Asked(request)])[0])
+        told.print(f"Undone: {len(answer.events) - 1} orders are as they were before.")

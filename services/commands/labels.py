@@ -1,0 +1,138 @@
+"""baogong labels: codes to stick on parcels, crates and deliveries, as one HTML file to print."""
+
+from pathlib import Path
+from typing import Annotated, NamedTuple, get_args
+from uuid import UUID, uuid4
+
+import typer
+
+from domain.goods.codes import Kind, read_code
+from domain.goods.facts import PrintedLabel
+from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
+from services.label_address import only_this_machine
+from services.office import answer_of
+from services.pages.language import Language, language_named
+from services.paper.address import address_for
+from services.paper.documents import labels_document, sign_document
+from services.paper.pieces import blank_labels, door_labels, group_buy_named, orders_in
+from services.paper.runs import command_for, labels_of, runs_to_record
+from services.paper.sizes import SIGNS, LabelSize, read_size
+from services.wiring import House
+
+Out = Annotated[
+    Path | None, typer.Option("--out", help="The HTML file to write; else it goes to standard output.", metavar="FILE")
+]
+Lang = Annotated[str, typer.Option("--lang", help="zh_CN or en.")]
+Size = Annotated[str, typer.Option("--size", help="24mm, 38x21 or 70x37 on A4, or a label printer's: 80x60.")]
+
+
+class Wanted(NamedTuple):
+    labels: tuple[PrintedLabel, ...]
+    command: UUID
+    heading: str = ""
+
+
+def register(app: typer.Typer) -> None:
+    app.command("labels")(labels)
+
+
+def labels(  # noqa: PLR0913 — one option each
+    *,
+    kind: Annotated[str | None, typer.Option(help="Blank labels of this kind: parcel, crate or delivery.")] = None,
+    count: Annotated[int, typer.Option(min=1, max=20_000, help="How many blank labels.")] = 65,
+    group_buy: Annotated[str | None, typer.Option(help="Labels for all doors of this group buy (id or title).")] = None,
+    building: Annotated[str | None, typer.Option(help="Only for the doors of this building.")] = None,
+    pieces_per_door: Annotated[int, typer.Option(min=1, max=99, help="How many bags or boxes a door gets.")] = 1,
+    delivery: Annotated[str | None, typer.Option(help="A large sign for this declared delivery (its code).")] = None,
+    run: Annotated[str | None, typer.Option(help="Print this earlier run again, with the same codes.")] = None,
+    size: Annotated[str | None, typer.Option(help="24mm, 38x21, 70x37 on A4, or 80x60; a4 or a5 for a sign.")] = None,
+    address: Annotated[str | None, typer.Option(help="How phones reach the server: http://192.168.1.20:8000.")] = None,
+    lang: Lang = "zh_CN",
+    out_file: Out = None,
+    compound: CompoundOption = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Print labels with QR codes; the same doors and the same run always get the same codes."""
+    if sum(each is not None for each in (kind, group_buy, delivery, run)) != 1:
+        stop("Say what to print: --kind with --count, or --group-buy, or --delivery, or --run.")
+    with opened(data) as house:
+        place = compound_in(house, compound)
+        base = address_for(house, address)
+        if only_this_machine(base):
+            told.print(
+                "Careful: phones cannot reach this address; these labels only work on this computer.", style="yellow"
+            )
+        language = language_said(lang)
+        if delivery is not None:
+            write(out_file, sign(house, place, delivery, size or "a4", base, language), "1 sign")
+            return
+        label_size = read_size(size or "70x37")
+        if run is not None:
+            wanted = run_again(house, place, run)
+        elif group_buy is not None:
+            wanted = for_doors(house, place, group_buy, building, pieces_per_door)
+            record(house, place, wanted)
+        else:
+            wanted = blank(house, kind or "", count)
+            record(house, place, wanted)
+        write(out_file, drawn(house, place, wanted, label_size, base, language), f"{len(wanted.labels)} labels")
+        told.print(f"The same codes again: baogong labels --run {wanted.command.hex}", markup=False, highlight=False)
+
+
+def blank(house: House, kind: str, count: int) -> Wanted:
+    found: Kind | None = next((each for each in get_args(Kind) if each == kind), None)
+    if found is None:
+        stop(f"There is no kind {kind}; choose parcel, crate or delivery.")
+    command = uuid4()
+    return Wanted(blank_labels(found, count, house.secret, command), command)
+
+
+def for_doors(house: House, compound: str, named: str, building: str | None, pieces: int) -> Wanted:
+    with house.read.reading() as rows:
+        group_buy = group_buy_named(rows, compound, named)
+        ordered = orders_in(rows, compound, group_buy.group_buy, building)
+    made = door_labels(ordered, group_buy.group_buy, pieces, compound, house.secret)
+    return Wanted(made, command_for(made, compound), group_buy.title)
+
+
+def run_again(house: House, compound: str, run: str) -> Wanted:
+    try:
+        command = UUID(run)
+    except ValueError:
+        stop("A run is named by the 32 letters that were shown when it was printed.")
+    return Wanted(labels_of(house, compound, [command]), command)
+
+
+def record(house: House, compound: str, wanted: Wanted) -> None:
+    for outcome in house.office.take_now(runs_to_record(wanted.labels, wanted.command, compound, ACTOR)):
+        answer_of(outcome)
+
+
+def drawn(house: House, compound: str, wanted: Wanted, size: LabelSize, base: str, language: Language) -> str:
+    with house.read.reading() as rows:
+        return labels_document(rows, compound, wanted.labels, size, base, language, heading=wanted.heading)
+
+
+def sign(house: House, compound: str, written: str, paper: str, base: str, language: Language) -> str:
+    if paper.lower() not in SIGNS:
+        stop("A sign is printed on a4 or a5.")
+    with house.read.reading() as rows:
+        return sign_document(rows, compound, read_code(written) or "", paper.lower(), base, language)
+
+
+def language_said(written: str) -> Language:
+    language = language_named(written)
+    if language is None:
+        stop(f"There is no language {written}; choose zh_CN or en.")
+    return language
+
+
+def write(file: Path | None, page: str, what: str) -> None:
+    if file is None:
+        out(page)
+        return
+    try:
+        file.write_text(page, encoding="utf-8")
+    except OSError as error:
+        stop(f"{file} cannot be written ({error.strerror}).")
+    told.print(f"{what} in {file}: open it in a browser and print at 100 %, without margins.", markup=False)

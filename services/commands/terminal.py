@@ -1,0 +1,77 @@
+"""What the commands share: the data directory, words on standard error, and refusals that end with 1."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from domain.base import Refused
+from infra.errors import Conflict, StorageUnavailable
+from infra.settings import Settings
+from infra.tables import UnreadableFile
+from projections import roster
+from services.imports.layouts import UnreadableTable
+from services.wiring import House, house_at
+
+ACTOR = "terminal"
+
+Data = Annotated[
+    Path, typer.Option("--data", envvar="BAOGONG_DATA", help="Directory of the log and everything else.", metavar="DIR")
+]
+CompoundOption = Annotated[
+    str | None,
+    typer.Option("--compound", help="Id of the compound, such as shengdu; not needed where there is only one."),
+]
+DEFAULT_DATA = Path("var")
+
+told = Console(stderr=True, soft_wrap=True)
+
+
+def stop(text: str) -> NoReturn:
+    """Says what is wrong and what to do, and ends with 1."""
+    told.print(text, style="red", markup=False, highlight=False)
+    raise typer.Exit(1)
+
+
+@contextmanager
+def opened(data: Path, *, follow: bool = True) -> Iterator[House]:
+    """The house of a data directory, with its read models up to date; expected errors end as one sentence."""
+    try:
+        with house_at(Settings(data=data)) as house:
+            if follow and not house.shown(house.log.last_position(), timeout=600):
+                stop("The read models do not follow the log; run baogong rebuild.")
+            yield house
+    except Refused as refusal:
+        stop(refusal.text)
+    except UnreadableFile as unreadable:
+        stop(unreadable.text)
+    except UnreadableTable as unreadable:
+        row = f"Row {unreadable.row}: " if unreadable.row else ""
+        stop(f"{row}{unreadable.text}")
+    except (StorageUnavailable, Conflict) as error:
+        stop(f"The data directory {data} cannot be used now ({error}); try again in a moment.")
+    except PermissionError as error:
+        stop(f"{error.filename} may not be opened; check its owner.")
+
+
+def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> str:
+    with house.read.reading() as rows:
+        there = roster.compounds(rows)
+    if named is not None:
+        if must_exist and named not in there:
+            stop(f"There is no compound {named}. Found it first: baogong import households … --compound {named}")
+        return named
+    if len(there) == 1:
+        return there[0]
+    if not there:
+        stop("There is no compound yet. Found one first: baogong import households FILE --compound ID")
+    stop(f"Name the compound: --compound {' or '.join(there)}")
+
+
+def out(line: bytes | str) -> None:
+    """A line on standard output as it is, for programs."""
+    sys.stdout.buffer.write((line.encode() if isinstance(line, str) else line) + b"\n")

@@ -1,0 +1,241 @@
+"""From a table that was read to orders that are booked: which group buy, what changes, and what would go wrong.
+
+Everything is worked out before anything is written; booking is one request, all or nothing.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePath
+from typing import Final, NamedTuple
+from uuid import UUID, uuid4
+
+from domain.base import HouseholdId, Refused, Request
+from domain.community.compound import AddHouseholds, doors_by_building
+from domain.community.doors import Roster, household_id
+from domain.procurement.group_buys import VANISHING_SHARE, ImportOrders, OrderLine, RowCorrection, TableOrder
+from infra.read_store import SqliteReadStore
+from projections import orders
+from projections.base import Rows
+from services.imports.corrections import Correction, apply_corrections
+from services.imports.order_rows import OrderRow
+from services.imports.orders import OrderReading
+
+SOURCE: Final = "import"
+SHARED: Final = 0.6
+"""Another group buy that has this share of the table's orders is probably the same one under another name."""
+LONG_NUMBER: Final = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{10,}")
+COPY_MARKS: Final = re.compile(
+    r"\s*(?:[(（]\d{1,3}[)）]|-?\s*(?:副本|拷贝|copy)\s*\d*|[_-]?(?:19|20)\d{2}[-_.年]?\d{1,2}[-_.月]?\d{1,2}日?"
+    r"(?:[-_ T]?\d{2}[-_.:：]?\d{2}(?:[-_.:：]?\d{2})?)?|[_-]?\d{1,2}月\d{1,2}日|[_ -]\d{10,14})\s*$",
+    re.IGNORECASE,
+)
+
+
+class Changes(NamedTuple):
+    """What booking would do to the orders of this source."""
+
+    added: tuple[HouseholdId, ...]
+    changed: tuple[HouseholdId, ...]
+    withdrawn: tuple[HouseholdId, ...]
+    unchanged: int
+
+
+class Preview(NamedTuple):
+    reading: OrderReading
+    group_buy: str
+    title: str
+    known: bool
+    """Whether the group buy exists already."""
+    digest: str
+    orders: tuple[TableOrder, ...]
+    kept: frozenset[HouseholdId]
+    corrections: tuple[RowCorrection, ...]
+    changes: Changes
+    same_as: str | None
+    """Title of another group buy that most of these orders stand in already."""
+    possibly_double: tuple[HouseholdId, ...]
+    """Doors that ordered in this group buy through another source, too."""
+
+    @property
+    def unclear(self) -> int:
+        return len(self.reading.of("unclear"))
+
+
+def name_of(file_name: str) -> str:
+    """A group buy's name from a file's: without ending, copy marks, dates and long numbers, which may be phones."""
+    name = PurePath(file_name).stem.strip()
+    while (shorter := COPY_MARKS.sub("", name)) != name and shorter:
+        name = shorter
+    return LONG_NUMBER.sub("", name).strip(" _-") or "orders"
+
+
+def id_of(title: str) -> str:
+    """The id of a group buy from its name: readable where it is plain ASCII, else a digest."""
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", title):
+        return title
+    return f"g-{hashlib.sha256(title.encode()).hexdigest()[:12]}"
+
+
+def digest_of(rows: Sequence[OrderRow]) -> str:
+    """Of what was read, so that the same orders in another file are the same import."""
+    return hashlib.sha256("\n".join(sorted(f"{row.digest} {row.outcome}" for row in rows)).encode()).hexdigest()
+
+
+def orders_in(rows: Iterable[OrderRow]) -> tuple[TableOrder, ...]:
+    """One order per door, lines of the same good and unit summed, in the order of the table."""
+    sums: dict[str, dict[tuple[str, str], int]] = {}
+    for row in rows:
+        if row.outcome == "ok" and row.household and row.quantity:
+            lines = sums.setdefault(row.household, {})
+            lines[row.item, row.unit] = lines.get((row.item, row.unit), 0) + row.quantity
+    return tuple(
+        TableOrder(
+            household=household,
+            lines=tuple(OrderLine(item=item, unit=unit, quantity=number) for (item, unit), number in lines.items()),
+        )
+        for household, lines in sums.items()
+    )
+
+
+class Wanted(NamedTuple):
+    """What a person says beside the table itself."""
+
+    file_name: str
+    named: str | None = None
+    """The group buy; without it the table's own title counts, else the file's name."""
+    add_doors: bool = False
+    corrections: tuple[Correction, ...] = ()
+
+
+def preview(read: SqliteReadStore, compound: str, table: OrderReading, roster: Roster, wanted: Wanted) -> Preview:
+    title = LONG_NUMBER.sub("", wanted.named or table.title or name_of(wanted.file_name)).strip() or "orders"
+    with read.reading() as rows:
+        listed = orders.group_buys(rows, compound)
+        found = next((each for each in listed if title in {each.title, each.group_buy}), None)
+        group_buy = found.group_buy if found else id_of(title)
+        said = {each.digest: Correction(**each.model_dump()) for each in orders.corrections(rows, compound, group_buy)}
+        said |= {each.digest: each for each in wanted.corrections}
+        reading = corrected(table, said, roster, add_doors=wanted.add_doors, new=len(wanted.corrections))
+        booked = orders_in(reading.rows)
+        standing = orders.orders_of(rows, compound, group_buy) if found else []
+        others = [(each.title, each.group_buy) for each in listed if each.group_buy != group_buy]
+        same_as = None if found else look_alike(rows, compound, booked, others)
+    kept = frozenset(household_id(row.building, row.room) for row in reading.of("unclear") if row.building is not None)
+    doors = {order.household for order in booked}
+    return Preview(
+        reading=reading,
+        group_buy=group_buy,
+        title=found.title if found else title,
+        known=found is not None,
+        digest=digest_of(reading.rows),
+        orders=booked,
+        kept=kept,
+        corrections=tuple(RowCorrection(**each.model_dump(exclude={"row"})) for each in said.values()),
+        changes=changes(booked, {each.household: each.lines for each in standing if each.source == SOURCE}, kept),
+        same_as=same_as,
+        possibly_double=tuple(sorted({o.household for o in standing if o.source != SOURCE and o.household in doors})),
+    )
+
+
+def corrected(
+    table: OrderReading, said: Mapping[str, Correction], roster: Roster, *, add_doors: bool, new: int
+) -> OrderReading:
+    """With what was said of its unclear rows now and at earlier imports; old corrections of other rows are no news."""
+    unclear = {row.digest for row in table.of("unclear")}
+    used = [each for digest, each in said.items() if digest in unclear]
+    return apply_corrections(table, said.values() if new else used, roster, add_doors=add_doors) if said else table
+
+
+def changes(booked: Sequence[TableOrder], before: dict[str, tuple[OrderLine, ...]], kept: frozenset[str]) -> Changes:
+    wanted = {order.household: order.lines for order in booked}
+    return Changes(
+        added=tuple(household for household in wanted if household not in before),
+        changed=tuple(door for door, lines in wanted.items() if door in before and before[door] != lines),
+        withdrawn=tuple(door for door in before if door not in wanted and door not in kept),
+        unchanged=sum(before.get(household) == lines for household, lines in wanted.items()),
+    )
+
+
+def look_alike(
+    rows: Rows, compound: str, booked: Sequence[TableOrder], others: Iterable[tuple[str, str]]
+) -> str | None:
+    wanted = {(order.household, line.item) for order in booked for line in order.lines}
+    for title, group_buy in others:
+        standing = orders.orders_of(rows, compound, group_buy)
+        there = {(order.household, line.item) for order in standing for line in order.lines}
+        if wanted and len(wanted & there) >= SHARED * len(wanted):
+            return title
+    return None
+
+
+def booking(
+    shown: Preview,
+    roster: Roster,
+    *,
+    compound: str,
+    actor: str,
+    at: datetime,
+    leave_unclear: bool = False,
+    sure: bool = False,
+) -> list[Request]:
+    """The requests that book what was previewed: new doors first, then the orders.
+
+    Raises Refused where something is unclear and not left out on purpose, where another group buy looks the same, or
+    where the table has no order at all.
+    """
+    if shown.unclear and not leave_unclear:
+        raise Refused(
+            "rows-unclear",
+            f"{shown.unclear} rows are unclear, nothing was booked. Correct them, or leave them out on purpose "
+            "(--leave-unclear).",
+        )
+    if shown.same_as and not sure:
+        raise Refused(
+            "group-buy-doubled",
+            f"Most of these orders stand in the group buy “{shown.same_as}” already. Name that one to import a newer "
+            "table of it, or confirm that this is another one (--yes).",
+        )
+    if not shown.orders:
+        raise Refused("orders-found", "No row of this table can be booked.")
+    gone, before = len(shown.changes.withdrawn), shown.changes
+    if gone * VANISHING_SHARE > gone + before.unchanged + len(before.changed) and not sure:
+        raise Refused(
+            "import-shrinks",
+            f"{gone} doors of this group buy are missing in the table. Is it a filtered export? Import the whole table, "
+            "or confirm that their orders are withdrawn (--yes).",
+        )
+    requests: list[Request] = []
+    new = [door.partition("-") for door in shown.reading.new_doors]
+    if new:
+        listed = doors_by_building((building, room if dash else None) for building, dash, room in new)
+        requests.append(
+            AddHouseholds(
+                id=uuid4(), compound=compound, actor=actor, happened_at=at, doors=roster.settings, roster=listed
+            )
+        )
+    requests.append(import_request(shown, uuid4(), compound=compound, actor=actor, at=at, sure=sure))
+    return requests
+
+
+def import_request(
+    shown: Preview, command: UUID, *, compound: str, actor: str, at: datetime, sure: bool
+) -> ImportOrders:
+    return ImportOrders(
+        id=command,
+        compound=compound,
+        actor=actor,
+        happened_at=at,
+        group_buy=shown.group_buy,
+        title=shown.title,
+        source=SOURCE,
+        digest=shown.digest,
+        orders=shown.orders,
+        kept=shown.kept,
+        corrections=shown.corrections,
+        rows=len(shown.reading.rows),
+        left_unclear=shown.unclear,
+        skipped=len(shown.reading.of("skipped")),
+        sure=sure,
+    )

@@ -1,0 +1,135 @@
+"""Finds the sheet with the orders by its header row, and says which column means what."""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from infra.tables import Cell, Sheet
+from services.imports.headers import Column, column_of, is_total, spoken
+from services.imports.quantities import good_and_unit, good_key, quantity_of
+
+HEADER_WITHIN = 40
+DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
+GOODS_SHARE = 0.5
+SHOWN_COLUMNS = 30
+Kind = Literal["long", "wide", "summary", "pickup", "no-door", "no-quantity", "other"]
+
+
+class UnreadableTable(Exception):  # noqa: N818 — a sentence to a person, not an error of the program
+    """A table that cannot be read as a whole; ``row`` is where, if it is one row."""
+
+    def __init__(self, reason: str, text: str, row: int | None = None) -> None:
+        super().__init__(f"{reason}: {text}")
+        self.reason = reason
+        self.text = text
+        self.row = row
+
+
+class GoodColumn(NamedTuple):
+    column: int
+    item: str
+    unit: str
+
+
+class Layout(NamedTuple):
+    sheet: Sheet
+    header: int
+    columns: dict[Column, list[int]]
+    kind: Kind
+    goods: tuple[GoodColumn, ...] = ()
+    unused: tuple[str, ...] = ()
+    """Headers nobody knows and whose cells are no quantities."""
+
+    def at(self, *columns: Column) -> tuple[int, ...]:
+        return tuple(index for column in columns for index in self.columns.get(column, ()))
+
+    def seen(self) -> str:
+        names = [str(cell).strip() for cell in self.sheet.rows[self.header] if isinstance(cell, str) and cell.strip()]
+        return ", ".join(" ".join(name.split())[:40] for name in names[:SHOWN_COLUMNS])
+
+
+def header_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
+    """The sheets that have a header row, and what their columns mean."""
+    return [_columns(sheet, header) for sheet in sheets if (header := _header_row(sheet)) is not None]
+
+
+def layouts(sheets: Iterable[Sheet]) -> list[Layout]:
+    """What each sheet with a header row is, and which of its columns are goods."""
+    known = header_layouts(sheets)
+    goods = {
+        good_key(*good_and_unit(row[at], ""))[0]
+        for layout in known
+        if layout.kind == "summary"
+        for at in layout.at("item")
+        for row in layout.sheet.rows[layout.header + 1 :]
+        if at < len(row) and row[at]
+    }
+    return [_with_goods(layout, goods) for layout in known]
+
+
+def _header_row(sheet: Sheet) -> int | None:
+    best, most = None, 1
+    for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
+        meanings = [column_of(cell) for cell in row]
+        known = {meaning for meaning in meanings if meaning is not None}
+        telling = known & {*DOOR_COLUMNS, "item", "spare_address"}
+        points = sum(1 for meaning in meanings if meaning) if telling else 0
+        if points > most or (points == 1 and best is None and len([cell for cell in row if spoken(cell)]) > 1):
+            best, most = index, max(points, 1)
+    return best
+
+
+def _columns(sheet: Sheet, header: int) -> Layout:
+    columns: dict[Column, list[int]] = {}
+    for index, cell in enumerate(sheet.rows[header]):
+        if meaning := column_of(cell):
+            columns.setdefault(meaning, []).append(index)
+    if "spare_address" in columns and "address" not in columns and "pickup" not in columns:
+        columns["address"] = columns["spare_address"]
+    layout = Layout(sheet, header, columns, "other")
+    return layout._replace(kind=_kind(layout))
+
+
+def _kind(layout: Layout) -> Kind:
+    columns = layout.columns
+    door = any(part in columns for part in DOOR_COLUMNS)
+    counts = any(part in columns for part in ("quantity", "portions", "sold"))
+    if "item" in columns and counts and not door:
+        if "pickup" in columns and not {"person", "number"} & columns.keys():
+            return "pickup"
+        return "no-door" if "person" in columns else "summary"
+    if "item" in columns and door:
+        return "long" if counts else "no-quantity"
+    return "other"
+
+
+def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
+    if layout.kind not in {"other", "no-quantity"}:
+        return layout
+    goods, unused = [], []
+    rows = layout.sheet.rows
+    for index, cell in enumerate(rows[layout.header]):
+        if column_of(cell) is not None or not isinstance(cell, str) or not cell.strip():
+            continue
+        item, unit = good_and_unit(cell, "")
+        below = [row[index] for row in rows[layout.header + 1 :] if index < len(row)]
+        if good_key(item, unit)[0] in summary_goods or _counts(below):
+            goods.append(GoodColumn(index, item, unit))
+        elif any(_filled(cell) for cell in below):
+            unused.append(" ".join(cell.split())[:40])
+    if not goods:
+        return layout
+    door = any(part in layout.columns for part in DOOR_COLUMNS)
+    kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
+    return layout._replace(kind=kind, goods=tuple(goods), unused=tuple(unused))
+
+
+def _filled(cell: Cell) -> bool:
+    return cell is not None and bool(str(cell).strip())
+
+
+def _counts(cells: Iterable[Cell]) -> bool:
+    """Whether most of what stands in a column are quantities."""
+    filled = [cell for cell in cells if _filled(cell) and not is_total(cell)]
+    read = [quantity_of(cell, blank_is_none=True) for cell in filled]
+    numbers = sum(1 for quantity in read if isinstance(quantity, int))
+    return numbers > 0 and sum(1 for quantity in read if quantity != "unreadable") >= GOODS_SHARE * len(filled)

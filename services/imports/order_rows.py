@@ -1,0 +1,310 @@
+"""Reads the rows of a sheet of orders, long (a row per good) or wide (a column per good)."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from domain.base import HouseholdId, Message
+from domain.community.door_columns import DoorColumns, read_columns
+from domain.community.door_words import number
+from domain.community.doors import Cell, DoorRead, Roster
+from infra.tables import Sheet
+from services.imports.headers import Column, is_total, spoken
+from services.imports.layouts import Layout
+from services.imports.merged_cells import filled_rows
+from services.imports.quantities import (
+    NOT_REFUNDED,
+    PAID,
+    SKIPPED,
+    count_of,
+    good_and_unit,
+    money_of,
+    quantity_of,
+    text_of,
+)
+
+WHY = {
+    "no-good": "no good is named",
+    "quantity-unreadable": "the quantity cannot be read",
+    "quantity-missing": "the quantity is missing",
+    "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",
+    "quantity-merged": "the quantity is merged over several rows or goods",
+    "quantities-differ": "the two columns of quantities differ",
+    "state-unknown": "the state of the order is not known",
+    "partly-refunded": "the order was refunded in part",
+    "refund-unreadable": "the refund cannot be read",
+    "other-pickup": "the order is for another compound's pick-up place",
+    "captains-sum": "a building without rooms: a sum of its captain, to be booked as bulk for the captain",
+}
+SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
+DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
+IGNORED_IF_ALL_THE_SAME: dict[Column, str] = {"phase": "期", "unit": "单元", "lane": "弄"}
+
+
+class OrderRow(Message):
+    row: int
+    building: str | None
+    room: str | None
+    item: str
+    unit: str
+    quantity: int | None
+    outcome: Literal["ok", "unclear", "skipped"]
+    why: str = ""
+    reason: str = ""
+    """The stable id behind ``why``: pages translate by it."""
+    household: HouseholdId | None = None
+    """Only where the outcome is ok."""
+    nearest: tuple[HouseholdId, ...] = ()
+    new_door: bool = False
+    digest: str
+
+    def line(self) -> dict[str, str | int | None]:
+        """The row as the preview prints it."""
+        return self.model_dump(include={"row", "building", "room", "item", "unit", "quantity", "outcome", "why"})
+
+
+class Judged(NamedTuple):
+    outcome: Literal["ok", "unclear", "skipped"]
+    reason: str = ""
+    why: str = ""
+
+
+class Ordered(NamedTuple):
+    """One good of one row, before its door is read."""
+
+    item: str
+    unit: str
+    quantity: int | None
+    reason: str
+    written: str
+
+
+class TableRead(NamedTuple):
+    rows: list[OrderRow]
+    people: dict[str, set[str]]
+    """Digests of the people who ordered, by household; they stay in memory."""
+    notes: int
+    beside: tuple[int, ...]
+    """Rows that hold no order."""
+    stated: list[tuple[int, dict[tuple[str, str], int], bool]]
+    """Totals rows of the file: row, quantity by (item, unit), and whether one sum is meant for all goods."""
+
+
+def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
+    return _Reader(layout, roster, add_doors=add_doors).read()
+
+
+class _Reader:
+    def __init__(self, layout: Layout, roster: Roster, *, add_doors: bool) -> None:
+        self.layout, self.roster, self.add_doors = layout, roster, add_doors
+        self.sheet: Sheet = layout.sheet
+        self.rows, self.merged_quantities = filled_rows(layout)
+        self.doors: dict[DoorColumns, DoorRead] = {}
+        self.seen: Counter[str] = Counter()
+        self.quantity_columns = layout.at("quantity") or layout.at("portions") or layout.at("sold")
+        self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
+        self.has_states = any(spoken(cell) for row in self._below() for cell in self._cells(row, "state"))
+        self.own_pickups = self._own_pickups()
+
+    def read(self) -> TableRead:
+        rows: list[OrderRow] = []
+        people: dict[str, set[str]] = {}
+        beside: list[int] = []
+        stated: list[tuple[int, dict[tuple[str, str], int], bool]] = []
+        notes = 0
+        for index in range(self.layout.header + 1, len(self.rows)):
+            row = self.rows[index]
+            if all(cell is None or cell == "" for cell in row) or row == self.rows[self.layout.header]:
+                continue
+            if kind := self._totals_row(row):
+                if kind == "total":
+                    stated.append(self._stated(index, row))
+                continue
+            found = self._orders(index, row)
+            if not found and self.layout.kind == "long":
+                beside.append(self.sheet.number(index))
+            notes += any(spoken(cell) for cell in self._cells(row, "note"))
+            rows += found
+            who = self._person(row)
+            for order in found:
+                if order.outcome == "ok" and order.household and who:
+                    people.setdefault(order.household, set()).add(who)
+        return TableRead(rows, people, notes, tuple(beside), stated)
+
+    def _below(self) -> Iterator[list[Cell]]:
+        return iter(self.rows[self.layout.header + 1 :])
+
+    def _cells(self, row: list[Cell], *columns: Column) -> tuple[Cell, ...]:
+        return tuple(row[at] for at in self.layout.at(*columns))
+
+    def _ignored(self, part: Column) -> bool:
+        """A part that doors do not have here tells nothing, as long as everybody wrote the same."""
+        if IGNORED_IF_ALL_THE_SAME[part] in self.roster.settings.parts or (
+            part == "lane" and self.roster.settings.streets
+        ):
+            return False
+        values = {
+            spoken(text_of(cell)).strip("第期单元弄号")
+            for row in self._below()
+            if not self._totals_row(row)
+            for cell in self._cells(row, part)
+        }
+        return len({number(value) or value for value in values if value}) <= 1
+
+    def _own_pickups(self) -> set[str] | None:
+        """Names of pick-up places that are this compound's; None where the column does not tell compounds apart."""
+        names = [spoken(name) for name in self.roster.settings.names]
+        values = {spoken(cell) for row in self._below() for cell in self._cells(row, "pickup", "compound")} - {""}
+        own = {value for value in values if any(name in value for name in names)}
+        return own if own and own != values else None
+
+    def _totals_row(self, row: list[Cell]) -> Literal["", "total", "part"]:
+        first = next((cell for cell in row if cell is not None and cell != ""), None)
+        for cell in (first, *self._cells(row, "number", "item", "person", "whole", "building")):
+            if kind := is_total(cell):
+                return kind
+        return ""
+
+    def _stated(self, index: int, row: list[Cell]) -> tuple[int, dict[tuple[str, str], int], bool]:
+        if self.layout.kind == "wide":
+            sums = {(good.item, good.unit): count_of(row[good.column]) for good in self.layout.goods}
+            return self.sheet.number(index), {good: count for good, count in sums.items() if count is not None}, False
+        counts = [count for at in self.quantity_columns if (count := count_of(row[at])) is not None]
+        return self.sheet.number(index), {("", ""): counts[0]} if counts else {}, True
+
+    def _orders(self, index: int, row: list[Cell]) -> list[OrderRow]:
+        ordered = list(self._long(index, row) if self.layout.kind == "long" else self._wide(index, row))
+        if not ordered:
+            return []
+        columns = self._door_columns(row)
+        door = self.doors.get(columns)
+        if door is None:
+            door = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors)
+        judged = self._judged(row, door)
+        return [self._order_row(index, row, good, door, judged) for good in ordered]
+
+    def _door_columns(self, row: list[Cell]) -> DoorColumns:
+        return DoorColumns(*(() if part in self.ignored else self._cells(row, part) for part in DoorColumns._fields))  # type: ignore[arg-type]
+
+    def _long(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
+        item, unit = good_and_unit(
+            next((cell for cell in self._cells(row, "item") if spoken(text_of(cell))), ""),
+            next(iter(self._cells(row, "spec")), ""),
+        )
+        cells = [row[at] for at in self.quantity_columns]
+        if not item and not any(
+            spoken(text_of(cell)) for cell in (*cells, *self._cells(row, *DOOR_PARTS, "number", "person"))
+        ):
+            return
+        if (
+            not item
+            and not spoken(text_of(cells[0]))
+            and not any(spoken(text_of(cell)) for cell in self._cells(row, *DOOR_PARTS[:5]))
+        ):
+            return
+        quantity, reason = self._quantity(index, self.quantity_columns[0], cells[0])
+        others = [*cells[1:], *self._cells(row, "portions")]
+        if quantity and any(
+            other != quantity for cell in others if isinstance(other := quantity_of(cell, blank_is_none=True), int)
+        ):
+            quantity, reason = None, "quantities-differ"
+        yield Ordered(
+            item,
+            unit,
+            quantity,
+            reason or ("" if item else "no-good"),
+            "|".join(spoken(text_of(cell)) for cell in cells),
+        )
+
+    def _wide(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
+        for good in self.layout.goods:
+            cell = row[good.column]
+            if (index, good.column) not in self.sheet.without_value:
+                if (cell is None or cell == "") or quantity_of(cell, blank_is_none=True) is None:
+                    continue
+            elif cell is not None and cell != "":
+                continue
+            quantity, reason = self._quantity(index, good.column, cell)
+            yield Ordered(good.item, good.unit, quantity, reason, spoken(text_of(cell)))
+
+    def _quantity(self, index: int, column: int, cell: Cell) -> tuple[int | None, str]:
+        if (index, column) in self.merged_quantities:
+            return None, "quantity-merged"
+        if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+            return None, "quantity-formula" if (index, column) in self.sheet.without_value else "quantity-missing"
+        quantity = quantity_of(cell, blank_is_none=False)
+        return (quantity, "") if isinstance(quantity, int) else (None, "quantity-unreadable")
+
+    def _judged(self, row: list[Cell], door: DoorRead) -> Judged:
+        """Whether the order stands, before its good and quantity are looked at: paid, here, at one door."""
+        paid = self._paid(row)
+        if paid.outcome != "ok":
+            return paid
+        if self.own_pickups is not None:
+            here = [value for cell in self._cells(row, "pickup", "compound") if (value := spoken(cell))]
+            if any(value not in self.own_pickups for value in here):
+                return Judged("unclear", "other-pickup", WHY["other-pickup"])
+        if door.reason == "room-missing" and not self.layout.at("room", "whole", "address"):
+            return Judged("unclear", "captains-sum", WHY["captains-sum"])
+        return Judged("unclear", door.reason, door.why) if door.reason else Judged("ok")
+
+    def _paid(self, row: list[Cell]) -> Judged:
+        refund = self._refund(row)
+        if refund.outcome == "unclear":
+            return refund
+        for cell in self._cells(row, "state") if self.has_states else ():
+            state = spoken(cell)
+            if state in SKIPPED:
+                return Judged("skipped", SKIPPED[state], SKIPPED_AS[SKIPPED[state]])
+            if state not in PAID:
+                return Judged("unclear", "state-unknown", WHY["state-unknown"])
+        return refund
+
+    def _refund(self, row: list[Cell]) -> Judged:
+        partly = Judged("unclear", "partly-refunded", WHY["partly-refunded"])
+        fully = Judged("skipped", "refunded", SKIPPED_AS["refunded"])
+        for cell in self._cells(row, "refund_state", "refund"):
+            money, word = money_of(cell), spoken(cell)
+            if word in NOT_REFUNDED or money is None or money == 0:
+                continue
+            if word in SKIPPED:
+                return fully
+            if money == "unreadable":
+                return partly if "退" in word else Judged("unclear", "refund-unreadable", WHY["refund-unreadable"])
+            amounts = {amount for at in self._cells(row, "amount") if isinstance(amount := money_of(at), Decimal)}
+            return fully if amounts == {money} else partly
+        return Judged("ok")
+
+    def _order_row(self, index: int, row: list[Cell], good: Ordered, door: DoorRead, judged: Judged) -> OrderRow:
+        if judged.outcome == "ok" and good.reason:
+            judged = Judged("unclear", good.reason, WHY[good.reason])
+        stands = judged.outcome == "ok"
+        return OrderRow(
+            row=self.sheet.number(index),
+            building=door.building,
+            room=door.room,
+            item=good.item,
+            unit=good.unit,
+            quantity=good.quantity,
+            outcome=judged.outcome,
+            why=judged.why,
+            reason=judged.reason,
+            household=door.household if stands else None,
+            nearest=() if stands else door.nearest,
+            new_door=door.new and stands,
+            digest=self._digest(row, good),
+        )
+
+    def _digest(self, row: list[Cell], good: Ordered) -> str:
+        """The row as a correction knows it again: door, good, quantity and 跟团号; a twin of it counts on."""
+        cells = [spoken(text_of(cell)) for cell in self._cells(row, *DOOR_PARTS, "number")]
+        text = "\x1f".join((*cells, spoken(good.item), spoken(good.unit), good.written))
+        self.seen[text] += 1
+        return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
+
+    def _person(self, row: list[Cell]) -> str:
+        who = next((text for cell in self._cells(row, "person") if (text := spoken(text_of(cell)))), "")
+        who = who or next((text for cell in self._cells(row, "number") if (text := spoken(text_of(cell)))), "")
+        return hashlib.sha256(who.encode()).hexdigest() if who else ""

@@ -1,0 +1,270 @@
+"""Reads a table of orders against a roster: rows, totals, and what a person should know. It books nothing."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from domain.base import HouseholdId, Message
+from domain.community.doors import Roster
+from infra.tables import Sheet
+from services.imports.headers import spoken
+from services.imports.layouts import Layout, UnreadableTable, layouts
+from services.imports.order_rows import OrderRow, TableRead, read_rows
+from services.imports.quantities import good_and_unit, good_key, quantity_of
+
+__all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
+
+MOST_ORDERS = 12_000
+SHOWN = 10
+TITLE_LENGTH = 120
+GoodKey = tuple[str, str]
+Names = dict[GoodKey, tuple[str, str]]
+
+
+class GoodTotal(Message):
+    """What was read of one good beside what the file itself says of it."""
+
+    item: str
+    unit: str = ""
+    read: int
+    """Ok and unclear rows together; skipped rows do not count."""
+    skipped: int = 0
+    unclear: int = 0
+    stated: int | None = None
+    """None where the file says nothing of this good."""
+    of_all: bool = False
+    """The sum of all goods (合计), where the file says only that."""
+
+    @property
+    def differs(self) -> bool:
+        return self.stated is not None and self.stated not in {self.read, self.read + self.skipped}
+
+
+class OrderReading(Message):
+    rows: tuple[OrderRow, ...]
+    totals: tuple[GoodTotal, ...]
+    title: str | None = None
+    """What 团购标题 says in the workbook."""
+    sheet: str
+    form: str
+    """long or wide."""
+    notices: tuple[str, ...] = ()
+    new_doors: tuple[HouseholdId, ...] = ()
+
+    def of(self, outcome: str) -> tuple[OrderRow, ...]:
+        return tuple(row for row in self.rows if row.outcome == outcome)
+
+
+def read_orders(
+    sheets: Sequence[Sheet], roster: Roster, *, add_doors: bool = False, sheet: str | None = None
+) -> OrderReading:
+    """Read the orders of a workbook; raises UnreadableTable where no row can be read at all."""
+    shown = (
+        [each for each in sheets if not each.hidden]
+        if sheet is None
+        else [each for each in sheets if each.name == sheet]
+    )
+    known = layouts(shown)
+    chosen = [layout for layout in known if layout.kind in {"long", "wide"} and _has_rows(layout)]
+    if not chosen:
+        raise _nothing_found(known, shown)
+    readings = [(layout, read_rows(layout, roster, add_doors=add_doors)) for layout in chosen]
+    readings.sort(key=lambda pair: pair[0].kind != "long")
+    layout, table = readings[0]
+    if len(table.rows) > MOST_ORDERS and len({row.row for row in table.rows}) > MOST_ORDERS:
+        raise UnreadableTable("too-many-rows", "the table has more than 12,000 orders; split the file by building")
+    notices = _about_sheets(readings) + [notice for each in shown for notice in each.notices]
+    return OrderReading(
+        rows=tuple(table.rows),
+        totals=_totals(table.rows, *_stated(table, known)),
+        title=_title(known, notices),
+        sheet=layout.sheet.name,
+        form=layout.kind,
+        notices=tuple(dict.fromkeys([*notices, *_about_rows(layout, table)])),
+        new_doors=_new_doors(table.rows),
+    )
+
+
+def _has_rows(layout: Layout) -> bool:
+    return any(spoken(str(cell or "")) for row in layout.sheet.rows[layout.header + 1 :] for cell in row)
+
+
+def _nothing_found(known: list[Layout], sheets: Sequence[Sheet]) -> UnreadableTable:
+    needed = "needed are a door (楼号 and 房号, or 门牌号, or 详细地址), a good (商品) and a quantity (数量), or a column for each good"
+    for layout in known:
+        at = layout.sheet.number(layout.header)
+        if layout.kind in {"long", "wide"}:
+            return UnreadableTable(
+                "no-orders", f"the sheet {layout.sheet.name} has a header and no order below it; export it again", at
+            )
+        if layout.kind == "no-quantity":
+            return UnreadableTable(
+                "no-quantity-column",
+                f"no column of quantities was found; the columns are: {layout.seen()}; {needed}",
+                at,
+            )
+    for kind in ("no-door", "summary", "other"):
+        for layout in known:
+            if layout.kind == kind and any(
+                each in layout.columns for each in ("whole", "building", "room", "address", "block")
+            ):
+                return UnreadableTable(
+                    "no-goods-column",
+                    f"no column of goods was found; the columns are: {layout.seen()}; {needed}",
+                    layout.sheet.number(layout.header),
+                )
+            if layout.kind == kind:
+                return UnreadableTable(
+                    "no-door-column",
+                    f"no column with doors was found; the columns are: {layout.seen()}; {needed}",
+                    layout.sheet.number(layout.header),
+                )
+    empty = not any(each.rows for each in sheets)
+    return (
+        UnreadableTable("empty", "the table is empty; export it again")
+        if empty
+        else UnreadableTable("no-header", f"no header row was found; {needed}")
+    )
+
+
+def _booked(table: TableRead) -> Counter[tuple[str | None, str | None, str, int | None]]:
+    return Counter(
+        (row.building, row.room, spoken(row.item), row.quantity) for row in table.rows if row.outcome != "skipped"
+    )
+
+
+def _about_sheets(readings: list[tuple[Layout, TableRead]]) -> list[str]:
+    layout, table = readings[0]
+    form = {"long": "a row per good", "wide": "a column per good"}[layout.kind]
+    notices = [f"the sheet {layout.sheet.name} was read ({form})"]
+    for other, other_table in readings[1:]:
+        if _booked(other_table) == _booked(table):
+            notices.append(f"the sheet {other.sheet.name} says the same and was not read again")
+        elif other.kind == layout.kind:
+            names = ", ".join(each.sheet.name for each, _ in readings)
+            raise UnreadableTable(
+                "several-order-sheets",
+                f"several sheets hold orders and differ: {names}; bring each in a file of its own",
+            )
+        else:
+            notices.append(
+                f"the sheet {other.sheet.name} holds the orders in its other form and differs; compare the two before importing"
+            )
+    return notices
+
+
+def _about_rows(layout: Layout, table: TableRead) -> list[str]:
+    notices = []
+    if table.notes:
+        notices.append(f"notes of {table.notes} rows are dropped; names and phone numbers, too")
+    elif layout.at("person"):
+        notices.append("names and phone numbers are dropped")
+    shared = sorted(door for door, people in table.people.items() if len(people) > 1)
+    if shared:
+        notices.append(f"several people ordered at one door, all are kept: {_few(shared)}")
+    if table.beside:
+        notices.append(f"rows without an order were passed over: {_few(map(str, table.beside))}")
+    if layout.unused:
+        notices.append(f"columns that were not used: {_few(layout.unused)}")
+    return notices
+
+
+def _few(names: Iterable[str]) -> str:
+    known = list(names)
+    return ", ".join(known[:SHOWN]) + (f" and {len(known) - SHOWN} more" if len(known) > SHOWN else "")
+
+
+def _title(known: list[Layout], notices: list[str]) -> str | None:
+    titles = {
+        str(row[at]).strip().splitlines()[0].strip()[:TITLE_LENGTH]
+        for layout in known
+        for row in layout.sheet.rows[layout.header + 1 :]
+        for at in layout.at("title")
+        if at < len(row) and isinstance(row[at], str) and str(row[at]).strip()
+    }
+    if len(titles) > 1:
+        notices.append(
+            f"the file names {len(titles)} group buys (团购标题); export them one by one, or name the one that is meant"
+        )
+    return titles.pop() if len(titles) == 1 else None
+
+
+def read_again(reading: OrderReading, rows: tuple[OrderRow, ...], notices: Iterable[str] = ()) -> OrderReading:
+    """The same reading with other rows (after corrections), its totals and new doors told anew."""
+    names = {good_key(total.item, total.unit): (total.item, total.unit) for total in reading.totals if not total.of_all}
+    stated = {good_key(t.item, t.unit): t.stated for t in reading.totals if t.stated is not None and not t.of_all}
+    all_goods = next((total.stated for total in reading.totals if total.of_all), None)
+    return reading.model_copy(
+        update={
+            "rows": rows,
+            "totals": _totals(rows, names, stated, all_goods),
+            "notices": (*reading.notices, *notices),
+            "new_doors": _new_doors(rows),
+        }
+    )
+
+
+def _new_doors(rows: Iterable[OrderRow]) -> tuple[HouseholdId, ...]:
+    return tuple(dict.fromkeys(row.household for row in rows if row.new_door and row.household))
+
+
+def _totals(
+    rows: Iterable[OrderRow],
+    names: Names,
+    stated: dict[GoodKey, int],
+    all_goods: int | None,
+) -> tuple[GoodTotal, ...]:
+    sums: dict[str, Counter[GoodKey]] = {outcome: Counter() for outcome in ("ok", "unclear", "skipped")}
+    for row in rows:
+        key = good_key(row.item, row.unit)
+        names.setdefault(key, (row.item, row.unit))
+        sums[row.outcome][key] += row.quantity or 0
+
+    def total(item: str, unit: str, counts: dict[str, int], said: int | None, *, of_all: bool = False) -> GoodTotal:
+        ordered = counts["ok"] + counts["unclear"]
+        return GoodTotal(
+            item=item,
+            unit=unit,
+            read=ordered,
+            unclear=counts["unclear"],
+            skipped=counts["skipped"],
+            stated=said,
+            of_all=of_all,
+        )
+
+    goods = [
+        total(item, unit, {outcome: of[key] for outcome, of in sums.items()}, stated.get(key))
+        for key, (item, unit) in names.items()
+    ]
+    if all_goods is not None:
+        goods.append(total("合计", "", {outcome: of.total() for outcome, of in sums.items()}, all_goods, of_all=True))
+    return tuple(goods)
+
+
+def _stated(table: TableRead, known: list[Layout]) -> tuple[Names, dict[GoodKey, int], int | None]:
+    """What the file says of its goods, in a totals row or a sheet of totals; and of all goods together."""
+    names: Names = {good_key(row.item, row.unit): (row.item, row.unit) for row in table.rows}
+    stated: dict[GoodKey, int] = {}
+    all_goods: int | None = None
+    for _, counts, of_all in table.stated:
+        if of_all:
+            all_goods = counts.get(("", ""), all_goods)
+        else:
+            stated.update({good_key(*good): count for good, count in counts.items()})
+            names |= {good_key(*good): good for good in counts if good_key(*good) not in names}
+    for layout in known:
+        if layout.kind == "summary":
+            stated.update(_of_summary(layout, names))
+    return names, stated, all_goods
+
+
+def _of_summary(layout: Layout, names: Names) -> dict[GoodKey, int]:
+    sums: Counter[GoodKey] = Counter()
+    counted = layout.at("sold") or layout.at("quantity") or layout.at("portions")
+    for row in layout.sheet.rows[layout.header + 1 :]:
+        cells = [row[at] if at < len(row) else "" for at in (layout.at("item")[0], *layout.at("spec")[:1], counted[0])]
+        item, unit = good_and_unit(cells[0], cells[1] if len(cells) > 2 else "")  # noqa: PLR2004 — item, unit and count
+        count = quantity_of(cells[-1], blank_is_none=True)
+        if item and isinstance(count, int):
+            names.setdefault(good_key(item, unit), (item, unit))
+            sums[good_key(item, unit)] += count
+    return dict(sums)

@@ -1,0 +1,135 @@
+"""Reads how many, how much money and which state an order is in; and what a good is and comes in."""
+
+import re
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from domain.community.door_words import CHINESE, chinese_number
+from infra.tables import Cell
+from services.imports.headers import spoken
+
+MOST = 9999
+LARGEST = 10**9
+NONE_WORDS = {
+    "",
+    "-",
+    "--",
+    "—",
+    "/",
+    "\\",
+    "无",
+    "没有",
+    "不要",
+    "不需要",
+    "0",
+    "0份",
+    "零",
+    "否",
+    "未选",
+    "不买",
+    "(空)",
+    "空",
+    "(跳过)",
+    "nan",
+    "none",
+    "null",
+}
+MEASURES = "份|个|箱|盒|袋|包|件|瓶|桶|提|斤|公斤|kg|只|条|罐|套|板|打|束|颗|块|组|枚"
+QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{MEASURES})?")
+BRACKET_AT_END = re.compile(
+    r"^(?P<item>.+?)\s*(?:\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\)|（(?P<full>[^（）]*(?:（[^（）]*）[^（）]*)*)）|【(?P<square>[^【】]*)】|\[(?P<latin>[^\[\]]*)\])\s*$"
+)
+UNIT_LIKE = re.compile(rf"[0-9{CHINESE}两半]|^(?:每|{MEASURES})", re.IGNORECASE)
+
+PAID = {"已支付", "待发货", "已发货", "已完成", "已付款", "已付", "付款成功", "支付成功", "待自提", "待提货", "已自提", "已提货", "待收货", "已收货", "已签收", "待核销", "已核销", "配送中", "待配送", "已配送", "待取货", "已取货", "交易成功", "交易完成", "完成", "部分发货", "已成团", "待成团", "paid", "completed", "shipped", "已接龙", "已报名", "正常", "有效", "是", "已到货", "待评价", "已评价", "已确认"}  # fmt: skip
+SKIPPED = {
+    "已取消": "cancelled", "取消": "cancelled", "已关闭": "cancelled", "交易关闭": "cancelled", "订单关闭": "cancelled", "已作废": "cancelled",
+    "取消订单": "cancelled", "订单已取消": "cancelled", "已取消接龙": "cancelled", "cancelled": "cancelled", "canceled": "cancelled",
+    "待支付": "unpaid", "未支付": "unpaid", "待付款": "unpaid", "未付款": "unpaid", "未付": "unpaid", "unpaid": "unpaid",
+    "已退款": "refunded", "全额退款": "refunded", "已全额退款": "refunded", "退款成功": "refunded", "全部退款": "refunded", "refunded": "refunded",
+}  # fmt: skip
+NOT_REFUNDED = {"", "无", "未退款", "无退款", "无售后", "否", "-", "--", "0", "没有", "正常", "none"}
+
+
+def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadable"] | None:
+    """A count of 1 to 9999; None where nothing was ordered (a blank or a dash, in a column of one good)."""
+    if isinstance(cell, bool):
+        return "unreadable"
+    if isinstance(cell, int | float):
+        if cell == 0 and blank_is_none:
+            return None
+        return int(cell) if 1 <= cell <= MOST and cell == int(cell) else "unreadable"
+    if cell is None or isinstance(cell, str):
+        text = spoken(cell)
+        if text in NONE_WORDS and blank_is_none:
+            return None
+        found = QUANTITY.fullmatch(text)
+        number = found["number"].replace("两", "二").replace("俩", "二") if found else ""
+        digits = number.split(".")[0] if number[:1].isdigit() else chinese_number(number) if number else None
+        if digits and int(digits) == 0 and blank_is_none:
+            return None
+        return int(digits) if digits and len(digits) <= 6 and 1 <= int(digits) <= MOST else "unreadable"  # noqa: PLR2004
+    return "unreadable"
+
+
+def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:
+    """An amount; None for an empty cell or a dash."""
+    if isinstance(cell, bool):
+        return "unreadable"
+    if isinstance(cell, int | float):
+        return Decimal(str(round(cell, 2))) if abs(cell) < LARGEST else "unreadable"
+    text = spoken(cell).strip("¥￥元").replace(",", "")
+    if text in {"", "-", "--", "—", "/", "无"}:
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return "unreadable"
+
+
+def good_and_unit(item: object, spec: object) -> tuple[str, str]:
+    """荔枝(每箱四斤) is the good 荔枝 in the unit 每箱四斤, whatever the column beside it says."""
+    name, unit = _tidy(item), _tidy(spec)
+    if found := BRACKET_AT_END.match(name):
+        inside = next(part for part in found.groups()[1:] if part is not None).strip()
+        return (found["item"].strip(), inside or unit)
+    if unit and name.endswith(unit) and len(name) > len(unit):
+        return name[: -len(unit)].rstrip(), unit
+    if unit or " " not in name:
+        return name, unit
+    words = name.split(" ")
+    split = len(words) - 1
+    while split > 1 and not re.search(rf"[0-9{CHINESE}两半]", words[split]) and re.search(r"[0-9]$", words[split - 1]):
+        split -= 1
+    behind = " ".join(words[split:])
+    return (" ".join(words[:split]), behind) if UNIT_LIKE.search(behind) else (name, "")
+
+
+def _tidy(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if cell is None or isinstance(cell, bool):
+        return ""
+    visible = "".join(mark for mark in str(cell) if unicodedata.category(mark) not in {"Cf", "Cc"} or mark in "\n\t")
+    return " ".join(visible.split())
+
+
+def good_key(item: str, unit: str) -> tuple[str, str]:
+    """What two writings of one good share."""
+    return spoken(item), spoken(unit)
+
+
+def text_of(cell: Cell) -> str:
+    """A cell as a person reads it: 501.0 is 501."""
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def count_of(cell: Cell) -> int | None:
+    """A sum in a totals row, of any size; None for what is no count."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        return int(cell) if abs(cell) < LARGEST else None
+    digits = spoken(cell).strip("份个件,").replace(",", "")
+    return int(digits) if re.fullmatch(r"[0-9]{1,9}", digits) else None

@@ -1,0 +1,244 @@
+"""The one door to the record: everything that can be asked of it, and what each needs of other topics."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, cast
+from uuid import UUID
+
+from domain.base import Event, Request, State
+from domain.community.compound import AddHouseholds, CloseStation, Compound, OpenStation, UndoRoster
+from domain.goods.codes import subject_of_code
+from domain.goods.crates import CrateFact, CrateView, crate_view
+from domain.goods.custody import parcel_view
+from domain.goods.deliveries import delivery_view
+from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
+from domain.goods.facts import Doubts, GoodsFact, Past, PrintedLabel, Trail, View, moment
+from domain.goods.labels import LabelsPrinted, PrintRun
+from domain.procurement.group_buys import GroupBuy, ImportOrders, UndoImport
+from infra.committer import Answer, Committer, Outcome
+from infra.committer import Past as Record
+
+TOPICS: Final[Mapping[str, Callable[[], State]]] = {
+    "compound": Compound,
+    "group-buy": GroupBuy,
+    "labels": PrintRun,
+    "delivery": Trail,
+    "disinfection": Trail,
+    "crate": Trail,
+    "parcel": Trail,
+}
+"""What the past of each stream is kept as for decisions."""
+
+REQUESTS: Final[Mapping[type[Request], Callable[[], State]]] = {
+    AddHouseholds: Compound,
+    UndoRoster: Compound,
+    OpenStation: Compound,
+    CloseStation: Compound,
+    ImportOrders: GroupBuy,
+    UndoImport: GroupBuy,
+}
+"""Everything that may be refused, and the state it is decided against."""
+
+VIEWS: Final[Mapping[str, Callable[[Past, str], Any]]] = {
+    "parcel": parcel_view,
+    "crate": crate_view,
+    "delivery": delivery_view,
+}
+"""How the goods behind a code are read; a report is told the doubts that this reading raises."""
+
+_PREFIXES = tuple(sorted(TOPICS, key=len, reverse=True))
+
+
+def initial(subject: str) -> State:
+    return next((TOPICS[prefix]() for prefix in _PREFIXES if subject.startswith(f"{prefix}-")), Trail())
+
+
+def follows(subject: str) -> bool:
+    return subject.startswith(_PREFIXES)
+
+
+class RememberedReadings:
+    """Readings of deliveries and crates, each as long as the states it was made from are the very same."""
+
+    def __init__(self, most: int = 1000) -> None:
+        self.most = most
+        self.made: dict[tuple[object, str, str], tuple[tuple[Any, list[Any]], Any]] = {}
+
+    def read(
+        self, reader: Callable[[Past, str], View], past: "GoodsPast", subject: str, made_from: tuple[Any, list[Any]]
+    ) -> View:
+        key = (reader, past.fact.compound, subject)
+        known = self.made.get(key)
+        if known is not None and unchanged(known[0], made_from):
+            return cast("View", known[1])
+        reading = reader(past, subject)
+        if len(self.made) >= self.most:
+            self.made.clear()
+        self.made[key] = made_from, reading
+        return reading
+
+
+def unchanged(before: tuple[Any, list[Any]], now: tuple[Any, list[Any]]) -> bool:
+    return before[0] == now[0] and all(one is other for one, other in zip(before[1], now[1], strict=True))
+
+
+READINGS: Final = RememberedReadings()
+
+
+class GoodsPast:
+    """The record as the domain of goods looks at it, with a fact added that is not in it yet."""
+
+    __slots__ = ("fact", "links", "record")
+
+    def __init__(self, record: Record, fact: GoodsFact) -> None:
+        self.record = record
+        self.fact = fact
+        self.links = tuple(fact.links())
+
+    def trail(self, subject: str) -> tuple[Event, ...]:
+        state = self.record.state(subject)
+        facts = state.facts if isinstance(state, Trail) else ()
+        return tuple(sorted((*facts, self.fact), key=moment)) if subject == self.fact.stream else facts
+
+    def related(self, subject: str) -> Sequence[str]:
+        known = self.record.related(subject)
+        new = [other for source, other in self.links if source == subject and other not in known]
+        return (*known, *new) if new else known
+
+    def printed(self, run: str) -> Mapping[str, PrintedLabel]:
+        state = self.record.state(run)
+        return state.labels if isinstance(state, PrintRun) else {}
+
+    def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
+        related = self.related(subject)
+        if self.fact.stream == subject or self.fact.stream in related:
+            return reader(self, subject)
+        states = [self.record.state(each) for each in (subject, *related)]
+        return READINGS.read(reader, self, subject, (related, states))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A fact on its way into the record; it is never refused, only doubted."""
+
+    fact: GoodsFact
+    report = True
+
+    @property
+    def command(self) -> UUID:
+        return self.fact.command
+
+    @property
+    def compound(self) -> str:
+        return self.fact.compound
+
+    def wanted(self) -> Sequence[str]:
+        return (self.fact.stream, self.subject, *(source for source, _ in self.fact.links()))
+
+    @property
+    def subject(self) -> str:
+        """The goods that the scan is about: a disinfection has a stream of its own, but names a code."""
+        if isinstance(self.fact, DisinfectionStarted | DisinfectionFinished):
+            return subject_of_code(self.fact.subject)
+        return self.fact.stream
+
+    def decide(self, record: Record) -> Sequence[Event]:
+        topic = self.subject.partition("-")[0]
+        if topic not in VIEWS:
+            return [self.fact]
+        past = GoodsPast(record, self.fact)
+        view = VIEWS[topic](past, self.subject)
+        rules = [*self.rules_in(view.doubts), *self.rules_of_members(past, view)]
+        return [self.fact.model_copy(update={"doubts": tuple(dict.fromkeys(rules))}) if rules else self.fact]
+
+    def rules_in(self, doubts: Doubts) -> tuple[str, ...]:
+        doubted = doubts.get(self.fact.command)
+        return doubted.rules if doubted else ()
+
+    def rules_of_members(self, past: Past, view: object) -> Sequence[str]:
+        """What moving a crate means for the parcels inside: one of them may be held."""
+        if not isinstance(self.fact, CrateFact) or not isinstance(view, CrateView):
+            return ()
+        parcels = getattr(self.fact, "parcels", view.members)
+        readings = (parcel_view(past, subject_of_code(code)) for code in parcels)
+        return [rule for reading in readings for rule in self.rules_in(reading.doubts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A fact that no rule can doubt: a print run, a scan set aside."""
+
+    fact: Event
+    report = True
+
+    @property
+    def command(self) -> UUID:
+        return self.fact.command
+
+    @property
+    def compound(self) -> str:
+        return self.fact.compound
+
+    def wanted(self) -> Sequence[str]:
+        sources = (source for source, _ in self.fact.links()) if isinstance(self.fact, LabelsPrinted) else ()
+        return (self.fact.stream, *sources)
+
+    def decide(self, record: Record) -> Sequence[Event]:
+        del record
+        return [self.fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request on its way to its topic, which may refuse it."""
+
+    request: Request
+
+    @property
+    def command(self) -> UUID:
+        return self.request.id
+
+    @property
+    def compound(self) -> str:
+        return self.request.compound
+
+    def wanted(self) -> Sequence[str]:
+        return (self.stream,)
+
+    @property
+    def stream(self) -> str:
+        return self.request.stream
+
+    def decide(self, record: Record) -> Sequence[Event]:
+        state = record.state(self.stream)
+        return self.request.decide(state or REQUESTS[type(self.request)]())
+
+
+class Office:
+    """Takes reports and requests and answers when they are on disk."""
+
+    def __init__(self, committer: Committer) -> None:
+        self.committer = committer
+
+    async def take(self, asks: Sequence[Report | Noted | Asked]) -> list[Outcome]:
+        """One outcome for each, in order: an answer, or the exception that stopped this one."""
+        return await self.committer.ask_all(asks)
+
+    async def request(self, request: Request) -> Answer:
+        """Raises Refused, Conflict or StorageUnavailable."""
+        (outcome,) = await self.take([Asked(request)])
+        return answer_of(outcome)
+
+    async def note(self, ask: Report | Noted) -> Answer:
+        (outcome,) = await self.take([ask])
+        return answer_of(outcome)
+
+    def take_now(self, asks: Sequence[Report | Noted | Asked]) -> list[Outcome]:
+        """For the command line: waits until it is on disk."""
+        return self.committer.submit(asks).result()
+
+
+def answer_of(outcome: Outcome) -> Answer:
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome

@@ -1,0 +1,134 @@
+"""How every page is made: templates, navigation, static files and the few words a template may call."""
+
+import functools
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from domain.goods.codes import spaced
+from domain.goods.handling import PLACE_TIME
+from services.access import Action, Entrance, Person, person_of
+from services.pages.assets import static_url
+from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
+from services.pages.words import STAGES, STEPS, doubt_text, holder_text, role_name, stage_name, step_name, words_of
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+A_YEAR: Final = 365 * 24 * 3600
+
+
+class Destination(NamedTuple):
+    path: str
+    label: str
+    icon: str
+    action: Action
+
+
+DESTINATIONS: Final = (
+    Destination("/board", N_("Board"), "board", "see-board"),
+    Destination("/scan", N_("Scan"), "scan", "scan"),
+    Destination("/deliveries", N_("Deliveries"), "truck", "see-deliveries"),
+    Destination("/doubts", N_("Doubts"), "doubt", "see-doubts"),
+    Destination("/undelivered", N_("Not yet delivered"), "door", "see-undelivered"),
+    Destination("/search", N_("Search"), "search", "search"),
+    Destination("/import", N_("Import"), "import", "import-orders"),
+    Destination("/paper", N_("Labels and sheets"), "label", "print-sheets"),
+    Destination("/stations", N_("Stations"), "station", "manage-stations"),
+    Destination("/links", N_("Links"), "key", "issue-links"),
+)
+
+
+def navigation(person: Person | None, *, public_board: bool) -> list[Destination]:
+    """The pages this person may open."""
+    if person is None:
+        return [place for place in DESTINATIONS if public_board and place.action == "see-board"]
+    return [place for place in DESTINATIONS if person.may(place.action)]
+
+
+def home_of(person: Person) -> str:
+    """Where a person starts: those who scan at the scan page, everybody else at the board."""
+    return "/scan" if person.may("scan") and not person.may("see-doubts") else "/board"
+
+
+@functools.cache
+def environment(language: Language) -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    texts = catalogue(language)
+    made.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(
+        clock=clock,
+        day_and_clock=day_and_clock,
+        spaced=spaced,
+        stage_name=functools.partial(stage_name, language),
+        step_name=functools.partial(step_name, language),
+        role_name=functools.partial(role_name, language),
+        doubt_text=functools.partial(doubt_text, language),
+        holder=functools.partial(holder_text, language),
+    )
+    made.globals.update(static=static_url, words=functools.partial(words_of, language), STAGES=STAGES, STEPS=STEPS)
+    return made
+
+
+def render(
+    request: Request,
+    template: str,
+    *,
+    status_code: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> HTMLResponse:
+    """A page in the person's language. ``?lang=`` is remembered in a cookie."""
+    language = language_of(request)
+    entrance: Entrance | None = getattr(request.app.state, "entrance", None)
+    person = person_of(request) if entrance else None
+    text = (
+        environment(language)
+        .get_template(template)
+        .render(
+            request=request,
+            person=person,
+            language=language,
+            html_language=language.replace("_", "-"),
+            switch_language=[(code, name, _same_page_in(request, code)) for code, name in LANGUAGES.items()],
+            navigation=navigation(person, public_board=bool(entrance and entrance.public_board)),
+            here=request.url.path.rstrip("/") or "/",
+            **context,
+        )
+    )
+    response = HTMLResponse(text, status_code, dict(headers or {}))
+    response.headers["Content-Language"] = language.replace("_", "-")
+    asked = language_named(request.query_params.get("lang"))
+    if asked is not None:
+        response.set_cookie(
+            LANGUAGE_COOKIE, asked, max_age=A_YEAR, httponly=True, samesite="lax", secure=request.url.scheme == "https"
+        )
+        if entrance and person and person.session and person.language != asked:
+            entrance.access.remember_language(person.session, asked)
+    return response
+
+
+def clock(moment: datetime | None) -> str:
+    """``14:05`` in the compound's time, ``–`` for None."""
+    return moment.astimezone(PLACE_TIME).strftime("%H:%M") if moment else "–"
+
+
+def day_and_clock(moment: datetime | None) -> str:
+    """``04-09 14:05`` in the compound's time, ``–`` for None."""
+    return moment.astimezone(PLACE_TIME).strftime("%m-%d %H:%M") if moment else "–"
+
+
+def _same_page_in(request: Request, language: str) -> str:
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return f"?{urlencode([*kept, ('lang', language)])}"

@@ -1,0 +1,214 @@
+"""The scan page: choose a step, then one code after another, by typing or pasting; works without JavaScript too.
+
+The application keeps ``app.state.scan_intake``, which records items as ``POST /api/scans`` does and returns its answers.
+"""
+
+import re
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, Protocol
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from starlette.datastructures import FormData
+
+from services.access import CompoundInView, NotAllowed, Person, Scans, Step
+from services.pages.language import N_, language_of, say
+from services.pages.layout import render
+from services.pages.words import DOUBTS, OUTCOMES, SET_ASIDE
+
+router = APIRouter(include_in_schema=False)
+
+NAMED_BY_DOOR: Final[frozenset[Step]] = frozenset(
+    {
+        "disinfect-start", "disinfect-finish", "sort", "hand-over", "deliver", "report", "return", "hold", "release",
+        "destroy",
+    }
+)  # fmt: skip
+FIELDS: Final[Mapping[Step, tuple[str, ...]]] = {
+    "declare": ("supplier", "vehicle", "pieces", "group_buys"),
+    "arrive": (),
+    "admit": ("reason",),
+    "turn-away": ("reasons",),
+    "count": ("pieces", "damaged"),
+    "disinfect-start": ("agent", "mg_per_litre", "method", "faces"),
+    "disinfect-finish": ("minutes",),
+    "sort": ("delivery",),
+    "fill-crate": ("building", "parcels"),
+    "open-crate": (),
+    "hand-over": ("taker.kind", "taker.id"),
+    "deliver": ("how", "to"),
+    "report": ("problem",),
+    "return": ("reason",),
+    "hold": ("reason",),
+    "release": ("reason",),
+    "destroy": ("reason",),
+    "annul": ("scan", "reason"),
+}
+SET_ONCE: Final = frozenset({"agent", "mg_per_litre", "method", "faces", "taker.kind", "taker.id", "how", "delivery"})
+"""Fields that stay as they are from one scan to the next."""
+WHOLE_NUMBERS: Final = frozenset({"pieces", "damaged", "mg_per_litre", "minutes", "piece", "of"})
+SEVERAL: Final = frozenset({"reasons", "faces"})
+LINES: Final = frozenset({"parcels", "group_buys"})
+NEEDS_NO_CODE: Final[frozenset[Step]] = frozenset({"declare"})
+MOST_AT_ONCE: Final = 500
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "ready": N_("Ready for the next code"),
+    "sending": N_("Sending …"),
+    "recorded": N_("%(n)s recorded"),
+    "duplicate": N_("%(n)s already recorded"),
+    "doubts": N_("%(n)s with doubts"),
+    "set_aside": N_("%(n)s set aside"),
+    "unsent": N_("%(n)s not sent yet"),
+    "again": N_("Scanned just now: the same code counts again after 5 seconds."),
+    "one": N_("With a door, one label at a time."),
+    "needed": N_("Type a code, or name the group buy and the door."),
+    "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
+    "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
+    "undone": N_("Undone"),
+    "last": N_("last at %(time)s"),
+}
+
+
+class ScanIntake(Protocol):
+    async def __call__(self, person: Person, compound: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Records items of ``POST /api/scans`` and answers each, in order."""
+        ...
+
+
+@router.get("/scan")
+async def scan_page(
+    request: Request,
+    person: Scans,
+    step: str = "",
+    code: Annotated[str, Query(max_length=200)] = "",
+    scan: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    chosen = _step(person, step)
+    if chosen is None:
+        return render(request, "scan_steps.html", steps=[each for each in person.steps if each != "annul"])
+    return _filled(request, chosen, values={"codes": code, "scan": scan})
+
+
+@router.post("/scan")
+async def scan_without_script(request: Request, person: Scans, compound: CompoundInView, step: str = "") -> Response:
+    chosen = _step(person, step)
+    if chosen is None:
+        raise NotAllowed("scan")
+    async with request.form(max_fields=60, max_files=0) as form:
+        items = items_from(form, chosen)
+        kept = {name: form.getlist(name) if name in SEVERAL else form.get(name, "") for name in (*SET_ONCE, "station")}
+    if not items:
+        return _filled(request, chosen, values=kept, mistake="needed")
+    intake: ScanIntake = request.app.state.scan_intake
+    answers = await intake(person, compound, items[:MOST_AT_ONCE])
+    told = [answer_shown(request, answer, item) for answer, item in zip(answers, items, strict=False)]
+    return _filled(request, chosen, values=kept, told=told)
+
+
+def items_from(form: FormData, step: Step) -> list[dict[str, Any]]:
+    """The items of one form: one for each code, or one for a door that was named instead."""
+    common: dict[str, Any] = {"step": step}
+    if _text(form, "station"):
+        common["station"] = _text(form, "station")
+    for name in FIELDS[step]:
+        said = _said(form, name)
+        if said not in (None, "", []):
+            whole, _, part = name.partition(".")
+            if part:
+                common.setdefault(whole, {})[part] = said
+            else:
+                common[name] = said
+    if step in NAMED_BY_DOOR and _text(form, "door"):
+        common |= {name: said for name in ("group_buy", "door", "piece") if (said := _said(form, name))}
+        if step == "sort" and _text(form, "of"):
+            common["of"] = _said(form, "of")
+    codes = codes_in(_text(form, "codes"))
+    if not codes and "door" not in common and step not in NEEDS_NO_CODE:
+        return []
+    moment = datetime.now(UTC).isoformat()
+    named = [{"code": code} for code in codes] or [{}]
+    return [{"id": str(time_ordered_id()), "happened_at": moment, **common, **code} for code in named]
+
+
+def codes_in(text: str) -> list[str]:
+    """One code a line, or parted by commas; each once. Label addresses are left whole."""
+    return list(dict.fromkeys(part.strip() for part in re.split(r"[\n\r\t,;，；、]+", text) if part.strip()))
+
+
+def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    doubts: Sequence[str] = answer.get("doubts") or ()
+    outcome = "doubts" if answer["outcome"] == "recorded" and doubts else answer["outcome"]
+    reason = str(answer.get("reason"))
+    text = say(language_of(request), SET_ASIDE[reason]) if reason in SET_ASIDE else answer.get("text", "")
+    code = answer.get("code") or item.get("code") or item.get("door", "")
+    return {"outcome": outcome, "code": code, "doubts": doubts, "text": text, "id": answer.get("id")}
+
+
+def time_ordered_id() -> UUID:
+    """A UUID of version 7: 48 bits of milliseconds, then chance."""
+    bits = time.time_ns() // 1_000_000 << 80 | secrets.randbits(80)
+    return UUID(int=bits & ~(0xF << 76 | 0x3 << 62) | 0x7 << 76 | 0x2 << 62)
+
+
+def _filled(
+    request: Request,
+    step: Step,
+    *,
+    values: Mapping[str, Any],
+    told: Sequence[Mapping[str, Any]] = (),
+    mistake: str = "",
+) -> Response:
+    language = language_of(request)
+    sentences = {name: say(language, text) for name, text in SENTENCES.items()}
+    spoken = {
+        "sentences": sentences,
+        "doubts": {rule: say(language, text) for rule, text in DOUBTS.items()},
+        "reasons": {reason: say(language, text) for reason, text in SET_ASIDE.items()},
+        "outcomes": {
+            outcome: {"text": say(language, look.text), "icon": look.icon, "tone": look.tone}
+            for outcome, look in OUTCOMES.items()
+        },
+    }
+    return render(
+        request,
+        "scan.html",
+        step=step,
+        fields=FIELDS[step],
+        once=[name for name in FIELDS[step] if name in SET_ONCE],
+        each_time=[name for name in FIELDS[step] if name not in SET_ONCE],
+        by_door=step in NAMED_BY_DOOR,
+        needs_code=step not in NEEDS_NO_CODE,
+        values={"codes": "", "station": "", **values},
+        told=told,
+        mistake=sentences.get(mistake, ""),
+        spoken=spoken,
+        outcomes=OUTCOMES,
+    )
+
+
+def _step(person: Person, named: str) -> Step | None:
+    if not named:
+        return None
+    step = next((step for step in person.steps if step == named), None)
+    if step is None:
+        raise NotAllowed("scan")
+    return step
+
+
+def _text(form: FormData, name: str) -> str:
+    value = form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _said(form: FormData, name: str) -> Any:
+    if name in SEVERAL:
+        return [value for value in form.getlist(name) if isinstance(value, str) and value]
+    text = _text(form, name)
+    if name in LINES:
+        return codes_in(text)
+    return int(text) if name in WHOLE_NUMBERS and re.fullmatch(r"\d{1,7}", text) else text

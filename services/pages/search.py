@@ -1,0 +1,90 @@
+"""One box: a code, a door however it is written, a group buy, a supplier or a vehicle."""
+
+from datetime import datetime
+from typing import Annotated, Final, NamedTuple
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from projections.custody import Custody
+from projections.deliveries import Delivery
+from services.access import CompoundInView, Exports, Person, Searches
+from services.api.house import InHouse
+from services.csv_out import csv_answer
+from services.pages.deliveries import Shown, seen
+from services.pages.language import N_, Language, language_of
+from services.pages.layout import render
+from services.pages.lists import header, moment, trail_address
+from services.pages.words import holder_text, stage_name
+from services.search import LONGEST, Found, search
+
+router = APIRouter(include_in_schema=False)
+
+Text = Annotated[str, Query(max_length=LONGEST)]
+HEADER: Final = (
+    N_("Code"), N_("Building"), N_("Door"), N_("Group buy"), N_("Piece"), N_("of"), N_("Stage"), N_("Who has it"),
+    N_("Since"), N_("Crate"), N_("Delivery"), N_("Doubts"),
+)  # fmt: skip
+
+
+class ParcelLine(NamedTuple):
+    row: Custody
+    title: str
+    since: datetime | None
+    trail: str | None
+
+
+@router.get("/search")
+def search_page(request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "") -> Response:
+    with house.read.reading() as rows:
+        found = search(rows, house.places, compound, q)
+    return render(
+        request,
+        "search.html",
+        q=q.strip(),
+        found=found,
+        doors=[(door, [line_of(parcel, found) for parcel in door.parcels]) for door in found.doors],
+        crate=[line_of(parcel, found) for parcel in found.crate],
+        alone=line_of(found.parcel, found) if found.parcel and not found.doors else None,
+        deliveries=[shown(delivery, found, person) for delivery in found.deliveries],
+        trail=trail_address(found.code) if found.code else None,
+    )
+
+
+@router.get("/search.csv")
+def search_csv(
+    request: Request, _person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Text = ""
+) -> Response:
+    """The parcels that were found."""
+    language = language_of(request)
+    with house.read.reading() as rows:
+        found = search(rows, house.places, compound, q)
+    lines = (exported(language, parcel, found) for parcel in found.parcels)
+    return csv_answer("search", compound, header(language, HEADER), lines)
+
+
+def line_of(row: Custody, found: Found) -> ParcelLine:
+    title = found.titles.get(row.group_buy or "", row.group_buy or "")
+    return ParcelLine(row, title, moment(row.since), trail_address(row.code))
+
+
+def shown(delivery: Delivery, found: Found, person: Person) -> Shown:
+    return seen(delivery, found.titles, person, delivery.day)
+
+
+def exported(language: Language, row: Custody, found: Found) -> tuple[object, ...]:
+    building, _, room = (row.household or "").partition("-")
+    return (
+        row.code,
+        building,
+        room,
+        found.titles.get(row.group_buy or "", row.group_buy),
+        row.piece,
+        row.of,
+        stage_name(language, row.stage),
+        holder_text(language, row.holder_kind, row.holder or "") if row.holder_kind else "",
+        moment(row.since),
+        row.crate,
+        row.delivery,
+        row.doubts,
+    )

@@ -1,0 +1,11 @@
+// @ts-check
+const code = location.hash.slice(1);
+const form = /** @type {HTMLFormElement} */ (document.getElementById('join'));
+const input = /** @type {HTMLInputElement} */ (form.elements.namedItem('token'));
+
+if (/^[\w-]{16,128}$/.test(code)) {
+  input.value = code;
+  form.querySelectorAll('.only-with-code').forEach((part) => part.removeAttribute('hidden'));
+  form.querySelectorAll('.only-without-code').forEach((part) => part.setAttribute('hidden', ''));
+  document.querySelectorAll('a[hreflang]').forEach((link) => link.setAttribute('href', link.getAttribute('href') + location.hash));
+}

@@ -1,0 +1,5 @@
+// @ts-check
+document.querySelectorAll('[data-print]').forEach((button) => {
+  button.removeAttribute('hidden');
+  button.addEventListener('click', () => window.print());
+});

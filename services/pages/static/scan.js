@@ -1,0 +1,286 @@
+// @ts-check
+import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
+
+/** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
+/** @typedef {{id: string, outcome: string, code?: string, doubts?: string[], reason?: string, text?: string}} Answer */
+
+const AGAIN_AFTER = 5000;
+const SEND_AGAIN_AFTER = 5000;
+const LONGEST_WAIT = 20000;
+const AT_ONCE = 500;
+const SHOWN = 30;
+
+/** @param {string} id */
+const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+const form = /** @type {HTMLFormElement} */ (byId('scan'));
+const step = form.dataset.step ?? '';
+const spoken = JSON.parse(byId('spoken').textContent ?? '{}');
+const codes = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('codes'));
+const once = /** @type {HTMLDetailsElement} */ (byId('once'));
+
+/** @type {Item[]} */
+let waiting = [];
+/** @type {Map<string, {item: Item, row: HTMLElement}>} */
+const rows = new Map();
+/** @type {Map<string, number>} */
+const justScanned = new Map();
+/** @type {{id: string, code: string}[]} */
+const undoable = [];
+let recorded = 0;
+let sending = false;
+let timer = 0;
+
+/** @param {string} name @param {Record<string, string | number>} [values] */
+function sentence(name, values = {}) {
+  return Object.entries(values).reduce((text, [key, value]) => text.replace(`%(${key})s`, String(value)), spoken.sentences[name]);
+}
+
+/** What the form says besides the codes. */
+function said() {
+  /** @type {Record<string, any>} */
+  const fields = {};
+  for (const input of /** @type {HTMLInputElement[]} */ (Array.from(form.elements))) {
+    const chosen = !['radio', 'checkbox'].includes(input.type) || input.checked;
+    if (!input.name || input.name === 'codes' || !chosen || !input.value.trim()) continue;
+    const value = input.type === 'number' ? Number(input.value) : input.value.trim();
+    const [whole, part] = input.name.split('.');
+    if (part) fields[whole] = { ...fields[whole], [part]: value };
+    else if (input.type === 'checkbox') fields[whole] = [...(fields[whole] ?? []), value];
+    else if ('lines' in input.dataset) fields[whole] = codesIn(input.value);
+    else fields[whole] = value;
+  }
+  if (!fields.door) ['group_buy', 'door', 'piece', 'of'].forEach((name) => delete fields[name]);
+  return fields;
+}
+
+/** @returns {Item[]} */
+function itemsOfForm() {
+  const fields = said();
+  const now = Date.now();
+  const found = codesIn(codes.value);
+  if (fields.door && found.length > 1) throw new Error(sentence('one'));
+  if (!found.length && !fields.door && step !== 'declare') throw new Error(sentence('needed'));
+  const fresh = found.filter((code) => now - (justScanned.get(code) ?? 0) > AGAIN_AFTER);
+  if (found.length && !fresh.length) throw new Error(sentence('again'));
+  fresh.forEach((code) => justScanned.set(code, now));
+  const named = fresh.length ? fresh.map((code) => ({ code })) : [{}];
+  const happened_at = withOffset(new Date(now));
+  return named.map((code) => ({ id: timeOrderedId(), step, happened_at, ...device(), ...fields, ...code }));
+}
+
+/** @param {string} outcome @param {{code?: string, text?: string, doubts?: string[]}} what */
+function tell(outcome, { code = '', text = '', doubts = [] }) {
+  const panel = /** @type {HTMLElement} */ (fromTemplate(`answer-${outcome}`));
+  part(panel, 'code').textContent = code;
+  part(panel, 'text').textContent = text;
+  part(panel, 'doubts').replaceChildren(...doubts.map((rule) => element('li', spoken.doubts[rule] ?? rule)));
+  panel.classList.add('fresh');
+  byId('told').replaceChildren(panel);
+}
+
+/** @param {string} id */
+function fromTemplate(id) {
+  const template = /** @type {HTMLTemplateElement} */ (byId(id));
+  return /** @type {HTMLElement} */ (/** @type {Element} */ (template.content.firstElementChild).cloneNode(true));
+}
+
+/** @param {Element} whole @param {string} name */
+function part(whole, name) {
+  return /** @type {HTMLElement} */ (whole.querySelector(`[data-part="${name}"]`));
+}
+
+/** @param {string} tag @param {string} text */
+function element(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+/** @param {Item} item @param {string} outcome @param {string} [code] */
+function list(item, outcome, code) {
+  const row = fromTemplate(`chip-${outcome}`);
+  part(row, 'code').textContent = code ?? item.code ?? item.door ?? '';
+  const before = rows.get(item.id);
+  if (before) before.row.replaceWith(row);
+  else byId('said').prepend(row);
+  rows.set(item.id, { item, row });
+  while (byId('said').childElementCount > SHOWN) byId('said').lastElementChild?.remove();
+}
+
+/** @param {Answer} answer */
+const outcomeOf = (answer) => (answer.outcome === 'recorded' && answer.doubts?.length ? 'doubts' : answer.outcome);
+
+/** @param {Answer[]} answers @param {Item[]} items */
+function hear(answers, items) {
+  answers.forEach((answer, place) => {
+    const item = items[place];
+    const outcome = outcomeOf(answer);
+    if (item.step === 'annul' && step !== 'annul') {
+      if (outcome !== 'set_aside') rows.get(String(item.scan))?.row.classList.add('undone');
+      return;
+    }
+    list(item, outcome, answer.code);
+    if (outcome === 'set_aside') justScanned.delete(item.code ?? '');
+    else recorded += outcome === 'duplicate' ? 0 : 1;
+    if (answer.code && answer.outcome === 'recorded') undoable.push({ id: item.id, code: answer.code });
+  });
+  const worst = ['set_aside', 'doubts', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
+  const first = answers.find((one) => outcomeOf(one) === worst);
+  if (!first || !worst) return;
+  const only = answers.length === 1;
+  const text = only ? whyAside(first) : summary(answers);
+  const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
+  tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
+  navigator.vibrate?.(worst === 'recorded' ? 40 : [80, 60, 80]);
+}
+
+/** @param {Answer} answer */
+const whyAside = (answer) => (answer.outcome === 'set_aside' ? (spoken.reasons[answer.reason ?? ''] ?? answer.text ?? '') : '');
+
+/** @param {Answer[]} answers */
+function summary(answers) {
+  return ['recorded', 'doubts', 'duplicate', 'set_aside']
+    .map((outcome) => ({ outcome, n: answers.filter((one) => outcomeOf(one) === outcome).length }))
+    .filter(({ n }) => n)
+    .map(({ outcome, n }) => sentence(outcome, { n }))
+    .join(' · ');
+}
+
+function tally() {
+  byId('tally').hidden = !rows.size;
+  part(byId('tally'), 'count').textContent = String(recorded);
+  byId('undo').hidden = !undoable.length;
+  byId('resend').hidden = !waiting.length || sending;
+}
+
+async function send() {
+  if (sending || !waiting.length) return;
+  sending = true;
+  clearTimeout(timer);
+  const items = waiting.slice(0, AT_ONCE);
+  const sent_at = withOffset(new Date());
+  const stop = new AbortController();
+  const limit = setTimeout(() => stop.abort(), LONGEST_WAIT);
+  try {
+    const response = await fetch('/api/scans', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
+      body: JSON.stringify({ scans: items.map((item) => ({ ...item, sent_at })) }),
+      signal: stop.signal,
+    });
+    if (response.ok) {
+      waiting = waiting.slice(items.length);
+      hear((await response.json()).answers, items);
+      const time = new Date().toTimeString().slice(0, 5);
+      part(byId('tally'), 'last').textContent = ` · ${sentence('last', { time })}`;
+    } else {
+      await keep(response);
+    }
+  } catch {
+    unsent(sentence('offline'), SEND_AGAIN_AFTER);
+  } finally {
+    clearTimeout(limit);
+    sending = false;
+    tally();
+  }
+  if (waiting.length && !timer) send();
+}
+
+/** What was not taken in stays here until it is. @param {Response} response */
+async function keep(response) {
+  const problem = await response.json().catch(() => ({ text: '' }));
+  const text = response.status === 401 ? sentence('signed_out') : problem.text;
+  unsent(text, Math.max(SEND_AGAIN_AFTER, 1000 * Number(response.headers.get('Retry-After') ?? 0)));
+}
+
+/** @param {string} text @param {number} wait */
+function unsent(text, wait) {
+  waiting.forEach((item) => list(item, 'unsent'));
+  tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${text}` });
+  timer = window.setTimeout(sendNow, wait);
+}
+
+/** @param {Item[]} items */
+function record(items) {
+  waiting.push(...items);
+  sendNow();
+}
+
+function sendNow() {
+  clearTimeout(timer);
+  timer = 0;
+  send();
+}
+
+const remembered = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('#once input')]);
+const slot = (/** @type {string} */ name) => (name === 'station' ? 'baogong.station' : `baogong.${step}.${name}`);
+const isPick = (/** @type {HTMLInputElement} */ input) => input.type === 'radio' || input.type === 'checkbox';
+
+function remember() {
+  const fields = said();
+  remembered.forEach(({ name }) => {
+    const [whole, piece] = name.split('.');
+    sessionStorage.setItem(slot(name), JSON.stringify((piece ? fields[whole]?.[piece] : fields[whole]) ?? ''));
+  });
+  showChosen();
+}
+
+function recall() {
+  const known = remembered.filter((input) => sessionStorage.getItem(slot(input.name)) !== null);
+  known.forEach((input) => {
+    const value = JSON.parse(sessionStorage.getItem(slot(input.name)) ?? '""');
+    if (isPick(input)) input.checked = [value].flat().includes(input.value);
+    else if (value !== '') input.value = value;
+  });
+  if (known.length === remembered.length) once.open = false;
+  showChosen();
+}
+
+function showChosen() {
+  const words = remembered.filter((input) => (isPick(input) ? input.checked : input.value));
+  byId('chosen').textContent = words.map((input) => (isPick(input) ? input.nextElementSibling?.textContent : input.value)).join(' · ');
+}
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  try {
+    const items = itemsOfForm();
+    remember();
+    once.open = false;
+    record(items);
+    codes.value = '';
+    ['door', 'to', 'parcels', 'pieces', 'damaged'].forEach((name) => {
+      const field = /** @type {HTMLInputElement | null} */ (form.elements.namedItem(name));
+      if (field) field.value = '';
+    });
+  } catch (error) {
+    tell('unsent', { text: /** @type {Error} */ (error).message });
+  }
+  fit();
+  codes.focus();
+});
+
+function fit() {
+  codes.style.height = 'auto';
+  codes.style.height = `${Math.min(codes.scrollHeight + 4, 320)}px`;
+}
+
+codes.addEventListener('input', fit);
+codes.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing || codes.value.trim().includes('\n')) return;
+  event.preventDefault();
+  form.requestSubmit ? form.requestSubmit() : form.dispatchEvent(new Event('submit', { cancelable: true }));
+});
+byId('undo').addEventListener('click', () => {
+  const last = undoable.pop();
+  if (!last) return;
+  justScanned.delete(last.code);
+  recorded -= 1;
+  record([{ id: timeOrderedId(), step: 'annul', happened_at: withOffset(new Date()), ...device(), scan: last.id, code: last.code }]);
+});
+byId('resend').addEventListener('click', sendNow);
+once.addEventListener('invalid', () => { once.open = true; }, true);
+window.addEventListener('online', sendNow);
+window.addEventListener('beforeunload', (event) => { if (waiting.length) event.preventDefault(); });
+recall();
+if (codes.value) fit();

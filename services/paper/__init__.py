@@ -1,0 +1,1 @@
+"""What leaves the printer: labels with codes, delivery sheets, signs."""

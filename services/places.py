@@ -1,0 +1,76 @@
+"""Doors and group buys as scans and tables name them, looked up in the read database and remembered."""
+
+import threading
+import time
+from typing import Final, NamedTuple
+
+from domain.base import HouseholdId
+from domain.community.door_settings import DoorSettings
+from domain.community.doors import Roster, household_id, read_door
+from infra.read_store import SqliteReadStore
+from projections import orders, roster
+from projections.base import Rows
+
+FRESH_FOR: Final = 2.0
+"""Seconds for which what is remembered of a compound is taken as it is."""
+
+
+class Known(NamedTuple):
+    read_at: float
+    roster: Roster
+    group_buys: dict[str, str]
+    """Id by id and by title."""
+
+
+def roster_of(rows: Rows, compound: str) -> Roster:
+    """The roster as the door reader wants it; empty while the compound is not founded."""
+    rooms: dict[str, set[str]] = {building: set() for building in roster.buildings(rows, compound)}
+    villas = set()
+    for _, building, room in roster.households(rows, compound):
+        if room is None:
+            villas.add(building)
+        else:
+            rooms.setdefault(building, set()).add(room)
+    settings = roster.door_settings(rows, compound) or DoorSettings()
+    listed = {building: frozenset(doors) for building, doors in rooms.items()}
+    return Roster(settings=settings, rooms=listed, villas=frozenset(villas))
+
+
+class PlaceBook:
+    def __init__(self, read: SqliteReadStore) -> None:
+        self.read = read
+        self.known: dict[str, Known] = {}
+        self.lock = threading.Lock()
+
+    def household(self, compound: str, door: str) -> HouseholdId | None:
+        """The household behind a written door; None where it cannot be read with certainty."""
+        known = self.of(compound)
+        building, dash, room = door.partition("-")
+        if known.roster.knows(building, room if dash else None):
+            return household_id(building, room if dash else None)
+        return read_door(door, known.roster).household
+
+    def group_buy(self, compound: str, named: str) -> str | None:
+        """The id of a group buy that is named by id or title."""
+        return self.of(compound).group_buys.get(named.strip())
+
+    def roster(self, compound: str) -> Roster:
+        return self.of(compound).roster
+
+    def of(self, compound: str) -> Known:
+        known = self.known.get(compound)
+        if known is None or time.monotonic() - known.read_at > FRESH_FOR:
+            with self.lock:
+                known = self.known[compound] = self.look_up(compound, known)
+        return known
+
+    def look_up(self, compound: str, before: Known | None) -> Known:
+        with self.read.reading() as rows:
+            read = roster_of(rows, compound)
+            named = {row.title: row.group_buy for row in orders.group_buys(rows, compound)}
+        named |= {group_buy: group_buy for group_buy in named.values()}
+        same = before is not None and before.roster == read
+        return Known(time.monotonic(), before.roster if before and same else read, named)
+
+    def forget(self) -> None:
+        self.known.clear()

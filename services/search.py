@@ -1,0 +1,124 @@
+"""One box for everything a person may have in hand: a code, a door as somebody wrote it, a group buy, a supplier."""
+
+import re
+from typing import Final, NamedTuple
+
+from domain.community.doors import read_door
+from domain.goods.codes import CODE_LENGTH, KINDS, kind_of, read_code
+from projections import custody, deliveries, orders
+from projections.base import Rows
+from projections.custody import Custody
+from projections.deliveries import Delivery
+from projections.orders import GroupBuyRow, Order
+from services.places import PlaceBook
+
+LONGEST: Final = 200
+MOST_DELIVERIES: Final = 20
+
+
+class Door(NamedTuple):
+    household: str
+    building: str
+    room: str
+    orders: tuple[tuple[str, Order], ...]
+    """(title of the group buy, order)"""
+    parcels: tuple[Custody, ...]
+
+
+class Found(NamedTuple):
+    """What a query led to; empty parts were not found."""
+
+    code: str | None = None
+    misread: bool = False
+    """It has the shape of a code, but its check character does not agree."""
+    parcel: Custody | None = None
+    crate: tuple[Custody, ...] = ()
+    doors: tuple[Door, ...] = ()
+    building: str | None = None
+    nearest: tuple[str, ...] = ()
+    group_buys: tuple[GroupBuyRow, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    titles: dict[str, str] = {}  # noqa: RUF012 — never changed
+
+    @property
+    def kind(self) -> str | None:
+        return kind_of(self.code) if self.code else None
+
+    @property
+    def parcels(self) -> tuple[Custody, ...]:
+        """All parcels in it, each once."""
+        alone = (self.parcel,) if self.parcel else ()
+        each = (*alone, *self.crate, *(parcel for door in self.doors for parcel in door.parcels))
+        return tuple({parcel.code: parcel for parcel in each}.values())
+
+    @property
+    def anything(self) -> bool:
+        shown = (self.code, self.doors, self.building, self.nearest, self.group_buys, self.deliveries)
+        return any(shown) or self.misread
+
+
+def search(rows: Rows, places: PlaceBook, compound: str, query: str) -> Found:
+    text = query.strip()[:LONGEST]
+    if not text:
+        return Found()
+    titles = {row.group_buy: row.title for row in orders.group_buys(rows, compound)}
+    code = read_code(text)
+    if code is not None:
+        return found_by_code(rows, compound, code, titles)
+    return found_by_words(rows, places, compound, text, titles)
+
+
+def found_by_code(rows: Rows, compound: str, code: str, titles: dict[str, str]) -> Found:
+    match kind_of(code):
+        case "delivery":
+            delivery = deliveries.delivery(rows, compound, code)
+            return Found(code=code, deliveries=(delivery,) if delivery else (), titles=titles)
+        case "crate":
+            inside = [parcel for parcel in custody.not_yet_delivered(rows, compound) if parcel.crate == code]
+            return Found(code=code, crate=tuple(inside), titles=titles)
+        case "parcel":
+            parcel = custody.parcel(rows, compound, code)
+            doors = (door_of(rows, compound, parcel.household, titles),) if parcel and parcel.household else ()
+            return Found(code=code, parcel=parcel, doors=doors, titles=titles)
+
+
+def found_by_words(rows: Rows, places: PlaceBook, compound: str, text: str, titles: dict[str, str]) -> Found:
+    household = places.household(compound, text)
+    roster = places.roster(compound)
+    read = read_door(text, roster)
+    wanted = text.casefold()
+    named = (row for row in orders.group_buys(rows, compound) if wanted in row.title.casefold())
+    return Found(
+        misread=looks_like_a_code(text),
+        doors=(door_of(rows, compound, household, titles),) if household else (),
+        building=read.building if not household and not read.room and read.building in roster.rooms else None,
+        nearest=() if household else tuple(door for door in read.nearest if door in roster.households),
+        group_buys=tuple(named),
+        deliveries=tuple(deliveries_named(rows, compound, wanted)),
+        titles=titles,
+    )
+
+
+def looks_like_a_code(text: str) -> bool:
+    plain = re.sub(r"[\s-]", "", text).upper()
+    return len(plain) == CODE_LENGTH and plain.isascii() and plain.isalnum() and plain[0] in KINDS
+
+
+def deliveries_named(rows: Rows, compound: str, wanted: str) -> list[Delivery]:
+    """By a part of the supplier's name or of the vehicle's number."""
+    known = deliveries.all_deliveries(rows, compound)
+    return [each for each in known if any(wanted in (text or "").casefold() for text in (each.supplier, each.vehicle))][
+        :MOST_DELIVERIES
+    ]
+
+
+def door_of(rows: Rows, compound: str, household: str, titles: dict[str, str]) -> Door:
+    building, _, room = household.partition("-")
+    ordered = orders.orders_of_household(rows, compound, household)
+    return Door(
+        household=household,
+        building=building,
+        room=room,
+        orders=tuple((titles.get(group_buy, group_buy), order) for group_buy, order in ordered),
+        parcels=tuple(custody.of_household(rows, compound, household)),
+    )

@@ -1,0 +1,66 @@
+"""Several compounds over several days, told in order of time and never held in memory as a whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from heapq import merge
+from operator import attrgetter
+from typing import Final
+
+from domain.base import Request
+from domain.goods.labels import LabelsPrinted
+from services.simulate.chance import chance
+from services.simulate.compound_plan import CompoundPlan
+from services.simulate.day_plan import DayPlan, Scan
+from services.simulate.goods_of_the_day import GoodsOfTheDay, drawn_goods, midnight
+from services.simulate.mistakes import USUAL, Rates, with_mistakes
+from services.simulate.uploads import Upload, uploads_of
+
+Chapter = Request | LabelsPrinted | Upload
+BY_ARRIVAL: Final = attrgetter("at")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything hangs on the seed; with the ``secret`` of an installation some labels are printed beforehand."""
+
+    seed: int
+    until: date
+    """The last day."""
+    compounds: int = 1
+    days: int = 1
+    secret: bytes | None = None
+    mistakes: Rates = USUAL
+
+    def places(self) -> list[CompoundPlan]:
+        return [CompoundPlan.drawn(self.seed, number) for number in range(self.compounds)]
+
+    def dates(self) -> list[date]:
+        return [self.until - timedelta(days=before) for before in reversed(range(self.days))]
+
+    def founding(self) -> Iterator[Request]:
+        at = midnight(self.dates()[0]) + timedelta(hours=4)
+        for compound in self.places():
+            yield from compound.founding(at)
+
+    def story(self) -> Iterator[Chapter]:
+        """The founding, then day by day the orders and what phones send."""
+        yield from self.founding()
+        compounds = self.places()
+        for day in self.dates():
+            goods = [self.goods(compound, day) for compound in compounds]
+            for each in goods:
+                yield from each.requests(chance(self.seed, each.compound.id, day, "requests"))
+            yield from merge(*(self.uploads(each) for each in goods), key=BY_ARRIVAL)
+
+    def goods(self, compound: CompoundPlan, day: date, wave: str = "") -> GoodsOfTheDay:
+        draw = chance(self.seed, compound.id, day, wave, "goods")
+        return drawn_goods(compound, day, draw, secret=self.secret, wave=wave)
+
+    def scans(self, goods: GoodsOfTheDay, wave: str = "") -> list[Scan]:
+        draw = chance(self.seed, goods.compound.id, goods.day, wave, "scans")
+        scans = with_mistakes(DayPlan(goods, draw).drawn(), self.mistakes, draw)
+        return sorted(scans, key=attrgetter("sent"))
+
+    def uploads(self, goods: GoodsOfTheDay) -> Iterator[Upload]:
+        return uploads_of(goods.compound.id, self.scans(goods))

@@ -1,0 +1,79 @@
+"""Everything that runs in one process, joined together; the command line, the server and the tests use the same."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain.base import Recorded
+from infra.auth import AccessStore
+from infra.committer import Committer
+from infra.event_store import EventStore
+from infra.read_store import SqliteReadStore
+from infra.settings import Settings, installation_secret
+from services.office import Office, follows, initial
+from services.places import PlaceBook
+from services.projector import Projector
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    settings: Settings
+    secret: bytes
+    log: EventStore
+    committer: Committer
+    office: Office
+    read: SqliteReadStore
+    projector: Projector
+    access: AccessStore
+    places: PlaceBook
+
+    def close(self) -> None:
+        self.committer.stop()
+        self.projector.stop()
+        self.read.close()
+        self.log.close()
+        self.access.close()
+
+    def shown(self, recorded: Recorded | int, timeout: float = 30) -> bool:
+        """Waits until a fact is visible in the read models; the timeout is in seconds."""
+        position = recorded if isinstance(recorded, int) else recorded.position
+        self.projector.nudge()
+        return self.projector.wait_for(position, timeout)
+
+
+def open_house(settings: Settings) -> House:
+    """Opens, and where needed makes, the files of the data directory and starts the threads."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    secret = installation_secret(settings.secret_file)
+    log = EventStore.open(settings.log_file, synchronous=settings.synchronous)
+    committer = Committer(log, initial, follows, now, cache_size=settings.cache_streams)
+    read = SqliteReadStore(settings.read_file)
+    projector = Projector(log, read)
+    committer.on_commit(projector.nudge)
+    committer.start()
+    projector.start()
+    return House(
+        settings=settings,
+        secret=secret,
+        log=log,
+        committer=committer,
+        office=Office(committer),
+        read=read,
+        projector=projector,
+        access=AccessStore(settings.access_file),
+        places=PlaceBook(read),
+    )
+
+
+@contextmanager
+def house_at(settings: Settings) -> Iterator[House]:
+    house = open_house(settings)
+    try:
+        yield house
+    finally:
+        house.close()

@@ -1,0 +1,11 @@
+import pytest
+
+from infra.settings import Settings
+from services.wiring import house_at
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Everything as in one process, in a directory of its own; SQLite need not survive a power cut here."""
+    with house_at(Settings(data=tmp_path / "var", synchronous="OFF")) as opened:
+        yield opened

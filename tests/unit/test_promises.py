@@ -1,0 +1,63 @@
+"""The machines that keep the promises of the architecture; ``make check`` runs them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from domain.base import Event
+from services.office import REQUESTS, TOPICS, initial
+from services.pages.sentences import SENTENCES
+from stored_shapes import changed, frozen, shapes_now
+
+pytestmark = pytest.mark.promise
+ROOT = Path(__file__).parents[2]
+
+
+def domain_events():
+    return {name: event for name, event in Event.by_name.items() if event.__module__.startswith("domain.")}
+
+
+def test_what_is_stored_keeps_its_shape():
+    now = shapes_now()
+    assert changed(now, frozen()) == [], "stored facts must stay readable: raise shape and add an upcaster"
+    assert now == frozen(), "new facts: freeze their shape with python tests/stored_shapes.py"
+
+
+def test_a_changed_shape_is_noticed():
+    now = shapes_now()
+    name = next(iter(now))
+    before = now | {name: now[name] | {"schema": {}}}
+    assert changed(now, before) == [name]
+    assert changed({}, before) == list(before)
+
+
+def test_every_event_has_a_sentence():
+    assert set(domain_events()) <= set(SENTENCES)
+
+
+def test_two_events_of_one_name_are_refused():
+    with pytest.raises(TypeError, match="two events are named DeliveryArrived"):
+        type("DeliveryArrived", (Event,), {"__module__": "elsewhere"})
+
+
+def test_every_topic_and_request_is_listed_in_the_office():
+    assert all(initial(f"{topic}-x") is not None for topic in TOPICS)
+    assert all("decide" in vars(request) for request in REQUESTS)
+
+
+def test_no_field_of_an_event_has_a_name_that_asks_for_personal_words():
+    personal = re.compile(r"name|phone|note|comment|remark|health|identity|text", re.IGNORECASE)
+    fields = [f"{name}.{field}" for name, event in domain_events().items() for field in event.model_fields]
+    assert [field for field in fields if personal.search(field.partition(".")[2])] == []
+
+
+def test_no_tracked_text_names_a_package_index_or_this_machine():
+    here = str(ROOT.parent) + "/"
+    for path in ROOT.rglob("*"):
+        parts = path.relative_to(ROOT).parts
+        if path.suffix in {".py", ".md", ".toml", ".txt", ".html", ".js", ".css"} and not parts[0].startswith(
+            (".", "var")
+        ):
+            text = path.read_text(encoding="utf-8")
+            assert here not in text, path
+            assert "index" + "-url" not in text, path
