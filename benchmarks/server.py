@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -59,7 +59,6 @@ class Server:
         self.process = process
         self.port = port
         self.sessions = sessions
-        self.connection = Connection(port)
 
     def post(self, compound: str, path: str, items: list[dict[str, Any]]) -> bytes:
         return post(path, self.sessions[compound], orjson.dumps({"scans": items}))
@@ -70,11 +69,13 @@ class Server:
     def wait_until_shown(self, seconds: float = 600) -> float:
         """Returns how long it took until everything recorded was in the read models."""
         begun = time.perf_counter()
-        while time.perf_counter() - begun < seconds:
-            told = orjson.loads(self.connection.ask(self.get(next(iter(self.sessions)), PROGRESS)))
-            if told["shown"] >= told["recorded"]:
-                return time.perf_counter() - begun
-            time.sleep(0.02)
+        question = self.get(next(iter(self.sessions)), PROGRESS)
+        with closing(Connection(self.port)) as connection:
+            while time.perf_counter() - begun < seconds:
+                told = orjson.loads(connection.ask(question))
+                if told["shown"] >= told["recorded"]:
+                    return time.perf_counter() - begun
+                time.sleep(0.02)
         raise TimeoutError("the read models do not follow")
 
     def resident(self) -> float:
@@ -91,9 +92,7 @@ def server_at(data: Path) -> Iterator[Server]:
         try:
             assert process.stdout is not None  # noqa: S101 — opened above
             told = json.loads(process.stdout.readline())
-            server = Server(process, told["port"], told["sessions"])
-            yield server
-            server.connection.close()
+            yield Server(process, told["port"], told["sessions"])
         finally:
             process.send_signal(signal.SIGTERM)
 

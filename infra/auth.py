@@ -318,16 +318,6 @@ def _session_from(row: tuple[Any, ...]) -> Session:
 
 
 def _link_from(row: tuple[Any, ...]) -> Link:
-    name, role, compound, actor, station, reusable, created, expires, used, revoked = row
-    return Link(
-        name,
-        role,
-        compound,
-        actor,
-        station,
-        bool(reusable),
-        _at(created),
-        _at(expires),
-        None if used is None else _at(used),
-        None if revoked is None else _at(revoked),
-    )
+    name, role, compound, actor, station, reusable, created, expires, *moments = row
+    used, revoked = (None if moment is None else _at(moment) for moment in moments)
+    return Link(name, role, compound, actor, station, bool(reusable), _at(created), _at(expires), used, revoked)

@@ -32,10 +32,11 @@ def decoded(content: bytes) -> tuple[str, str]:
         if content.startswith(mark):
             return _readable(content.decode(encoding, "replace"), encoding.removesuffix("-sig"))
     if b"\x00" in content[:2000]:
-        if content[1:2] == b"\x00" or content[3:4] == b"\x00" or content[0:1] == b"\x00":
-            encoding = "utf-16-be" if content[0:1] == b"\x00" else "utf-16-le"
-            return _readable(content.decode(encoding, "replace"), encoding)
-        raise NotText("not-a-table", "this file is no table that can be read; export it as xlsx or csv")
+        first, second = content[:2000:2].count(0), content[1:2000:2].count(0)
+        if first == second:
+            raise NotText("not-a-table", "this file is no table that can be read; export it as xlsx or csv")
+        encoding = "utf-16-be" if first > second else "utf-16-le"
+        return _readable(content.decode(encoding, "replace"), encoding)
     for encoding in ("utf-8", "gb18030", "big5"):
         try:
             return _readable(content.decode(encoding), encoding)
@@ -70,7 +71,7 @@ def rows_of_text(content: bytes, most_rows: int, most_columns: int) -> TextRows:
     separator = _separator(text)
     lines: list[int] = []
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     filled, line = 0, 1
     try:
         for row in reader:

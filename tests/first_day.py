@@ -39,7 +39,10 @@ def import_orders(house):
     doors = [f"{building}-{room}" for building in BUILDINGS[1:] for room in ROOMS]
     wanted = {"vegetables": [*doors, "88"], "milk": doors[::2], "apples": doors[::3]}
     lines = {
-        "vegetables": (OrderLine(item="绿叶菜包", unit="份", quantity=2), OrderLine(item="土豆", unit="5斤", quantity=1)),
+        "vegetables": (
+            OrderLine(item="绿叶菜包", unit="份", quantity=2),
+            OrderLine(item="土豆", unit="5斤", quantity=1),
+        ),
         "milk": (OrderLine(item="950毫升", unit="盒", quantity=2),),
         "apples": (OrderLine(item="红富士", unit="箱", quantity=1),),
     }
@@ -50,7 +53,12 @@ def orders(group_buy, households, lines):
     table = tuple(TableOrder(household=household, lines=lines) for household in households)
     return ImportOrders(
         **asked(
-            group_buy=group_buy, title=GROUP_BUYS[group_buy], source="import", digest="0" * 64, rows=len(table), orders=table
+            group_buy=group_buy,
+            title=GROUP_BUYS[group_buy],
+            source="import",
+            digest="0" * 64,
+            rows=len(table),
+            orders=table,
         )
     )
 

@@ -145,7 +145,7 @@ def _alone(text: str) -> Written | None:
 def _door_in(text: str, settings: DoorSettings) -> Written:
     if three := _three_numbers(text.rstrip("。. "), settings):
         return three
-    if door := _whole(text) or _alone(text):
+    if door := _alone(text) or _whole(text):
         return door
     if glued := GLUED.fullmatch(text):
         return Written(glued=glued["glued"], problem="glued", certain=False)

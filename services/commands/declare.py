@@ -11,6 +11,7 @@ from services.api.goods import Declaration, declared
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
 from services.label_address import address_on_paper, only_this_machine
 from services.office import Report, answer_of
+from services.paper.address import known_address
 from services.wiring import House
 
 LOCAL = "http://127.0.0.1:8000"
@@ -46,7 +47,7 @@ def declare(
         )
         fact = declared(declaration, ACTOR, place, house.secret)
         answer_of(house.office.take_now([Report(fact)])[0])
-        base = house.settings.public_address or LOCAL
+        base = known_address(house) or LOCAL
         out(spaced(fact.delivery))
         out(address_on_paper(base, fact.delivery))
         if only_this_machine(base):

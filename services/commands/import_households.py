@@ -119,11 +119,13 @@ def pattern_doors(pattern: str) -> Sequence[tuple[str, str | None]]:
 
 
 def blocks_said(blocks: str | None) -> Literal["same", "different"] | dict[str, tuple[str, ...]] | None:
-    if blocks is None or blocks == "same" or blocks == "different":  # noqa: PLR1714 — the type is narrowed by ==
-        return blocks
-    if not Path(blocks).is_file():
+    plain: dict[str | None, Literal["same", "different"] | None] = {None: None, "same": "same", "different": "different"}
+    if blocks in plain:
+        return plain[blocks]
+    table = Path(str(blocks))
+    if not table.is_file():
         stop(f"--blocks {blocks}: say same, different, or name a table FILE with the columns 栋 and 号.")
-    return read_blocks(open_tables(Path(blocks), Path(blocks).name, None))
+    return read_blocks(open_tables(table, table.name))
 
 
 def parts_said(parts: str) -> tuple[DoorPart, ...]:

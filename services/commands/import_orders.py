@@ -89,8 +89,8 @@ def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: 
         return
     changes = shown.changes
     told.print(
-        f"Booked in group buy “{shown.title}” ({shown.group_buy}): {len(changes.added)} doors added, "
-        f"{len(changes.changed)} changed, {len(changes.withdrawn)} withdrawn, {changes.unchanged} unchanged. "
+        f"Booked in group buy “{shown.title}” ({shown.group_buy}). Doors added: {len(changes.added)}, "
+        f"changed: {len(changes.changed)}, withdrawn: {len(changes.withdrawn)}, unchanged: {changes.unchanged}. "
         f"Undo: baogong import undo --group-buy {shown.group_buy} --compound {compound}",
         markup=False,
     )

@@ -117,7 +117,7 @@ def _read_door(layout: Layout, row: list[Cell], varying: set[DoorPart]) -> Writt
     """The door of a row, or the reason why it is none."""
     texts: dict[str, str] = {}
     for column in ("building", "block", "room", "whole", "lane", "phase", "unit"):
-        for at in layout.at(column):  # type: ignore[arg-type]  # names of columns
+        for at in layout.at(column):
             text = cell_text(row[at])
             if isinstance(text, DoorRead):
                 return text.reason

@@ -230,7 +230,7 @@ def tile_of(building: str, stages: Mapping[str, int]) -> Tile:
     return Tile(building, count(FINISHED), count(MOVING), count(WRONG), count(["declared"]))
 
 
-def by_number(building: str) -> tuple[int, str]:
-    """``2`` before ``10``, ``7乙`` after ``7``, villas by their number, names without any last."""
-    number = re.search(r"\d+", building)
-    return (int(number[0]) if number else 1_000_000, building)
+def by_number(building: str) -> tuple[str, int, str]:
+    """``2`` before ``10``, ``7乙`` after ``7``, villas and towers with a letter after the plain numbers."""
+    word, number, rest = re.fullmatch(r"(\D*)(\d*)(.*)", building, re.DOTALL).groups()  # type: ignore[union-attr]  # all parts may be empty
+    return word, int(number or 0), rest

@@ -19,7 +19,7 @@ from projections import deliveries, orders
 from projections.base import Rows, milliseconds
 from projections.deliveries import Delivery
 from projections.orders import GroupBuyRow
-from services.access import CompoundInView, DeclaresDelivery, Exports, Person, Scans, SeesDeliveries, Step, entrance_of
+from services.access import CompoundInView, DeclaresDelivery, Exports, Person, Scans, SeesDeliveries, Step
 from services.api import goods, scans
 from services.api.house import InHouse
 from services.csv_out import csv_answer
@@ -28,6 +28,7 @@ from services.pages.language import N_, language_of
 from services.pages.layout import render
 from services.pages.lists import day_chosen, header, moment, today
 from services.pages.words import DOUBTS, stage_name
+from services.paper.address import known_address
 from services.scans import Desk
 from services.wiring import House, now
 
@@ -197,7 +198,7 @@ def delivery_page(
         titles = titles_of(rows, compound)
     if row is None:
         raise HTTPException(404)
-    base = entrance_of(request).public_address or str(request.base_url)
+    base = known_address(house) or str(request.base_url)
     address = address_on_paper(base, code)
     return render(
         request,

@@ -12,6 +12,9 @@ SMALLEST, WIDEST, HIGHEST = 20, 210, 297
 CODE_LETTERS: Final = 13
 LETTER: Final = 0.62
 """Width of a monospaced letter in parts of its size."""
+BOLD_FIGURE: Final = 0.7
+"""The same for a heavy figure of the fonts that are wide."""
+MIDDLING: Final = 50
 
 NO_SUCH_SIZE: Final = N_("There is no such label size. Use 24mm, 38x21, 70x37, or width x height of a label printer, such as 80x60.")
 
@@ -40,12 +43,17 @@ class LabelSize(NamedTuple):
     @property
     def pad(self) -> float:
         """Kept free at every edge, for printers that pull the paper a little askew."""
-        return 1.2 if self.height < 30 else 2.5 if self.height < 80 else 4
+        return 0.8 if self.cut else 1.2 if self.height < 30 else 2.5 if self.height < 80 else 4
 
     @property
     def beside(self) -> bool:
-        """Words stand beside the QR code, not below it."""
+        """Words stand beside the QR code, not above it."""
         return self.width >= 1.3 * self.height
+
+    @property
+    def tall(self) -> bool:
+        """Words stand above the QR code, and there is room for more than a door."""
+        return self.height >= 1.2 * self.width
 
     @property
     def inside(self) -> float:
@@ -53,49 +61,54 @@ class LabelSize(NamedTuple):
 
     @property
     def small(self) -> float:
-        return max(1.9, min(self.height * 0.075, 3.6))
+        return max(1.9, min(self.height * 0.075, self.width * 0.04 if self.height > MIDDLING else 9, 5))
+
+    @property
+    def code(self) -> float:
+        return max(2.0, min(self.inside / CODE_LETTERS / LETTER, self.height * 0.1, 5.5))
+
+    @property
+    def door_height(self) -> float:
+        return max(3.2, min(self.height * 0.15, 18))
 
     @property
     def qr(self) -> float:
         """Side of the QR code with its quiet zone."""
-        free = self.height - 2 * self.pad - 1.25 * self.code
         if self.beside:
-            return min(free, 0.46 * self.width)
-        return min(free - 1.2 * self.door_height, self.inside)
+            return min(self.height - 2 * self.pad - 1.25 * self.code, 0.42 * self.width)
+        free = self.height - 2 * self.pad - 1.25 * self.code - self.words_above
+        return min(free, self.inside * (0.75 if self.tall else 1))
 
     @property
-    def code(self) -> float:
-        return max(2.0, min(self.inside / CODE_LETTERS / LETTER, self.height * 0.105, 4.2))
-
-    @property
-    def door_height(self) -> float:
-        return max(3.2, min(self.height * 0.16, 14))
-
-    @property
-    def beside_qr(self) -> float:
-        return self.inside - self.qr - 0.5 if self.beside else self.inside
+    def words_above(self) -> float:
+        return 0 if self.beside else 1.2 * self.door_height + (1.5 * self.small if self.tall else 0)
 
     @property
     def door(self) -> float:
         """Letter size of a door of six letters; longer ones are set smaller."""
-        return min(self.beside_qr / 6 / LETTER, self.height * 0.26 if self.beside else self.door_height, 16)
+        if self.beside:
+            return min((self.inside - self.qr - 0.5) / 6 / BOLD_FIGURE, self.height * 0.26, 16)
+        return min(self.inside / 6 / BOLD_FIGURE, self.door_height, 16)
+
+    @property
+    def below_code(self) -> float:
+        return self.height - 2 * self.pad - self.words_above - self.qr - 1.25 * self.code
 
     @property
     def goods_below(self) -> bool:
         """There is room for goods under the code, across the whole label."""
-        return self.beside and self.below_code >= 3 * self.small
+        return self.below_code >= 3 * self.small
 
     @property
-    def below_code(self) -> float:
-        return self.height - 2 * self.pad - self.qr - 1.25 * self.code
+    def good_columns(self) -> int:
+        return 2 if self.goods_below and self.inside >= MIDDLING else 1
 
     @property
     def lines(self) -> int:
-        """Lines of goods that fit: under the code, else beside it under door and title."""
-        if not self.beside:
-            return 0
-        free = self.below_code - 1 if self.goods_below else self.qr - 1.15 * self.door - 3 * self.small
-        return max(0, int(free / (1.3 * self.small)))
+        """Goods that fit: under the code, else beside it under door and title."""
+        if self.goods_below:
+            return self.good_columns * int((self.below_code - 1.2) / (1.3 * self.small))
+        return int((self.qr - 1.15 * self.door - 3 * self.small) / (1.3 * self.small)) if self.beside else 0
 
     @property
     def plain_lines(self) -> int:
@@ -104,7 +117,7 @@ class LabelSize(NamedTuple):
 
     @property
     def plain_door(self) -> float:
-        return min(self.inside / 7 / LETTER, self.height * 0.28, 20)
+        return min(self.inside / 7 / BOLD_FIGURE, self.height * 0.28, 20)
 
     @property
     def plain_text(self) -> float:

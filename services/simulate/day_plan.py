@@ -1,15 +1,14 @@
 """What hands scan on one day, as it should be: from the declaration of a delivery to the last door."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from services.simulate.chance import drawn_code, drawn_id
+from services.simulate.chance import drawn_code, drawn_id, milliseconds
 from services.simulate.compound_plan import lobby_of
 from services.simulate.goods_of_the_day import MINUTE, DeliveryOfDay, GoodsOfTheDay, GroupBuyOfDay, Piece, midnight
-from services.simulate.chance import milliseconds
 
 SECOND: Final = 1000
 RUNNERS: Final = 12
@@ -91,7 +90,7 @@ class DayPlan:
             "declare",
             sorting,
             code=code,
-            group_buys=[group_buy.id for group_buy in delivery.group_buys],
+            group_buys=[group_buy.id for group_buy in delivery.group_buys if group_buy.label != "bare"],
             supplier=delivery.supplier,
             vehicle=delivery.vehicle,
             pieces=delivery.pieces,
@@ -140,7 +139,7 @@ class DayPlan:
                     said = {"code": piece.code} | (said if group_buy.label == "blank" else {})
                 if piece.of > 1:
                     said["of"] = piece.of
-                if group_buy.label == "printed" or self.draw.random() < NAMES_DELIVERY:
+                if group_buy.label in {"printed", "bare"} or self.draw.random() < NAMES_DELIVERY:
                     said["delivery"] = delivery.code
                 self.note(at, sorter, "sort", station="sorting", **said)
                 at += self.between(0.06, 0.15)
@@ -198,7 +197,7 @@ class DayPlan:
         for piece in pieces:
             captain = f"captain-{piece.building}"
             said = {"code": piece.code} if piece.code and group_buy.label != "none" else named(group_buy, piece)
-            looked = {"to": piece.household} if draw.random() < DOOR_LOOKED_AT else {}
+            looked = {"to": piece.household} if group_buy.label != "bare" and draw.random() < DOOR_LOOKED_AT else {}
             way = draw.random()
             reached = at
             if way < LEFT_DOWNSTAIRS:
@@ -238,6 +237,3 @@ def named(group_buy: GroupBuyOfDay, piece: Piece) -> dict[str, Any]:
 def role_of(device: str) -> str:
     return device.partition("-")[0]
 
-
-def devices_of(scans: Sequence[Scan]) -> Iterator[str]:
-    yield from dict.fromkeys(scan.device for scan in scans)

@@ -17,7 +17,8 @@ from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from services.simulate.chance import drawn_code, drawn_id, milliseconds
 from services.simulate.compound_plan import ACTOR, CompoundPlan
 
-LabelKind = Literal["printed", "blank", "none"]
+LabelKind = Literal["printed", "blank", "bare", "none"]
+"""A blank label is bound to a door when it is sorted; a bare one never is; without a label the door is named."""
 
 MINUTE: Final = 60_000
 """Times of a day are milliseconds since 1970."""
@@ -97,9 +98,9 @@ class GoodsOfTheDay:
     group_buys: tuple[GroupBuyOfDay, ...]
     deliveries: tuple[DeliveryOfDay, ...]
 
-    def requests(self, draw: Random) -> Iterator[Request | LabelsPrinted]:
-        """The sign-up tables, and the labels printed from them."""
-        at = midnight(self.day) + timedelta(hours=5)
+    def requests(self, draw: Random, at: datetime | None = None) -> Iterator[Request | LabelsPrinted]:
+        """The sign-up tables, read early in the morning unless told otherwise, and the labels printed from them."""
+        at = at or midnight(self.day) + timedelta(hours=5)
         for group_buy in self.group_buys:
             yield self.orders_of(group_buy, UUID(drawn_id(draw, milliseconds(at))), at)
             if group_buy.label == "printed":
@@ -147,12 +148,9 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), PLACE_TIME)
 
 
-def drawn_goods(
-    compound: CompoundPlan, day: date, draw: Random, *, secret: bytes | None = None, wave: str = ""
-) -> GoodsOfTheDay:
-    """Printed labels need the installation's secret; without it blank ones are used. ``wave`` tells two of a day apart."""
+def drawn_goods(order_book: "OrderBook") -> GoodsOfTheDay:
+    compound, day, draw = order_book.compound, order_book.day, order_book.draw
     kinds = draw.sample(KINDS, draw.choice((7, 8)))
-    order_book = OrderBook(compound, day, draw, secret, wave)
     group_buys = [
         order_book.group_buy(kind, size) for kind, size in zip(kinds, drawn_sizes(len(kinds), draw), strict=True)
     ]
@@ -180,15 +178,18 @@ class OrderBook(NamedTuple):
     compound: CompoundPlan
     day: date
     draw: Random
-    secret: bytes | None
-    wave: str
+    secret: bytes | None = None
+    """Of the installation; printed labels need it, without it blank ones are used."""
+    wave: str = ""
+    """Tells two waves of a day apart."""
+    names_doors: bool = True
+    """False where the server knows neither the doors nor the group buys: then there are bare labels only."""
 
     def group_buy(self, kind: Kind, size: int) -> GroupBuyOfDay:
         draw, households = self.draw, self.compound.households
         chosen = [households[place] for place in sorted(draw.sample(range(len(households)), size))]
         orders = {household: 2 if draw.random() < ORDERS_TWO else 1 for household in chosen}
-        label = LABELS[KINDS.index(kind)]
-        label = "blank" if label == "printed" and self.secret is None else label
+        label = self.label(kind)
         group_buy = "-".join(part for part in (kind.slug, f"{self.day:%m%d}", self.wave) if part)
         pieces = tuple(
             Piece(household, number, of, self.code(label, group_buy, household, number))
@@ -199,10 +200,16 @@ class OrderBook(NamedTuple):
         title = f"{kind.title} {self.day.month}月{self.day.day}日" + (f"第{self.wave}批" if self.wave else "")
         return GroupBuyOfDay(group_buy, kind, title, label, orders, pieces)
 
+    def label(self, kind: Kind) -> LabelKind:
+        if not self.names_doors:
+            return "bare"
+        label = LABELS[KINDS.index(kind)]
+        return "blank" if label == "printed" and self.secret is None else label
+
     def code(self, label: LabelKind, group_buy: str, household: str, number: int) -> str | None:
         if label == "printed" and self.secret is not None:
             return piece_code(self.secret, self.compound.id, group_buy, household, number)
-        return drawn_code(self.draw, "parcel") if label == "blank" else None
+        return drawn_code(self.draw, "parcel") if label in {"blank", "bare"} else None
 
 
 def drawn_deliveries(group_buys: Sequence[GroupBuyOfDay], day_begins: int, draw: Random) -> list[DeliveryOfDay]:

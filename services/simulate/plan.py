@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from heapq import merge
 from operator import attrgetter
+from random import Random
 from typing import Final
 
 from domain.base import Request
@@ -12,7 +13,7 @@ from domain.goods.labels import LabelsPrinted
 from services.simulate.chance import chance
 from services.simulate.compound_plan import CompoundPlan
 from services.simulate.day_plan import DayPlan, Scan
-from services.simulate.goods_of_the_day import GoodsOfTheDay, drawn_goods, midnight
+from services.simulate.goods_of_the_day import GoodsOfTheDay, OrderBook, drawn_goods, midnight
 from services.simulate.mistakes import USUAL, Rates, with_mistakes
 from services.simulate.uploads import Upload, uploads_of
 
@@ -31,6 +32,8 @@ class Plan:
     days: int = 1
     secret: bytes | None = None
     mistakes: Rates = USUAL
+    names_doors: bool = True
+    """False for a server that knows neither doors nor group buys."""
 
     def places(self) -> list[CompoundPlan]:
         return [CompoundPlan.drawn(self.seed, number) for number in range(self.compounds)]
@@ -50,15 +53,18 @@ class Plan:
         for day in self.dates():
             goods = [self.goods(compound, day) for compound in compounds]
             for each in goods:
-                yield from each.requests(chance(self.seed, each.compound.id, day, "requests"))
+                yield from each.requests(self.chance_of(each, "", "requests"))
             yield from merge(*(self.uploads(each) for each in goods), key=BY_ARRIVAL)
 
     def goods(self, compound: CompoundPlan, day: date, wave: str = "") -> GoodsOfTheDay:
         draw = chance(self.seed, compound.id, day, wave, "goods")
-        return drawn_goods(compound, day, draw, secret=self.secret, wave=wave)
+        return drawn_goods(OrderBook(compound, day, draw, self.secret, wave, self.names_doors))
+
+    def chance_of(self, goods: GoodsOfTheDay, wave: str, what: str) -> Random:
+        return chance(self.seed, goods.compound.id, goods.day, wave, what)
 
     def scans(self, goods: GoodsOfTheDay, wave: str = "") -> list[Scan]:
-        draw = chance(self.seed, goods.compound.id, goods.day, wave, "scans")
+        draw = self.chance_of(goods, wave, "scans")
         scans = with_mistakes(DayPlan(goods, draw).drawn(), self.mistakes, draw)
         return sorted(scans, key=attrgetter("sent"))
 

@@ -1,0 +1,151 @@
+"""baogong demo: a compound in full swing, with nothing needed but a free port."""
+
+import contextlib
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from services.app import create_app
+from services.commands.serve import seen_from_outside
+from services.commands.terminal import opened, stop, told
+from services.simulate.play import NOTES, Play, in_background, play_at
+from services.wiring import House
+
+DEFAULT_DATA: Final = Path("var/demo")
+DEFAULT_SPEED: Final = 20.0
+SEED: Final = 168
+STOPS_WITHIN: Final = 1
+"""Seconds that open requests are given when the demo stops."""
+OWN_FILES: Final = ("log.db", "read.db", "access.db", "secret", NOTES)
+BESIDE: Final = ("", "-wal", "-shm")
+WHO: Final = {
+    "staff": "居委",
+    "gate": "门岗",
+    "disinfection": "消杀",
+    "sorter": "分拣",
+    "runner": "志愿者",
+    "captain": "楼组长",
+    "leader": "团长",
+    "auditor": "审计",
+    "viewer": "看板",
+    "admin": "管理员",
+}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+
+
+def demo(
+    *,
+    speed: Annotated[float, typer.Option(min=0.1, max=500, help="How many times faster than a real day.")] = DEFAULT_SPEED,
+    port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for phones on the same network.")] = "127.0.0.1",
+    data: Annotated[Path, typer.Option("--data", help="Directory of the demo.", metavar="DIR")] = DEFAULT_DATA,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo of that directory away and start over.")] = False,
+) -> None:
+    """Start a made-up compound of 1333 households in the middle of its day, and keep it moving."""
+    listening = listen(host, port)
+    if fresh:
+        throw_away(data)
+    with contextlib.suppress(KeyboardInterrupt), opened(data) as house:
+        refuse_real_records(house)
+        play = play_at(house, speed, SEED)
+        fill_up(play)
+        run(play, listening, host)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except PermissionError:
+        stop(f"Port {port} may not be used by you; choose one above 1023: PORT=8001 make run")
+    except OSError as error:
+        another = 8001 if port == 8000 else port % 65535 + 1  # noqa: PLR2004 — the default and the next one
+        stop(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what is running there, or choose another: "
+            f"PORT={another} make run (or baogong demo --port {another})"
+        )
+
+
+def throw_away(data: Path) -> None:
+    """Only a demo's own files, and only where a demo has been."""
+    if not (data / NOTES).exists() and (data / "log.db").exists():
+        stop(f"{data} holds something that is not a demo; nothing was thrown away. Name another directory: --data DIR")
+    for name in OWN_FILES:
+        for ending in BESIDE:
+            (data / f"{name}{ending}").unlink(missing_ok=True)
+
+
+def refuse_real_records(house: House) -> None:
+    data = house.settings.data
+    if house.log.last_position() and not (data / NOTES).exists() and not play_at(house, 1, SEED).was_begun():
+        stop(f"{data} holds real records; a demo does not write there. Name another directory: --data DIR")
+
+
+def fill_up(play: Play) -> None:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=told, transient=True) as progress:
+        task = progress.add_task("Founding 圣都汇: 1333 households in 40 buildings …")
+        play.prepare(lambda tally: progress.update(task, description=f"The day so far: {tally.scans:,} scans …"))
+
+
+def run(play: Play, listening: socket.socket, host: str) -> None:
+    port = listening.getsockname()[1]
+    here = f"http://{reached_at(host)}:{port}"
+    house = play.house
+    house.settings.public_board = True
+    house.settings.public_address = house.settings.public_address or seen_from_outside(host, port)
+    app = create_app(house)
+    config = uvicorn.Config(
+        app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=STOPS_WITHIN
+    )
+    server = uvicorn.Server(config)
+    app.state.is_stopping = lambda: server.should_exit
+    say_where(house.settings.public_address or here, play)
+
+    def failed(reason: str) -> None:
+        told.print(f"The phones of the demo have stopped: {reason}", markup=False)
+
+    phones = in_background(play, here, lambda: server.should_exit, failed)
+    try:
+        server.run(sockets=[listening])
+    finally:
+        server.should_exit = True
+        phones.join()
+        told.print(f"Stopped. {play.tally.scans:,} scans since the start; baogong demo goes on from here.")
+
+
+def reached_at(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not listened on
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def say_where(base: str, play: Play) -> None:
+    told.print()
+    told.print(f"保供 baogong is running. The board:  {base}/board", markup=False, style="bold")
+    told.print("Open one of these links to be somebody; each may be used again, on a phone too.")
+    told.print(table_of(("who", "", "link"), [(WHO[role], role, f"{base}/j#{token}") for role, token in links_of(play)]))
+    told.print(f"Everything in it is made up. {play.speed:g} times as fast as a real day. Ctrl-C stops it.")
+    told.print()
+
+
+def links_of(play: Play) -> list[tuple[str, str]]:
+    return [(role, token) for role, token in play.links().items() if role in WHO]
+
+
+def table_of(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold", no_wrap=head != "link")
+    for row in rows:
+        table.add_row(*row)
+    return table

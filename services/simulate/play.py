@@ -1,0 +1,209 @@
+"""The demo's compound and its endless day: founded, filled up to now, then carried on by phones."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import orjson
+from pydantic import BaseModel
+
+from domain.goods.handling import PLACE_TIME
+from services.office import answer_of
+from services.simulate.chance import milliseconds, moment
+from services.simulate.fill import PlannedPlaces, Told, asked, record
+from services.simulate.plan import Chapter, Plan
+from services.simulate.sender import NotTaken, Phones
+from services.simulate.tally import Tally
+from services.simulate.uploads import SYNC_EVERY, Upload, uploads_of
+from services.simulate.waves import FULL_SWING, ORDERS_READ, Clock, Scan, Wave, first_wave_at, story, APART
+from services.wiring import House, now
+
+NOTES: Final = "demo.json"
+YEAR: Final = timedelta(days=365)
+ROLES_SHOWN: Final = (
+    "staff", "gate", "disinfection", "sorter", "runner", "captain", "leader", "auditor", "viewer", "admin",
+)  # fmt: skip
+STATION_OF: Final = {"gate": "gate", "disinfection": "disinfection", "sorter": "sorting"}
+ASLEEP: Final = 60.0
+"""Seconds behind after which the play goes on from where it stands: the machine slept, or is too slow."""
+LOOKS_UP: Final = 0.2
+NOTES_EVERY: Final = 5.0
+
+
+class Notes(BaseModel):
+    """What the demo must know to go on after a stop; it lies in the data directory."""
+
+    seed: int
+    stood: float = FULL_SWING
+    days: dict[int, date] = {}
+    links: dict[str, str] = {}
+    phones: dict[str, str] = {}
+
+
+@dataclass
+class Play:
+    house: House
+    notes: Notes
+    speed: float
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def path(self) -> Path:
+        return self.house.settings.data / NOTES
+
+    @property
+    def plan(self) -> Plan:
+        return Plan(self.notes.seed, today(), secret=self.house.secret)
+
+    @property
+    def compound(self) -> str:
+        return self.plan.places()[0].id
+
+    def prepare(self, told: Told = lambda _: None) -> None:
+        """Founds the compound and records everything up to now; on a later start there is nothing left to do."""
+        if self.path.exists():
+            return
+        place = self.plan.places()[0]
+        for request in place.founding(now() - timedelta(days=1)):
+            self.house.office.take_now([asked(request, self.doors())])
+        record(self.house, self.until_now(), self.doors(), None, told)
+        self.house.shown(self.house.log.last_position())
+        self.note()
+
+    def until_now(self) -> Iterator[Chapter]:
+        clock = Clock(milliseconds(now()), FULL_SWING, self.speed)
+        scans: list[Scan] = []
+        for each in story(self.plan, 0, self.day_of):
+            if isinstance(each, Wave):
+                if each.number * APART + ORDERS_READ > FULL_SWING:
+                    break
+                yield from self.requests(each, clock)
+            elif each.sent <= FULL_SWING:
+                scans.append(clock.told(each))
+        yield from uploads_of(self.compound, scans)
+
+    def requests(self, wave: Wave, clock: Clock) -> Iterator[Chapter]:
+        draw = self.plan.chance_of(wave.goods, wave.name, "requests")
+        yield from wave.goods.requests(draw, moment(clock.real(wave.number * APART + ORDERS_READ)))
+
+    def doors(self) -> PlannedPlaces:
+        place = self.plan.places()[0]
+        return PlannedPlaces({place.id: frozenset(place.households)})
+
+    def day_of(self, wave: int) -> date:
+        """The day on which a wave was first played."""
+        return self.notes.days.setdefault(wave, today())
+
+    def carry_on(self, url: str, over: Callable[[], bool]) -> None:
+        """Sends scan after scan until it is over."""
+        phones = Phones(url, self.session_of, over)
+        try:
+            while not over():
+                self.carry_on_from(self.notes.stood, phones, over)
+        except NotTaken:
+            if not over():
+                raise
+        finally:
+            phones.close()
+            self.note()
+
+    def carry_on_from(self, stood: float, phones: Phones, over: Callable[[], bool]) -> None:
+        """Returns when it is over, or when it has fallen too far behind."""
+        clock = Clock(time.time() * 1000, stood, self.speed)
+        noted = time.monotonic()
+        for upload in self.uploads(clock):
+            due = upload.at.timestamp()
+            while (early := due - time.time()) > 0 and not over():
+                time.sleep(min(early, LOOKS_UP))
+            if over():
+                return
+            self.tally.uploads += 1
+            self.tally.add(phones.send(upload))
+            self.notes.stood = clock.at(due * 1000)
+            if time.monotonic() - noted > NOTES_EVERY:
+                self.note()
+                noted = time.monotonic()
+            if time.time() - due > ASLEEP:
+                return
+
+    def uploads(self, clock: Clock) -> Iterator[Upload]:
+        """What was about to be sent when the play stopped is sent again; who sent it before is told so."""
+        yield from uploads_of(self.compound, self.scans(clock), SYNC_EVERY / self.speed)
+
+    def scans(self, clock: Clock) -> Iterator[Scan]:
+        for each in story(self.plan, clock.stood - 2 * SYNC_EVERY, self.day_of):
+            if isinstance(each, Wave):
+                self.open_orders(each, clock)
+            else:
+                yield clock.told(each)
+
+    def open_orders(self, wave: Wave, clock: Clock) -> None:
+        asks = [asked(chapter, self.doors()) for chapter in self.requests(wave, clock) if not isinstance(chapter, Upload)]
+        for outcome in self.house.office.take_now(asks):
+            answer_of(outcome)
+        self.house.shown(self.house.log.last_position())
+        self.house.places.forget()
+
+    def session_of(self, upload: Upload) -> str:
+        token = self.notes.phones.get(upload.device)
+        if token is None or self.house.access.session(token) is None:
+            link = self.house.access.issue_link(
+                upload.role, compound=self.compound, actor=upload.device, session_for=YEAR
+            )
+            token = self.house.access.redeem(link)
+            if token is None:
+                raise NotTaken("a sign-in link was used up before its phone")
+            self.notes.phones[upload.device] = token
+        return token
+
+    def links(self) -> dict[str, str]:
+        """A reusable sign-in link's token for each role; the same ones on every start."""
+        for role in ROLES_SHOWN:
+            if role not in self.notes.links:
+                self.notes.links[role] = self.house.access.issue_link(
+                    role,
+                    compound=self.compound,
+                    station=STATION_OF.get(role),
+                    reusable=True,
+                    valid_for=YEAR,
+                    session_for=YEAR,
+                )
+        self.note()
+        return self.notes.links
+
+    def note(self) -> None:
+        first = first_wave_at(self.notes.stood)
+        self.notes.days = {wave: day for wave, day in self.notes.days.items() if wave >= first}
+        beside = self.path.with_suffix(".new")
+        beside.touch(mode=0o600)
+        beside.write_bytes(orjson.dumps(self.notes.model_dump(mode="json"), option=orjson.OPT_NON_STR_KEYS))
+        beside.replace(self.path)
+
+
+def play_at(house: House, speed: float, seed: int) -> Play:
+    """The demo of a data directory as it was left, or a new one."""
+    path = house.settings.data / NOTES
+    notes = Notes.model_validate_json(path.read_bytes()) if path.exists() else Notes(seed=seed)
+    return Play(house, notes, speed)
+
+
+def today() -> date:
+    return now().astimezone(PLACE_TIME).date()
+
+
+def in_background(play: Play, url: str, over: Callable[[], bool], failed: Callable[[str], None]) -> threading.Thread:
+    """The phones' thread, started."""
+
+    def run() -> None:
+        try:
+            play.carry_on(url, over)
+        except NotTaken as reason:
+            failed(str(reason))
+
+    thread = threading.Thread(target=run, name="phones", daemon=True)
+    thread.start()
+    return thread
