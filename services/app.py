@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 
 from projections import roster
-from services.access import Entrance
+from services.access import Entrance, Person
 from services.api import goods, lists, scans
-from services.pages import deliveries, doubts, links_csv, search, stations, undelivered
+from services.pages import audit, board, board_stream, deliveries, doubts, links_csv, parcel, scan, search, signin, stations, undelivered
+from services.scans import Desk
 from services.web import protect
-from services.wiring import House
+from services.wiring import House, now
 
 ROUTERS: Final = (
     scans.router,
@@ -24,6 +26,12 @@ ROUTERS: Final = (
     search.router,
     stations.router,
     links_csv.router,
+    scan.router,
+    signin.router,
+    board.router,
+    board_stream.router,
+    parcel.router,
+    audit.router,
 )
 
 
@@ -40,10 +48,16 @@ def create_app(house: House) -> FastAPI:
         public_board=house.settings.public_board,
         public_address=house.settings.public_address,
     )
+    app.state.scan_intake = partial(take_in, house)
     for router in ROUTERS:
         app.include_router(router)
     protect(app)
     return app
+
+
+async def take_in(house: House, person: Person, compound: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Scans from a form, recorded and answered as those of POST /api/scans."""
+    return await scans.record(items, Desk(person, compound, now(), house.secret, house.places), house)
 
 
 def compounds_of(house: House) -> Sequence[str]:

@@ -137,7 +137,7 @@ async def not_well_formed(request: Request, error: Exception) -> Response:
     if any(mistake["type"] == "json_invalid" for mistake in mistakes):
         return answer(request, 400, "readable-json", say(language, "This is not readable JSON."))
     named = [
-        {"field": field_named(mistake["loc"], mistake["type"]), "text": mistake_text(language, mistake)}
+        {"field": field_named(mistake["loc"]), "text": mistake_text(language, mistake)}
         for mistake in mistakes[:MISTAKES_NAMED]
     ]
     text = "; ".join(f"{one['field']}: {one['text']}" for one in named[:3])

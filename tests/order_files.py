@@ -38,7 +38,7 @@ def workbook(
 ) -> bytes:
     """An xlsx; merged areas (top, left, bottom, right, text) and formulas (row, column, formula, value) are of the first sheet."""
     whole = io.BytesIO()
-    with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(whole, {"in_memory": True, "strings_to_formulas": False}) as book:
         for at, (name, rows) in enumerate(sheets):
             sheet = book.add_worksheet(name)
             for index, row in enumerate(rows):

@@ -44,11 +44,17 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     *,
-    speed: Annotated[float, typer.Option(min=0.1, max=500, help="How many times faster than a real day.")] = DEFAULT_SPEED,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=500, help="How many times faster than a real day.")
+    ] = DEFAULT_SPEED,
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535)] = 8000,
-    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for phones on the same network.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for phones on the same network.")
+    ] = "127.0.0.1",
     data: Annotated[Path, typer.Option("--data", help="Directory of the demo.", metavar="DIR")] = DEFAULT_DATA,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Throw the demo of that directory away and start over.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Throw the demo of that directory away and start over.")
+    ] = False,
 ) -> None:
     """Start a made-up compound of 1333 households in the middle of its day, and keep it moving."""
     listening = listen(host, port)
@@ -86,7 +92,7 @@ def throw_away(data: Path) -> None:
 
 def refuse_real_records(house: House) -> None:
     data = house.settings.data
-    if house.log.last_position() and not (data / NOTES).exists() and not play_at(house, 1, SEED).was_begun():
+    if house.log.last_position() and not (data / NOTES).exists():
         stop(f"{data} holds real records; a demo does not write there. Name another directory: --data DIR")
 
 
@@ -133,7 +139,9 @@ def say_where(base: str, play: Play) -> None:
     told.print()
     told.print(f"保供 baogong is running. The board:  {base}/board", markup=False, style="bold")
     told.print("Open one of these links to be somebody; each may be used again, on a phone too.")
-    told.print(table_of(("who", "", "link"), [(WHO[role], role, f"{base}/j#{token}") for role, token in links_of(play)]))
+    told.print(
+        table_of(("who", "", "link"), [(WHO[role], role, f"{base}/j#{token}") for role, token in links_of(play)])
+    )
     told.print(f"Everything in it is made up. {play.speed:g} times as fast as a real day. Ctrl-C stops it.")
     told.print()
 

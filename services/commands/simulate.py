@@ -1,24 +1,29 @@
 """baogong simulate: the load that demo, tests and measurements share."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from services.commands.terminal import DEFAULT_DATA, Data, opened, stop, told
-from services.office import answer_of
-from services.simulate.fill import PlannedPlaces, Told, asked, fill
+from services.places import FRESH_FOR
+from services.simulate.day_plan import devices, role_of
+from services.simulate.fill import PlannedPlaces, Told, asked, book, fill, record
 from services.simulate.plan import Plan
 from services.simulate.play import today
 from services.simulate.sender import NotTaken, Phones, SessionOf
 from services.simulate.tally import Tally
 from services.simulate.uploads import Upload
 from services.wiring import House
+
+Part = TypeVar("Part")
 
 SCANS_OF_A_DAY: Final = 6_100
 """About; for the progress bar."""
@@ -39,7 +44,9 @@ def simulate(
         float | None, typer.Option(min=0.1, help="How many times faster than real; without it as fast as it goes.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed makes the same scans.")] = 1,
-    url: Annotated[str | None, typer.Option(help="Send the scans to this running server, http://127.0.0.1:8000.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Send the scans to this running server, http://127.0.0.1:8000.")
+    ] = None,
     token: Annotated[
         str | None, typer.Option(help="For --url without its data directory: a sign-in link's code, or a session.")
     ] = None,
@@ -50,6 +57,108 @@ def simulate(
     if token is not None and (url is None or compounds > 1):
         stop("--token needs --url, and signs in to one compound only.")
     plan = Plan(seed, today() - timedelta(days=1), compounds=compounds, days=days)
-    with progress_of(plan) as (told_so_far, _):
-        tally = played(plan, data, url, token, speed, told_so_far)
+    with progress_of(plan) as told_so_far:
+        if url is None:
+            tally = into_directory(plan, data, speed, told_so_far)
+        else:
+            tally = through_server(plan, url, session_over(url, token) if token else data, speed, told_so_far)
     told.print(table_of(tally))
+
+
+@contextmanager
+def progress_of(plan: Plan) -> Iterator[Told]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=told) as progress:
+        task = progress.add_task("Scans", total=plan.compounds * plan.days * SCANS_OF_A_DAY)
+        yield lambda tally: progress.update(task, completed=tally.scans)
+
+
+def into_directory(plan: Plan, data: Path, speed: float | None, told_so_far: Told) -> Tally:
+    with opened(data) as house:
+        known = replace(plan, secret=house.secret)
+        if speed is None:
+            tally = fill(house, known, told=told_so_far)
+        else:
+            tally = record(house, paced(known.story(), speed), PlannedPlaces.of(known), told=told_so_far, at_once=1)
+        house.shown(house.log.last_position(), timeout=600)
+    return tally
+
+
+def through_server(plan: Plan, url: str, sign_in: Path | SessionOf, speed: float | None, told_so_far: Told) -> Tally:
+    session_of: SessionOf
+    if isinstance(sign_in, Path):
+        with opened(sign_in) as house:
+            plan = replace(plan, secret=house.secret)
+            book_orders(house, plan)
+            session_of = Sessions(house, plan).of
+    else:
+        plan, session_of = replace(plan, names_doors=False), sign_in
+    tally = Tally()
+    try:
+        phones = Phones(url, session_of)
+        for upload in paced((each for each in plan.story() if isinstance(each, Upload)), speed):
+            tally.uploads += 1
+            tally.add(phones.send(upload))
+            told_so_far(tally)
+        phones.close()
+    except NotTaken as reason:
+        stop(str(reason))
+    return tally
+
+
+def book_orders(house: House, plan: Plan) -> None:
+    """The doors and the orders, beside the running server, which sees them at once."""
+    places = PlannedPlaces.of(plan)
+    for chapter in plan.requests():
+        book(house, asked(chapter, places))
+    house.shown(house.log.last_position(), timeout=600)
+    time.sleep(FRESH_FOR)
+
+
+class Sessions:
+    """One session for each hand, opened by a link of the data directory."""
+
+    def __init__(self, house: House, plan: Plan) -> None:
+        self.tokens = {
+            (compound.id, device): self.opened(house, compound.id, device)
+            for compound in plan.places()
+            for device in devices()
+        }
+
+    def opened(self, house: House, compound: str, device: str) -> str:
+        link = house.access.issue_link(role_of(device), compound=compound, actor=device)
+        return house.access.redeem(link) or link
+
+    def of(self, upload: Upload) -> str:
+        return self.tokens[upload.compound, upload.device]
+
+
+def session_over(url: str, token: str) -> SessionOf:
+    """One session for all hands."""
+    try:
+        phones = Phones(url, lambda _: token)
+        session = phones.redeem(token.rpartition("#")[2])
+        phones.close()
+    except NotTaken as reason:
+        stop(str(reason))
+    return lambda _: session
+
+
+def paced(story: Iterable[Part], speed: float | None) -> Iterator[Part]:
+    """Uploads leave when it is their time; the play's first one leaves now."""
+    begins: tuple[float, float] | None = None
+    for each in story:
+        if speed is not None and isinstance(each, Upload):
+            at = each.at.timestamp()
+            begins = begins or (at, time.monotonic())
+            time.sleep(max(0.0, begins[1] + (at - begins[0]) / speed - time.monotonic()))
+        yield each
+
+
+def table_of(tally: Tally) -> Table:
+    table = Table(title="What became of it")
+    for head in ("uploads", "scans", "recorded", "duplicates", "doubts", "set aside"):
+        table.add_column(head, justify="right")
+    figures = (tally.uploads, tally.scans, tally.recorded, tally.duplicates, tally.doubts, tally.set_aside)
+    table.add_row(*(f"{figure:,}" for figure in figures))
+    return table

@@ -63,6 +63,7 @@ LEADING = re.compile(
 )
 TRAILING = re.compile(r"(?:\*|必填|选填|是多少|是什么|是几号|是|:|\?|。|!|,|;)+$")
 ROOM_EXAMPLE = re.compile(r"(?:如|例|例如|比如|示例|eg|e\.g\.)[:： ]?[0-9]{2,4}室?(?![0-9-])$")
+TOTAL_BEGINS = re.compile(r"[\s(（:：]*[合总總小共汇匯彙一ｔｓtsTS]")
 TOTAL_WORDS = (
     "合计",
     "总计",
@@ -84,8 +85,10 @@ TOTAL_WORDS = (
 
 def spoken(cell: object) -> str:
     """A header or word in one way of writing, lower case, without blanks."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or not cell:
         return ""
+    if cell.isascii():
+        return "".join(cell.lower().split())
     return "".join(unicodedata.normalize("NFKC", cell).translate(SIMPLIFIED).lower().split())
 
 
@@ -115,6 +118,8 @@ def _by_pattern(text: str) -> Column | None:
 
 def is_total(cell: object) -> Literal["", "total", "part"]:
     """Whether a cell says that its row adds others up: all of them, or a part (小计)."""
+    if not isinstance(cell, str) or not TOTAL_BEGINS.match(cell):
+        return ""
     text = spoken(cell).strip(":：()（）")
     if not text or len(text) > 12:  # noqa: PLR2004 — a sentence
         return ""

@@ -102,6 +102,7 @@ class _Reader:
         self.sheet: Sheet = layout.sheet
         self.rows, self.merged_quantities = filled_rows(layout)
         self.doors: dict[DoorColumns, DoorRead] = {}
+        self.places: dict[tuple[Column, ...], tuple[int, ...]] = {}
         self.seen: Counter[str] = Counter()
         self.quantity_columns = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
@@ -125,7 +126,7 @@ class _Reader:
             found = self._orders(index, row)
             if not found and self.layout.kind == "long":
                 beside.append(self.sheet.number(index))
-            notes += any(spoken(cell) for cell in self._cells(row, "note"))
+            notes += any(isinstance(cell, str) and cell.strip() for cell in self._cells(row, "note"))
             rows += found
             who = self._person(row)
             for order in found:
@@ -137,7 +138,10 @@ class _Reader:
         return iter(self.rows[self.layout.header + 1 :])
 
     def _cells(self, row: list[Cell], *columns: Column) -> tuple[Cell, ...]:
-        return tuple(row[at] for at in self.layout.at(*columns))
+        places = self.places.get(columns)
+        if places is None:
+            places = self.places[columns] = self.layout.at(*columns)
+        return tuple([row[at] for at in places])
 
     def _ignored(self, part: Column) -> bool:
         """A part that doors do not have here tells nothing, as long as everybody wrote the same."""
@@ -267,7 +271,7 @@ class _Reader:
         fully = Judged("skipped", "refunded", SKIPPED_AS["refunded"])
         for cell in self._cells(row, "refund_state", "refund"):
             money, word = money_of(cell), spoken(cell)
-            if word in NOT_REFUNDED or money is None or money == 0:
+            if money is None or money == 0 or (word and word in NOT_REFUNDED):
                 continue
             if word in SKIPPED:
                 return fully

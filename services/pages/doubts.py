@@ -169,7 +169,7 @@ async def settle(
     settlings = [settling_of(pick, form.reason) for pick in dict.fromkeys(form.picks)]
     recorded = await asyncio.gather(*(goods.settle(house, each, person, compound) for each in settlings))
     await asyncio.to_thread(house.shown, house.log.last_position(), 5)
-    address = Chosen("open", form.rule, form.building).address(done=str(sum(recorded)))
+    address = Chosen("open", form.rule, form.building).address(done=str(sum(recorded) or ""))
     return RedirectResponse(address, SEE_OTHER)
 
 

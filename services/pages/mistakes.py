@@ -55,10 +55,8 @@ def mistake_text(language: Language, mistake: Mapping[str, Any]) -> str:
         return say(language, OTHER)
 
 
-def field_named(place: Sequence[int | str], kind: str) -> str:
-    """``scans.3.station``; a field that nobody knows is not repeated, as it may hold anything."""
+def field_named(place: Sequence[int | str]) -> str:
+    """``scans.3.station``; what does not look like the name of a field is not repeated, as it may hold anything."""
     parts = list(place[1:] if place and place[0] in {"body", "query", "path", "header", "cookie"} else place)
-    if kind == "extra_forbidden" and parts:
-        parts[-1] = "?"
     named = [str(part) if isinstance(part, int) or _FIELD.fullmatch(part) else "?" for part in parts]
     return ".".join(named) or "?"

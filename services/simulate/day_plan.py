@@ -7,13 +7,14 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from services.simulate.chance import drawn_code, drawn_id, milliseconds
-from services.simulate.compound_plan import lobby_of
+from services.simulate.compound_plan import BUILDINGS, lobby_of
 from services.simulate.goods_of_the_day import MINUTE, DeliveryOfDay, GoodsOfTheDay, GroupBuyOfDay, Piece, midnight
 
 SECOND: Final = 1000
 RUNNERS: Final = 12
 SORTERS: Final = 4
 DISINFECTORS: Final = 2
+STAFF: Final = 2
 LEFT_DOWNSTAIRS: Final = 0.14
 LEFT_WITH_CAPTAIN: Final = 0.07
 DOOR_LOOKED_AT: Final = 0.3
@@ -237,3 +238,15 @@ def named(group_buy: GroupBuyOfDay, piece: Piece) -> dict[str, Any]:
 def role_of(device: str) -> str:
     return device.partition("-")[0]
 
+
+def devices() -> tuple[str, ...]:
+    """All phones of a compound, each named after its hand."""
+    hands = {
+        "gate": 1,
+        "staff": STAFF,
+        "disinfection": DISINFECTORS,
+        "sorter": SORTERS,
+        "runner": RUNNERS,
+        "captain": BUILDINGS,
+    }
+    return tuple(f"{role}-{number}" for role, most in hands.items() for number in range(1, most + 1))

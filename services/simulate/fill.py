@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import orjson
 
-from domain.base import Request
+from domain.base import Refused, Request
+from domain.community.compound import OpenStation
 from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import ImportOrders
 from infra.committer import Outcome
@@ -34,6 +35,10 @@ class PlannedPlaces:
     doors: dict[str, frozenset[str]]
     titles: dict[tuple[str, str], str] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, plan: Plan) -> Self:
+        return cls({compound.id: frozenset(compound.households) for compound in plan.places()})
+
     def household(self, compound: str, door: str) -> str | None:
         return door if door in self.doors[compound] else None
 
@@ -47,14 +52,20 @@ class PlannedPlaces:
 
 def fill(house: House, plan: Plan, events: int | None = None, told: Told = lambda _: None) -> Tally:
     """Records the plan's story, or as much of it as holds that many scans; returns what became of them."""
-    places = PlannedPlaces({compound.id: frozenset(compound.households) for compound in plan.places()})
-    return record(house, plan.story(), places, events, told)
+    return record(house, plan.story(), PlannedPlaces.of(plan), events, told)
 
 
-def record(house: House, story: Iterable[Chapter], places: PlannedPlaces, events: int | None, told: Told) -> Tally:
+def record(
+    house: House,
+    story: Iterable[Chapter],
+    places: PlannedPlaces,
+    events: int | None = None,
+    told: Told = lambda _: None,
+    at_once: int = ASKS_AT_ONCE,
+) -> Tally:
     tally = Tally()
     under_way: deque[tuple[Sequence[Sent], Future[list[Outcome]]]] = deque()
-    for batch in batches(house, story, places, events):
+    for batch in batches(house.secret, limited(story, events), places, at_once):
         while len(under_way) >= BATCHES_UNDER_WAY:
             count(house, tally, *under_way.popleft())
             told(tally)
@@ -76,21 +87,26 @@ class Sent:
     """Whether an upload begins here."""
 
 
-def batches(
-    house: House, story: Iterable[Chapter], places: PlannedPlaces, events: int | None
-) -> Iterator[Sequence[Sent]]:
-    batch: list[Sent] = []
-    left = float("inf") if events is None else events
+def limited(story: Iterable[Chapter], events: int | None) -> Iterator[Chapter]:
+    """The story up to its n-th scan."""
+    left = events
     for chapter in story:
-        if left <= 0:
-            break
+        if left is not None and isinstance(chapter, Upload):
+            chapter = chapter._replace(items=chapter.items[:left])  # noqa: PLW2901 — the same upload, cut
+            left -= len(chapter.items)
+        yield chapter
+        if left == 0:
+            return
+
+
+def batches(secret: bytes, story: Iterable[Chapter], places: PlannedPlaces, at_once: int) -> Iterator[Sequence[Sent]]:
+    batch: list[Sent] = []
+    for chapter in story:
         if isinstance(chapter, Upload):
-            sent = sent_up(chapter, places, house.secret)[: None if events is None else int(left)]
-            left -= len(sent)
-            batch.extend(sent)
+            batch.extend(sent_up(chapter, places, secret))
         else:
             batch.append(Sent(asked(chapter, places)))
-        if len(batch) >= ASKS_AT_ONCE:
+        if len(batch) >= at_once:
             yield batch
             batch = []
     if batch:
@@ -105,10 +121,24 @@ def asked(chapter: Request | LabelsPrinted, places: PlannedPlaces) -> Asked | No
     return Asked(chapter)
 
 
+def book(house: House, ask: Asked | Noted) -> None:
+    (outcome,) = house.office.take_now([ask])
+    must_have_worked(ask, outcome)
+
+
+def must_have_worked(ask: Any, outcome: Outcome) -> None:
+    """A station that is open already is as good as one that was opened now."""
+    is_station = isinstance(ask, Asked) and isinstance(ask.request, OpenStation)
+    if not (is_station and isinstance(outcome, Refused)):
+        answer_of(outcome)
+
+
 def sent_up(upload: Upload, places: scans.Places, secret: bytes) -> list[Sent]:
     desk = scans.Desk(person_at(upload), upload.compound, upload.at.astimezone(UTC), secret, places)
     taken = [scans.take(raw, desk) for raw in upload.items]
-    return [Sent(each.ask, each, raw, place == 0) for place, (each, raw) in enumerate(zip(taken, upload.items, strict=True))]
+    return [
+        Sent(each.ask, each, raw, place == 0) for place, (each, raw) in enumerate(zip(taken, upload.items, strict=True))
+    ]
 
 
 def person_at(upload: Upload) -> Person:
@@ -120,7 +150,7 @@ def count(house: House, tally: Tally, batch: Sequence[Sent], answers: Future[lis
     told = []
     for sent, outcome in zip(batch, answers.result(), strict=True):
         if sent.taken is None:
-            answer_of(outcome)
+            must_have_worked(sent.ask, outcome)
             continue
         tally.uploads += sent.first
         told.append(scans.answer(sent.raw, sent.taken, outcome))

@@ -45,6 +45,8 @@ KINDS: Final = (
     Kind("nappies", "尿布", "包", "安心母婴"),
 )
 LABELS: Final[tuple[LabelKind, ...]] = ("printed", "none", "blank", "printed", "none", "blank", "none", "printed")
+WANTED_BY_FEW: Final = ("nappies", "bread")
+"""The first of them that is offered on a day has the fewest orders."""
 FEWEST: Final = 60
 MOST: Final = 300
 ORDERS_OF_A_DAY: Final = 1810
@@ -119,9 +121,7 @@ class GoodsOfTheDay:
             digest=hashlib.sha256(group_buy.id.encode()).hexdigest(),
             rows=len(group_buy.orders),
             orders=tuple(
-                TableOrder(
-                    household=household, lines=(OrderLine(item=kind.title, unit=kind.unit, quantity=quantity),)
-                )
+                TableOrder(household=household, lines=(OrderLine(item=kind.title, unit=kind.unit, quantity=quantity),))
                 for household, quantity in group_buy.orders.items()
             ),
         )
@@ -152,26 +152,25 @@ def drawn_goods(order_book: "OrderBook") -> GoodsOfTheDay:
     compound, day, draw = order_book.compound, order_book.day, order_book.draw
     kinds = draw.sample(KINDS, draw.choice((7, 8)))
     group_buys = [
-        order_book.group_buy(kind, size) for kind, size in zip(kinds, drawn_sizes(len(kinds), draw), strict=True)
+        order_book.group_buy(kind, size) for kind, size in zip(kinds, drawn_sizes(kinds, draw), strict=True)
     ]
     deliveries = drawn_deliveries(group_buys, milliseconds(midnight(day)), draw)
     return GoodsOfTheDay(compound, day, tuple(group_buys), tuple(deliveries))
 
 
-def drawn_sizes(number: int, draw: Random) -> list[int]:
-    """How many households order each time; together always about the same, so that days are alike."""
-    weights = [draw.uniform(0.2, 1.8) for _ in range(number)]
-    sizes = [FEWEST] * number
-    for _ in range(number):
-        left = ORDERS_OF_A_DAY - sum(sizes)
-        open_weight = sum(weight for weight, size in zip(weights, sizes, strict=True) if size < MOST)
-        if left < number or not open_weight:
+def drawn_sizes(kinds: Sequence[Kind], draw: Random) -> list[int]:
+    """How many households order each; together always about the same, so that days are alike."""
+    weights = {kind.slug: draw.uniform(0.2, 1.8) for kind in kinds}
+    weights[next(slug for slug in WANTED_BY_FEW if slug in weights)] = 0
+    sizes = dict.fromkeys(weights, FEWEST)
+    while (left := ORDERS_OF_A_DAY - sum(sizes.values())) > len(kinds):
+        growing = [slug for slug, size in sizes.items() if weights[slug] and size < MOST]
+        if not growing:
             break
-        sizes = [
-            min(MOST, size + round(left * weight / open_weight)) if size < MOST else size
-            for weight, size in zip(weights, sizes, strict=True)
-        ]
-    return sizes
+        whole = sum(weights[slug] for slug in growing)
+        for slug in growing:
+            sizes[slug] = min(MOST, sizes[slug] + max(1, round(left * weights[slug] / whole)))
+    return list(sizes.values())
 
 
 class OrderBook(NamedTuple):
@@ -229,4 +228,3 @@ def drawn_deliveries(group_buys: Sequence[GroupBuyOfDay], day_begins: int, draw:
         )
         for place, load in enumerate(loads)
     ]
-

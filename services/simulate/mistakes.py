@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 
@@ -46,9 +47,7 @@ def with_mistakes(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
 
 def forget_hand_overs(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
     """Of single parcels more often than of crates, whose many parcels are all seen to be without a carrier."""
-    return [
-        scan for scan in scans if scan.fields["step"] != "hand-over" or draw.random() >= rates.hand_over_forgotten
-    ]
+    return [scan for scan in scans if scan.fields["step"] != "hand-over" or draw.random() >= rates.hand_over_forgotten]
 
 
 def forget_finish(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
@@ -56,9 +55,7 @@ def forget_finish(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
     del draw
     pieces = {scan.fields["code"]: scan.fields["pieces"] for scan in steps(scans, "count")}
     smallest = sorted(pieces, key=lambda code: (pieces[code], code))[: rates.finish_forgotten]
-    return [
-        scan for scan in scans if scan.fields["step"] != "disinfect-finish" or scan.fields["code"] not in smallest
-    ]
+    return [scan for scan in scans if scan.fields["step"] != "disinfect-finish" or scan.fields["code"] not in smallest]
 
 
 def count_short(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
@@ -71,7 +68,7 @@ def count_short(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
 def fill_wrong_crate(scans: list[Scan], rates: Rates, draw: Random) -> list[Scan]:
     """One parcel of the building that is packed next lands in this building's crate."""
     fills = list(steps(scans, "fill-crate"))
-    for scan, other in zip(fills, fills[1:], strict=False):
+    for scan, other in pairwise(fills):
         if draw.random() < rates.wrong_crate and scan.device == other.device:
             scan.fields["parcels"] = [*scan.fields["parcels"], other.fields["parcels"][0]]
     return scans
@@ -87,7 +84,9 @@ def deliver_to_wrong_door(scans: list[Scan], rates: Rates, draw: Random) -> list
             building, _, room = scan.fields["to"].partition("-")
             neighbour = f"{building}-{room[:-1]}{'2' if room.endswith('1') else '1'}" if room else "1-101"
             more.append(Scan(at, at, scan.device, scan.fields | {"id": wrong, "to": neighbour}))
-            said = {name: value for name, value in scan.fields.items() if name in {"code", "group_buy", "door", "piece"}}
+            said = {
+                name: value for name, value in scan.fields.items() if name in {"code", "group_buy", "door", "piece"}
+            }
             undo = {"id": drawn_id(draw, at + 5 * SECOND), "step": "annul", "scan": wrong, **said}
             more.append(Scan(at + 5 * SECOND, at + 5 * SECOND, scan.device, undo))
     return [*scans, *more]

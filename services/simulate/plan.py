@@ -56,6 +56,14 @@ class Plan:
                 yield from each.requests(self.chance_of(each, "", "requests"))
             yield from merge(*(self.uploads(each) for each in goods), key=BY_ARRIVAL)
 
+    def requests(self) -> Iterator[Request | LabelsPrinted]:
+        """The story without what phones send."""
+        yield from self.founding()
+        for day in self.dates():
+            for compound in self.places():
+                goods = self.goods(compound, day)
+                yield from goods.requests(self.chance_of(goods, "", "requests"))
+
     def goods(self, compound: CompoundPlan, day: date, wave: str = "") -> GoodsOfTheDay:
         draw = chance(self.seed, compound.id, day, wave, "goods")
         return drawn_goods(OrderBook(compound, day, draw, self.secret, wave, self.names_doors))

@@ -11,15 +11,17 @@ from typing import Final
 import orjson
 from pydantic import BaseModel
 
+from domain.base import Request
 from domain.goods.handling import PLACE_TIME
-from services.office import answer_of
+from domain.goods.labels import LabelsPrinted
 from services.simulate.chance import milliseconds, moment
-from services.simulate.fill import PlannedPlaces, Told, asked, record
+from services.simulate.day_plan import Scan
+from services.simulate.fill import PlannedPlaces, Told, asked, book, record
 from services.simulate.plan import Chapter, Plan
 from services.simulate.sender import NotTaken, Phones
 from services.simulate.tally import Tally
 from services.simulate.uploads import SYNC_EVERY, Upload, uploads_of
-from services.simulate.waves import FULL_SWING, ORDERS_READ, Clock, Scan, Wave, first_wave_at, story, APART
+from services.simulate.waves import APART, FULL_SWING, ORDERS_READ, Clock, Wave, first_wave_at, story
 from services.wiring import House, now
 
 NOTES: Final = "demo.json"
@@ -38,6 +40,7 @@ class Notes(BaseModel):
     """What the demo must know to go on after a stop; it lies in the data directory."""
 
     seed: int
+    filled: bool = False
     stood: float = FULL_SWING
     days: dict[int, date] = {}
     links: dict[str, str] = {}
@@ -65,13 +68,15 @@ class Play:
 
     def prepare(self, told: Told = lambda _: None) -> None:
         """Founds the compound and records everything up to now; on a later start there is nothing left to do."""
-        if self.path.exists():
+        if self.notes.filled:
             return
-        place = self.plan.places()[0]
-        for request in place.founding(now() - timedelta(days=1)):
-            self.house.office.take_now([asked(request, self.doors())])
-        record(self.house, self.until_now(), self.doors(), None, told)
+        self.note()
+        places = PlannedPlaces.of(self.plan)
+        for request in self.plan.places()[0].founding(now() - timedelta(days=1)):
+            book(self.house, asked(request, places))
+        record(self.house, self.until_now(), places, told=told)
         self.house.shown(self.house.log.last_position())
+        self.notes.filled = True
         self.note()
 
     def until_now(self) -> Iterator[Chapter]:
@@ -86,13 +91,9 @@ class Play:
                 scans.append(clock.told(each))
         yield from uploads_of(self.compound, scans)
 
-    def requests(self, wave: Wave, clock: Clock) -> Iterator[Chapter]:
+    def requests(self, wave: Wave, clock: Clock) -> Iterator[Request | LabelsPrinted]:
         draw = self.plan.chance_of(wave.goods, wave.name, "requests")
         yield from wave.goods.requests(draw, moment(clock.real(wave.number * APART + ORDERS_READ)))
-
-    def doors(self) -> PlannedPlaces:
-        place = self.plan.places()[0]
-        return PlannedPlaces({place.id: frozenset(place.households)})
 
     def day_of(self, wave: int) -> date:
         """The day on which a wave was first played."""
@@ -142,9 +143,9 @@ class Play:
                 yield clock.told(each)
 
     def open_orders(self, wave: Wave, clock: Clock) -> None:
-        asks = [asked(chapter, self.doors()) for chapter in self.requests(wave, clock) if not isinstance(chapter, Upload)]
-        for outcome in self.house.office.take_now(asks):
-            answer_of(outcome)
+        places = PlannedPlaces.of(self.plan)
+        for request in self.requests(wave, clock):
+            book(self.house, asked(request, places))
         self.house.shown(self.house.log.last_position())
         self.house.places.forget()
 

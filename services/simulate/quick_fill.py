@@ -9,9 +9,8 @@ from itertools import islice
 
 from domain.base import stream_of
 from infra.event_store import EventStore, NewEvent
-from services.office import answer_of
 from services.simulate import mistakes
-from services.simulate.fill import PlannedPlaces, Told, asked, sent_up
+from services.simulate.fill import PlannedPlaces, Told, asked, book, sent_up
 from services.simulate.plan import Plan
 from services.simulate.tally import Tally
 from services.simulate.uploads import Upload
@@ -39,13 +38,12 @@ def fill_quickly(house: House, plan: Plan, events: int | None = None, told: Told
 
 def facts_of(house: House, plan: Plan, tally: Tally) -> Iterator[NewEvent]:
     """Every stream is written on one day only, so versions need to be remembered for that long."""
-    places = PlannedPlaces({compound.id: frozenset(compound.households) for compound in plan.places()})
+    places = PlannedPlaces.of(plan)
     versions: dict[str, int] = {}
     for chapter in plan.story():
         if not isinstance(chapter, Upload):
             versions.clear()
-            (outcome,) = house.office.take_now([asked(chapter, places)])
-            answer_of(outcome)
+            book(house, asked(chapter, places))
             continue
         tally.uploads += 1
         recorded_at = now()

@@ -33,18 +33,18 @@ def uploads_of(compound: str, scans: Iterable[Scan], sync_every: float = SYNC_EV
     waiting: deque[Pending] = deque()
     by_device: dict[str, Pending] = {}
     for scan in scans:
-        while waiting and (waiting[0].leaves <= scan.sent):
-            pending = waiting.popleft()
-            if by_device.get(pending.device) is pending:
-                del by_device[pending.device]
-            yield sent(compound, pending)
+        while waiting and waiting[0].leaves <= scan.sent:
+            leaving = waiting.popleft()
+            if by_device.get(leaving.device) is leaving:
+                del by_device[leaving.device]
+            yield sent(compound, leaving)
         pending = by_device.get(scan.device)
         if pending is None or len(pending.items) >= MOST_AT_ONCE:
             pending = by_device[scan.device] = Pending(scan.device, scan.sent + sync_every, [])
             waiting.append(pending)
         pending.items.append(item_of(scan))
-    for pending in waiting:
-        yield sent(compound, pending)
+    for leaving in waiting:
+        yield sent(compound, leaving)
 
 
 def sent(compound: str, pending: Pending) -> Upload:

@@ -1,0 +1,243 @@
+import asyncio
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from compound import APPLES, COMPOUND, client, found, scan
+from domain.community.compound import AddHouseholds, BuildingDoors
+from domain.community.door_settings import DoorSettings
+
+from services.pages.board import Links, board_now, by_number, region_of
+from services.pages.board_stream import PING, TICK, Audience, BoardStream
+from services.wiring import now
+
+ENGLISH = {"accept-language": "en"}
+EVERYBODY = Audience(COMPOUND, "en", Links())
+
+
+@pytest.fixture
+def compound(house):
+    found(house)
+    return house
+
+
+def scanned(house, *items, role="admin"):
+    async def post():
+        async with client(house, role) as browser:
+            answer = await browser.post("/api/scans", json={"scans": list(items)})
+            return [each["code"] for each in answer.json()["answers"]]
+
+    codes = asyncio.run(post())
+    assert house.shown(house.log.last_position())
+    return codes
+
+
+def page(house, path="/board", role="staff"):
+    async def get():
+        async with client(house, role) as browser:
+            return await browser.get(path, headers=ENGLISH)
+
+    return asyncio.run(get())
+
+
+def figure(html, name):
+    return int(re.search(rf'data-figure="{name}">(\d+)<', html)[1])
+
+
+def a_morning(house):
+    (delivery,) = scanned(house, scan("declare", 200, group_buys=[APPLES], pieces=3))
+    scanned(
+        house,
+        scan("arrive", 190, code=delivery),
+        scan("admit", 180, code=delivery),
+        scan("disinfect-start", 170, code=delivery, agent="chlorine", mg_per_litre=500),
+        scan("disinfect-finish", 130, code=delivery),
+        *(scan("sort", 90, group_buy=APPLES, door=door) for door in ("2-101", "10-101", "10-102")),
+        scan("hand-over", 60, group_buy=APPLES, door="2-101", taker={"kind": "volunteer", "id": "runner-1"}),
+        scan("deliver", 50, group_buy=APPLES, door="2-101"),
+        scan("report", 40, group_buy=APPLES, door="10-102", problem="damaged"),
+    )
+    return delivery
+
+
+def test_the_board_counts_deliveries_up_to_sorting_and_parcels_after_it(compound):
+    a_morning(compound)
+    html = page(compound).text
+    assert (figure(html, "disinfected"), figure(html, "declared")) == (1, 0)
+    assert (figure(html, "sorted"), figure(html, "delivered"), figure(html, "problem")) == (1, 1, 1)
+    assert (figure(html, "total-delivered"), figure(html, "total-moving"), figure(html, "total-wrong")) == (1, 1, 1)
+
+
+def test_goods_rest_by_the_clock_and_not_by_a_scan(compound):
+    (delivery,) = scanned(compound, scan("declare", 60, group_buys=[APPLES], pieces=3))
+    scanned(
+        compound,
+        scan("arrive", 50, code=delivery),
+        scan("admit", 45, code=delivery),
+        scan("disinfect-start", 41, code=delivery, agent="chlorine", mg_per_litre=500),
+        scan("disinfect-finish", 10, code=delivery),
+    )
+    at = now()
+    assert "resting" in [line.stage for line in board_now(compound, COMPOUND, at).deliveries]
+    later = board_now(compound, COMPOUND, at + timedelta(minutes=21)).deliveries
+    assert [line.stage for line in later] == ["disinfected"]
+
+
+def test_buildings_stand_in_the_order_of_their_numbers_villas_among_them(compound):
+    a_morning(compound)
+    tiles = board_now(compound, COMPOUND, now()).tiles
+    assert [tile.building for tile in tiles] == [*(str(number) for number in range(1, 13)), "29"]
+    ten = next(tile for tile in tiles if tile.building == "10")
+    assert (ten.delivered, ten.moving, ten.wrong, ten.tone) == (0, 1, 1, "bad")
+    assert sorted(["10", "2", "7乙", "7", "V2", "V10"], key=by_number) == ["2", "7", "7乙", "10", "V2", "V10"]
+
+
+def test_a_large_compound_shows_tiles_only_where_something_comes(house):
+    found(house)
+    more = tuple(BuildingDoors(building=str(number), rooms=("101",)) for number in range(100, 140))
+    asked = {"id": "0190c0de-0000-7000-8000-000000000001", "compound": COMPOUND, "actor": "a", "happened_at": now()}
+    from compound import ask  # noqa: PLC0415
+
+    assert house.shown(ask(house, AddHouseholds(**asked, doors=DoorSettings(), roster=more)).events[-1])
+    a_morning(house)
+    board = board_now(house, COMPOUND, now())
+    assert [tile.building for tile in board.tiles] == ["2", "10"]
+    assert "139" in board.idle
+
+
+def test_a_viewer_sees_sums_without_links_into_lists(compound):
+    delivery = a_morning(compound)
+    shown = page(compound, role="viewer").text
+    assert 'href="/undelivered' not in shown
+    assert 'href="/doubts"' not in shown
+    assert delivery not in shown
+    staff = page(compound).text
+    assert 'href="/undelivered?building=10"' in staff
+    assert f"/audit/deliveries/{delivery}" in staff
+
+
+def test_a_public_board_needs_no_sign_in_and_a_private_one_does(compound):
+    assert page(compound, role=None).status_code == 401
+    compound.settings.public_board = True
+    assert page(compound, role=None).status_code == 200
+
+
+def test_doubts_are_told_by_rule_in_a_plain_sentence(compound):
+    scanned(compound, scan("deliver", 5, group_buy=APPLES, door="2-101"))
+    html = page(compound, role="viewer").text
+    assert "The goods left the station without a finished disinfection." in html
+    assert figure(html, "doubt-disinfected-first") == 1
+
+
+def test_an_empty_day_says_what_comes_next(compound):
+    html = page(compound).text
+    assert "Nothing is on its way today" in html
+    assert "Import the sign-up table" in html
+
+
+def test_the_wall_has_no_links_to_follow(compound):
+    a_morning(compound)
+    html = page(compound, "/board?wall=1").text
+    assert 'class="wall"' in html
+    assert "/undelivered" not in region_only(html)
+
+
+def region_only(html):
+    return html[html.index('<div id="board"') : html.index("<script")]
+
+
+def test_the_region_alone_is_what_the_page_holds(compound):
+    a_morning(compound)
+    region = page(compound, "/board/region").text
+    assert region.startswith('<div class="board-region"')
+    assert figure(region, "sorted") == 1
+
+
+def watched(house, *audiences, during=None, messages=2, stops=lambda: False):
+    """What viewers get to see, each one after the other; ``during`` happens when all have their first frame."""
+
+    async def watch():
+        stream = BoardStream(house, stops)
+        viewers = [stream.frames(audience) for audience in audiences]
+        seen = [[await anext(viewer) for _ in range(2)] for viewer in viewers]
+        if during:
+            await asyncio.to_thread(during)
+            for viewer, messages_seen in zip(viewers, seen, strict=True):
+                messages_seen.extend([await asyncio.wait_for(anext(viewer), 5) for _ in range(messages - 1)])
+        for viewer in viewers:
+            await viewer.aclose()
+        await asyncio.wait_for(stream.task, 5)
+        return seen, stream
+
+    return asyncio.run(watch())
+
+
+def test_every_viewer_of_the_same_board_gets_the_very_same_bytes(compound):
+    (one, two), stream = watched(
+        compound,
+        EVERYBODY,
+        EVERYBODY,
+        during=lambda: scanned(compound, scan("sort", 5, group_buy=APPLES, door="2-101")),
+    )
+    assert one[-1] is two[-1]
+    assert figure(one[-1].decode(), "sorted") == 1
+    assert stream.rendered == 2
+    assert not stream.channels
+
+
+def test_a_message_is_the_whole_region_under_the_position_of_the_projector(compound):
+    (seen,), _ = watched(compound, EVERYBODY)
+    message = seen[-1].decode()
+    assert message.startswith("event: board\ndata: ")
+    assert f"\nid: {compound.projector.position}\n\n" in message
+    region = "\n".join(line.removeprefix("data: ") for line in message.splitlines() if line.startswith("data: "))
+    expected = region_of(board_now(compound, COMPOUND, now()), "en", Links())
+    assert re.sub(r"\d\d:\d\d:\d\d", "", region) == re.sub(r"\d\d:\d\d:\d\d", "", expected)
+
+
+def test_each_language_has_its_own_frames(compound):
+    (zh, en), _ = watched(compound, EVERYBODY._replace(language="zh_CN"), EVERYBODY)
+    assert zh[-1] != en[-1]
+    assert "小区" in zh[-1].decode() or "已报备" in zh[-1].decode()
+
+
+def test_a_burst_of_scans_makes_at_most_four_frames_a_second(compound):
+    doors = [f"{building}-{room}" for building in range(1, 6) for room in (101, 102, 103, 104)]
+
+    def burst():
+        for door in doors:
+            scanned(compound, scan("sort", 5, group_buy=APPLES, door=door))
+
+    async def watch():
+        stream = BoardStream(compound, lambda: False)
+        viewer = stream.frames(EVERYBODY)
+        await anext(viewer)
+        began = time.monotonic()
+        work = asyncio.create_task(asyncio.to_thread(burst))
+        last = b""
+        while figure(last.decode() or 'data-figure="sorted">0<', "sorted") < len(doors):
+            last = await asyncio.wait_for(anext(viewer), 10)
+        await work
+        frames, took = stream.rendered, time.monotonic() - began
+        await viewer.aclose()
+        await stream.task
+        return frames, took
+
+    frames, took = asyncio.run(watch())
+    assert frames <= took / TICK + 2
+
+
+def test_silence_is_broken_by_a_comment_for_proxies_and_an_event_for_the_page(compound, monkeypatch):
+    monkeypatch.setattr("services.pages.board_stream.PING", 0.2)
+    assert PING == 15
+
+    async def watch():
+        stream = BoardStream(compound, lambda: False)
+        viewer = stream.frames(EVERYBODY)
+        seen = [await anext(viewer) for _ in range(3)]
+        await viewer.aclose()
+        await stream.task
+        return seen[-1].decode()
+
+    assert re.fullmatch(r": ping\nevent: alive\ndata: \d\d:\d\d:\d\d\n\n", asyncio.run(watch()))
