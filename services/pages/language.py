@@ -1,12 +1,7 @@
 """Which language a person reads, and the texts in it: English is written in code and templates, Chinese in a catalogue.
 
-In development, after changing a text:
-
-    pybabel extract -F babel.cfg -k N_ -k say:2 --no-location --sort-output -o messages.pot .
-    pybabel update -i messages.pot -d services/locale --no-fuzzy-matching --no-location
-    (write the Chinese into services/locale/zh_CN/LC_MESSAGES/messages.po)
-    pybabel compile -d services/locale
-    rm messages.pot
+In development ``scripts/texts`` collects the texts, compiles the catalogue and lists what has no Chinese yet; the Chinese is
+written into services/locale/zh_CN/LC_MESSAGES/messages.po.
 """
 
 import functools

@@ -49,7 +49,12 @@ def test_a_delivery_is_declared_once_and_shows_its_label(app, house):
     first_day.found(house)
     first_day.import_orders(house)
     leader = Visitor(app).signed_in("leader")
-    said = {"declaration": str(uuid.uuid4()), "group_buys": ["milk", "apples"], "supplier": "光明乳业", "vehicle": "沪A·12345"}
+    said = {
+        "declaration": str(uuid.uuid4()),
+        "group_buys": ["milk", "apples"],
+        "supplier": "光明乳业",
+        "vehicle": "沪A·12345",
+    }
     answers = [leader.post("/deliveries", data=said) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     (row,) = reading(house, deliveries.all_deliveries)
@@ -57,7 +62,7 @@ def test_a_delivery_is_declared_once_and_shows_its_label(app, house):
     assert row.expected == 30, "eighteen doors ordered milk, twelve apples"
     label = leader.get(answers[0].headers["location"])
     assert f"HTTP://BG.TEST/P/{row.code}" in label.text
-    assert '<svg' in label.text
+    assert "<svg" in label.text
     assert "光明鲜奶" in label.text
     assert leader.get("/deliveries/D0000000000").status_code == 404
 
@@ -101,8 +106,8 @@ def test_the_list_of_deliveries_shows_stages_differences_and_doubts(app, day):
     page = Visitor(app).signed_in("auditor").get("/deliveries").text
     for told in ("resting until", "2 short", "1 damaged", "at the gate", "永辉生鲜", "蔬菜包 第3批", "doubts"):
         assert told in page
-    assert f'/audit/deliveries/{day["arrived"]}' in page
-    assert f'/scan?code={day["arrived"]}&amp;step=admit' in Visitor(app).signed_in("staff").get("/deliveries").text
+    assert f"/audit/deliveries/{day['arrived']}" in page
+    assert f"/scan?code={day['arrived']}&amp;step=admit" in Visitor(app).signed_in("staff").get("/deliveries").text
     assert 'action="/deliveries/' not in page, "an auditor records nothing"
     assert "永辉生鲜" not in Visitor(app).signed_in("auditor").get("/deliveries?day=2022-04-20").text
 
@@ -156,7 +161,12 @@ def test_doors_stand_in_numeric_order_and_orders_without_a_parcel_count(app, day
     assert "Volunteer runner-7f3k" in page
     assert "/scan?step=deliver&amp;code=P" in page
     overview = runner.get("/undelivered").text
-    assert re.findall(r'<a class="building [a-z]+" href="/undelivered\?building=([^"]+)">', overview) == ["2", "10", "12", "88"]
+    assert re.findall(r'<a class="building [a-z]+" href="/undelivered\?building=([^"]+)">', overview) == [
+        "2",
+        "10",
+        "12",
+        "88",
+    ]
     assert "Villa" in runner.get("/undelivered?building=88").text
     milk = runner.get("/undelivered?building=12&group_buy=milk").text
     assert re.findall(r"<li><h2>([^<]+)</h2>", milk) == ["101", "103", "202", "901", "903", "1702"]
@@ -199,7 +209,9 @@ def test_an_unclear_door_offers_the_nearest_ones(app, day):
     misread = Visitor(app).signed_in("gate").get("/search", params={"q": day["declared"][:-1] + "#"}).text
     assert "Nothing was found" in misread
     swapped = day["declared"][:-1] + ("0" if day["declared"][-1] != "0" else "1")
-    assert "A symbol of this code was misread" in Visitor(app).signed_in("gate").get("/search", params={"q": swapped}).text
+    assert (
+        "A symbol of this code was misread" in Visitor(app).signed_in("gate").get("/search", params={"q": swapped}).text
+    )
 
 
 def test_a_crate_shows_what_is_inside(app, house, day):
