@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from domain.goods.handling import PLACE_TIME
 from infra.settings import Settings, installation_secret
+from services.simulate.chance import chance
 from services.simulate.fill import PlannedPlaces, record
 from services.simulate.mistakes import NONE
-from services.simulate.plan import Plan
-from services.simulate.tally import Tally
-from services.simulate.uploads import Upload
+from services.simulate.plan import Chapter, Plan
 from services.wiring import house_at
 
 SEED = 2022
@@ -39,13 +38,15 @@ def found(data: Path, plan: Plan) -> None:
     """Everything before the first scan: doors, orders, printed labels."""
     with house_at(Settings(data=data)) as house:
         places = PlannedPlaces({compound.id: frozenset(compound.households) for compound in plan.places()})
-        before = (chapter for chapter in plan.story() if not isinstance(chapter, Upload))
-        record(house, before, places, None, _untold)
+        record(house, before_the_first_scan(plan), places, None, lambda _: None)
         house.shown(house.log.last_position(), timeout=600)
 
 
-def _untold(_: Tally) -> None:
-    pass
+def before_the_first_scan(plan: Plan) -> Iterator[Chapter]:
+    yield from plan.founding()
+    for compound in plan.places():
+        draw = chance(plan.seed, compound.id, plan.until, "requests")
+        yield from plan.goods(compound, plan.until).requests(draw)
 
 
 def scans_of(plan: Plan, compound: int) -> Sent:

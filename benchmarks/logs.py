@@ -9,7 +9,7 @@ from shutil import copy, rmtree
 
 from benchmarks.load import SEED
 from infra.event_store import EventStore
-from infra.settings import Settings, installation_secret
+from infra.settings import Settings
 from services import simulate
 from services.simulate.fill import PlannedPlaces, record
 from services.simulate.plan import Plan
@@ -107,5 +107,3 @@ def copied(data: Path, to: Path) -> Path:
         copy(data / file, to / file)
     copy((data / "read.db").resolve(), to / "read.db")
     return to
-
-

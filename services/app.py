@@ -11,7 +11,22 @@ from fastapi import FastAPI
 from projections import roster
 from services.access import Entrance, Person
 from services.api import goods, lists, scans
-from services.pages import audit, board, board_stream, deliveries, doubts, links_csv, parcel, scan, search, signin, stations, undelivered
+from services.pages import (
+    audit,
+    board,
+    board_stream,
+    deliveries,
+    doubts,
+    imports,
+    links_csv,
+    paper,
+    parcel,
+    scan,
+    search,
+    signin,
+    stations,
+    undelivered,
+)
 from services.scans import Desk
 from services.web import protect
 from services.wiring import House, now
@@ -25,6 +40,8 @@ ROUTERS: Final = (
     undelivered.router,
     search.router,
     stations.router,
+    paper.router,
+    imports.router,
     links_csv.router,
     scan.router,
     signin.router,

@@ -1,5 +1,6 @@
 """What is not yet at its door: pieces under way, and orders of which no piece has been sorted."""
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -55,6 +56,7 @@ class BuildingSum(NamedTuple):
         return self.ordered - self.doors
 
 
+@functools.lru_cache(maxsize=8192)
 def in_number_order(text: str) -> tuple[tuple[int, int, str], ...]:
     """A key by which 201 comes before 1701, and 商铺3 behind the numbers."""
     parts = re.findall(r"\d+|\D+", text)
@@ -66,14 +68,19 @@ def undelivered(
 ) -> list[Missing]:
     """By building and door in numeric order; pieces that nobody named a door for come first, with building ""."""
     titles = {row.group_buy: row.title for row in orders.group_buys(rows, compound)}
-    missing = [named(piece, titles) for piece in custody.not_yet_delivered(rows, compound, building or None)]
-    missing += not_sorted(rows, compound, titles)
-    chosen = [
-        piece
-        for piece in missing
-        if (building is None or piece.building == building) and (group_buy is None or piece.group_buy == group_buy)
+    wanted = [
+        (ordered, household)
+        for ordered, household in orders.ordered_doors(rows, compound)
+        if group_buy in {None, ordered} and building in {None, household.partition("-")[0]}
     ]
-    return sorted(chosen, key=by_door)
+    under_way = (named(piece, titles) for piece in custody.not_yet_delivered(rows, compound, building or None))
+    missing = [
+        piece
+        for piece in under_way
+        if (building is None or piece.building == building) and group_buy in {None, piece.group_buy}
+    ]
+    missing += not_sorted(rows, compound, wanted, titles)
+    return sorted(missing, key=by_door)
 
 
 def by_door(piece: Missing) -> tuple[object, ...]:
@@ -104,10 +111,12 @@ def named(piece: Custody, titles: dict[str, str]) -> Missing:
     )
 
 
-def not_sorted(rows: Rows, compound: str, titles: dict[str, str]) -> Iterable[Missing]:
+def not_sorted(
+    rows: Rows, compound: str, wanted: Sequence[tuple[str, str]], titles: dict[str, str]
+) -> Iterable[Missing]:
     """Orders without any parcel, and the pieces that "1 of 3" says are still to come."""
-    known = known_pieces(rows, compound, titles)
-    for group_buy, household in orders.ordered_doors(rows, compound):
+    known = known_pieces(rows, compound, wanted)
+    for group_buy, household in wanted:
         pieces = known.get((group_buy, household), {})
         of = max((of or 1 for of in pieces.values()), default=1)
         for piece in range(1, of + 1):
@@ -120,11 +129,15 @@ def not_sorted(rows: Rows, compound: str, titles: dict[str, str]) -> Iterable[Mi
                 )  # fmt: skip
 
 
-def known_pieces(rows: Rows, compound: str, group_buys: Iterable[str]) -> dict[tuple[str, str], dict[int, int | None]]:
+def known_pieces(
+    rows: Rows, compound: str, wanted: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], dict[int, int | None]]:
     """(group buy, household) -> piece -> how many pieces there are, where somebody said so."""
+    doors = set(wanted)
     known: dict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
-    for group_buy in group_buys:
-        codes = [code for _, _, code, _ in custody.pieces_of(rows, compound, group_buy)]
+    for group_buy in {group_buy for group_buy, _ in wanted}:
+        pieces = custody.pieces_of(rows, compound, group_buy)
+        codes = [code for household, _, code, _ in pieces if (group_buy, household) in doors]
         for piece in custody.rows_of(rows, compound, codes).values():
             if piece.household:
                 known[group_buy, piece.household][piece.piece or 1] = piece.of

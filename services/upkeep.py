@@ -1,24 +1,13 @@
 """Building the read database again from the log, and comparing what is stored with what the log says."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
 
 from domain.base import Recorded
 from infra.event_store import EventStore
+from infra.read_compare import Difference, compare
 from infra.read_store import SqliteReadStore
 from services.projector import NAME, Log, Progress, projections, rebuild
-
-OWN_TABLES: Final = frozenset({"positions"})
-
-
-class Difference(NamedTuple):
-    """Rows of one table that stand on one side only."""
-
-    table: str
-    only_stored: int
-    only_rebuilt: int
 
 
 class UpTo:
@@ -58,27 +47,13 @@ def stored_position(read: SqliteReadStore) -> int:
 
 
 def differences(stored: Path, rebuilt: Path) -> list[Difference]:
-    """Compares every table of two read databases row by row."""
-    connection = sqlite3.connect(f"file:{stored}?mode=ro", uri=True)
-    try:
-        connection.execute("ATTACH DATABASE ? AS rebuilt", (f"file:{rebuilt}?mode=ro",))
-        found = [difference(connection, table) for table in tables()]
-    finally:
-        connection.close()
-    return [each for each in found if each.only_stored or each.only_rebuilt]
+    """Tables in which the stored read database and a rebuilt one differ."""
+    return compare(stored, rebuilt, tables())
 
 
 def tables() -> list[str]:
     words = [statement.split() for model in projections() for statement in model.tables]
-    return [each[5] for each in words if each[1] == "TABLE" and each[5] not in OWN_TABLES]
-
-
-def difference(connection: sqlite3.Connection, table: str) -> Difference:
-    def count(one: str, other: str) -> int:
-        sql = f"SELECT COUNT(*) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})"  # noqa: S608 — our own tables
-        return int(connection.execute(sql).fetchone()[0])
-
-    return Difference(table, count("main", "rebuilt"), count("rebuilt", "main"))
+    return [each[5] for each in words if each[1] == "TABLE"]
 
 
 def remove(path: Path) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.community.door_settings import DoorSettings
-from domain.community.door_words import number, plain, without_notes
+from domain.community.door_words import mentions_numbers, number, plain, without_notes
 from domain.community.doors import Cell, DoorRead, Roster, cell_text, entrances_of, household_id, settle, unclear
 from domain.community.own_place import behind_place, own_lanes
 from domain.community.written_doors import BUILDING, MARK, ROOM_ALONE, Problem, Written, token, write_apart
@@ -79,8 +79,10 @@ def _part(name: str, text: str, settings: DoorSettings, columns: DoorColumns) ->
 
 
 def _building(text: str, settings: DoorSettings, *, block: bool) -> Written:
-    place = behind_place(without_notes(text)[0], settings)
-    if found := PLAIN_BUILDING.fullmatch(place.rest):
+    bare, notes = without_notes(text)
+    if found := PLAIN_BUILDING.fullmatch(behind_place(bare, settings).rest):
+        if any(mentions_numbers(note) and token(note) != token(found["building"]) for note in notes):
+            return Written(building=token(found["building"]), problem="note-names-door", certain=False)
         marked = found["mark"] or ""
         mark = "栋" if (block and not marked) or marked not in {"", "号", "#"} else "号" if marked else ""
         return Written(building=token(found["building"]), mark=mark)  # type: ignore[arg-type]

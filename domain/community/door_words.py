@@ -88,7 +88,7 @@ def harmless(tail: str, *, glued: bool) -> bool:
     if CHANGES.search(rest):
         return False
     rest = SAFE_PHRASES.sub("", rest)
-    if glued and rest[:1] in f"{CHINESE}两俩半":
+    if glued and rest[:1] in f"{CHINESE}两俩半年月日":
         return not rest
     if glued and LONE_LETTERS.match(rest):
         return False
@@ -99,5 +99,7 @@ def mentions_numbers(note: str) -> bool:
     """Whether a note in brackets may speak of a door: numbers that are no phone and no measure."""
     rest = MEASURED.sub("", PHONE.sub("", note))
     return bool(
-        re.search(r"[0-9]", rest) or CHANGES.search(rest) or re.search(rf"[{CHINESE}]+[号栋幢楼室座弄期]", rest)
+        re.search(r"[0-9]|^楼[上下]$", rest)
+        or CHANGES.search(rest)
+        or re.search(rf"[{CHINESE}]+[号栋幢楼室座弄期]", rest)
     )

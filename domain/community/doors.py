@@ -1,5 +1,6 @@
 """What a door is here, and how a written door is read: one household, or unclear. Never a guess."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from domain.base import Building, HouseholdId, Message, Room
 from domain.community.door_settings import DoorPart, DoorSettings
 from domain.community.door_words import number
+from domain.community.own_place import own_lanes
 from domain.community.written_doors import Written, token, write_apart
 
 __all__ = [
@@ -241,10 +243,16 @@ def _off_roster(written: Written, roster: Roster, found: int, *, add_doors: bool
         and written.certain
         and not contradicts
         and len(buildings) <= 1
-        and (buildings or parts == (None, None, None))
+        and (buildings or _plain_new_building(building, parts, roster))
     ):
         return DoorRead(building=buildings[0] if buildings else building, room=written.room, new=True)
     return unclear("not-on-roster", written, near)
+
+
+def _plain_new_building(building: str, parts: tuple[str | None, ...], roster: Roster) -> bool:
+    """One or two digits and nothing else; the own street's number and 501-502 found no building."""
+    street_number = building in own_lanes(roster.settings.streets)
+    return re.fullmatch(r"[1-9][0-9]?", building) is not None and not street_number and not any(parts)
 
 
 def _agrees(key: BuildingKey, written: Written) -> bool:

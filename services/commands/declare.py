@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import uuid4
 
 import typer
+from pydantic import ValidationError
 
 from domain.goods.codes import spaced
 from projections import orders
@@ -36,22 +37,23 @@ def declare(
     with opened(data) as house:
         place = compound_in(house, compound)
         chosen = group_buys_named(house, place, group_buy)
-        declaration = Declaration.model_validate(
-            {
-                "id": uuid4(),
-                "group_buys": chosen,
-                "supplier": supplier,
-                "vehicle": vehicle,
-                "pieces": doors_that_ordered(house, place, chosen) if pieces is None else pieces,
-            }
-        )
-        fact = declared(declaration, ACTOR, place, house.secret)
+        expected = doors_that_ordered(house, place, chosen) if pieces is None else pieces
+        said = {"id": uuid4(), "group_buys": chosen, "supplier": supplier, "vehicle": vehicle, "pieces": expected}
+        fact = declared(readable(said), ACTOR, place, house.secret)
         answer_of(house.office.take_now([Report(fact)])[0])
         base = known_address(house) or LOCAL
         out(spaced(fact.delivery))
         out(address_on_paper(base, fact.delivery))
         if only_this_machine(base):
             told.print("Phones cannot reach this address: set BAOGONG_PUBLIC_ADDRESS before printing labels.")
+
+
+def readable(said: dict[str, object]) -> Declaration:
+    try:
+        return Declaration.model_validate(said)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        stop(f"--{wrong['loc'][0]}: {wrong['msg']}")
 
 
 def group_buys_named(house: House, compound: str, named: list[str]) -> tuple[str, ...]:

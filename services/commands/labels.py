@@ -1,21 +1,20 @@
 """baogong labels: codes to stick on parcels, crates and deliveries, as one HTML file to print."""
 
 from pathlib import Path
-from typing import Annotated, NamedTuple, get_args
+from typing import Annotated, get_args
 from uuid import UUID, uuid4
 
 import typer
 
 from domain.goods.codes import Kind, read_code
-from domain.goods.facts import PrintedLabel
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
 from services.label_address import only_this_machine
 from services.office import answer_of
 from services.pages.language import Language, language_named
 from services.paper.address import address_for
 from services.paper.documents import labels_document, sign_document
-from services.paper.pieces import blank_labels, door_labels, group_buy_named, orders_in
-from services.paper.runs import command_for, labels_of, runs_to_record
+from services.paper.pieces import MOST_LABELS, blank_labels
+from services.paper.runs import RunLabels, labels_for_doors, labels_of, runs_to_record
 from services.paper.sizes import SIGNS, LabelSize, read_size
 from services.wiring import House
 
@@ -26,20 +25,14 @@ Lang = Annotated[str, typer.Option("--lang", help="zh_CN or en.")]
 Size = Annotated[str, typer.Option("--size", help="24mm, 38x21 or 70x37 on A4, or a label printer's: 80x60.")]
 
 
-class Wanted(NamedTuple):
-    labels: tuple[PrintedLabel, ...]
-    command: UUID
-    heading: str = ""
-
-
 def register(app: typer.Typer) -> None:
     app.command("labels")(labels)
 
 
-def labels(  # noqa: PLR0913 — one option each
+def labels(
     *,
     kind: Annotated[str | None, typer.Option(help="Blank labels of this kind: parcel, crate or delivery.")] = None,
-    count: Annotated[int, typer.Option(min=1, max=20_000, help="How many blank labels.")] = 65,
+    count: Annotated[int, typer.Option(min=1, max=MOST_LABELS, help="How many blank labels.")] = 65,
     group_buy: Annotated[str | None, typer.Option(help="Labels for all doors of this group buy (id or title).")] = None,
     building: Annotated[str | None, typer.Option(help="Only for the doors of this building.")] = None,
     pieces_per_door: Annotated[int, typer.Option(min=1, max=99, help="How many bags or boxes a door gets.")] = 1,
@@ -70,7 +63,7 @@ def labels(  # noqa: PLR0913 — one option each
         if run is not None:
             wanted = run_again(house, place, run)
         elif group_buy is not None:
-            wanted = for_doors(house, place, group_buy, building, pieces_per_door)
+            wanted = labels_for_doors(house, place, group_buy, building, pieces_per_door)
             record(house, place, wanted)
         else:
             wanted = blank(house, kind or "", count)
@@ -79,38 +72,30 @@ def labels(  # noqa: PLR0913 — one option each
         told.print(f"The same codes again: baogong labels --run {wanted.command.hex}", markup=False, highlight=False)
 
 
-def blank(house: House, kind: str, count: int) -> Wanted:
+def blank(house: House, kind: str, count: int) -> RunLabels:
     found: Kind | None = next((each for each in get_args(Kind) if each == kind), None)
     if found is None:
         stop(f"There is no kind {kind}; choose parcel, crate or delivery.")
     command = uuid4()
-    return Wanted(blank_labels(found, count, house.secret, command), command)
+    return RunLabels(blank_labels(found, count, house.secret, command), command, "")
 
 
-def for_doors(house: House, compound: str, named: str, building: str | None, pieces: int) -> Wanted:
-    with house.read.reading() as rows:
-        group_buy = group_buy_named(rows, compound, named)
-        ordered = orders_in(rows, compound, group_buy.group_buy, building)
-    made = door_labels(ordered, group_buy.group_buy, pieces, compound, house.secret)
-    return Wanted(made, command_for(made, compound), group_buy.title)
-
-
-def run_again(house: House, compound: str, run: str) -> Wanted:
+def run_again(house: House, compound: str, run: str) -> RunLabels:
     try:
         command = UUID(run)
     except ValueError:
         stop("A run is named by the 32 letters that were shown when it was printed.")
-    return Wanted(labels_of(house, compound, [command]), command)
+    return RunLabels(labels_of(house, compound, [command]), command, "")
 
 
-def record(house: House, compound: str, wanted: Wanted) -> None:
+def record(house: House, compound: str, wanted: RunLabels) -> None:
     for outcome in house.office.take_now(runs_to_record(wanted.labels, wanted.command, compound, ACTOR)):
         answer_of(outcome)
 
 
-def drawn(house: House, compound: str, wanted: Wanted, size: LabelSize, base: str, language: Language) -> str:
+def drawn(house: House, compound: str, wanted: RunLabels, size: LabelSize, base: str, language: Language) -> str:
     with house.read.reading() as rows:
-        return labels_document(rows, compound, wanted.labels, size, base, language, heading=wanted.heading)
+        return labels_document(rows, compound, wanted.labels, size, base, language, heading=wanted.title)
 
 
 def sign(house: House, compound: str, written: str, paper: str, base: str, language: Language) -> str:

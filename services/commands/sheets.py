@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("sheets")(sheets)
 
 
-def sheets(  # noqa: PLR0913 — one option each
+def sheets(
     *,
     group_buy: Annotated[str, typer.Option(help="Id or title of the group buy.")],
     sort: Annotated[str | None, typer.Option(help="goods, building-goods or building-room; else all three.")] = None,

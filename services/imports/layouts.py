@@ -1,5 +1,6 @@
 """Finds the sheet with the orders by its header row, and says which column means what."""
 
+import re
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -10,6 +11,7 @@ from services.imports.quantities import good_and_unit, good_key, quantity_of
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
 GOODS_SHARE = 0.5
+QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 SHOWN_COLUMNS = 30
 Kind = Literal["long", "wide", "summary", "pickup", "no-door", "no-quantity", "other"]
 
@@ -110,7 +112,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     for index, cell in enumerate(rows[layout.header]):
         if column_of(cell) is not None or not isinstance(cell, str) or not cell.strip():
             continue
-        item, unit = good_and_unit(cell, "")
+        item, unit = good_and_unit(QUESTION_NUMBER.sub("", cell), "")
         below = [row[index] for row in rows[layout.header + 1 :] if index < len(row)]
         if good_key(item, unit)[0] in summary_goods or _counts(below):
             goods.append(GoodColumn(index, item, unit))

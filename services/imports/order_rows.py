@@ -1,6 +1,7 @@
 """Reads the rows of a sheet of orders, long (a row per good) or wide (a column per good)."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -27,6 +28,7 @@ from services.imports.quantities import (
 
 WHY = {
     "no-good": "no good is named",
+    "several-goods": "several goods with quantities of their own stand in one cell",
     "quantity-unreadable": "the quantity cannot be read",
     "quantity-missing": "the quantity is missing",
     "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",
@@ -38,6 +40,9 @@ WHY = {
     "other-pickup": "the order is for another compound's pick-up place",
     "captains-sum": "a building without rooms: a sum of its captain, to be booked as bulk for the captain",
 }
+SEVERAL_GOODS = re.compile(
+    r"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S"
+)
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
 DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
 IGNORED_IF_ALL_THE_SAME: dict[Column, str] = {"phase": "期", "unit": "单元", "lane": "弄"}
@@ -101,7 +106,8 @@ class _Reader:
         self.layout, self.roster, self.add_doors = layout, roster, add_doors
         self.sheet: Sheet = layout.sheet
         self.rows, self.merged_quantities = filled_rows(layout)
-        self.doors: dict[DoorColumns, DoorRead] = {}
+        self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
+        self.goods: dict[tuple[Cell, Cell], tuple[str, str]] = {}
         self.places: dict[tuple[Column, ...], tuple[int, ...]] = {}
         self.seen: Counter[str] = Counter()
         self.quantity_columns = layout.at("quantity") or layout.at("portions") or layout.at("sold")
@@ -183,20 +189,29 @@ class _Reader:
         if not ordered:
             return []
         columns = self._door_columns(row)
-        door = self.doors.get(columns)
-        if door is None:
-            door = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors)
+        if columns not in self.doors:
+            words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
+            self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
+        door, words = self.doors[columns]
+        words = "\x1f".join((words, *(spoken(text_of(cell)) for cell in self._cells(row, "number"))))
         judged = self._judged(row, door)
-        return [self._order_row(index, row, good, door, judged) for good in ordered]
+        return [self._order_row(self.sheet.number(index), words, good, door, judged) for good in ordered]
 
     def _door_columns(self, row: list[Cell]) -> DoorColumns:
-        return DoorColumns(*(() if part in self.ignored else self._cells(row, part) for part in DoorColumns._fields))  # type: ignore[arg-type]
+        """The cells of the door; TRUE is not 1, though they count as equal."""
+        parts = (() if part in self.ignored else self._cells(row, part) for part in DoorColumns._fields)  # type: ignore[arg-type]
+        return DoorColumns(
+            *(tuple([str(cell) if isinstance(cell, bool) else cell for cell in cells]) for cells in parts)
+        )
 
     def _long(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
-        item, unit = good_and_unit(
-            next((cell for cell in self._cells(row, "item") if spoken(text_of(cell))), ""),
+        written = (
+            next((cell for cell in self._cells(row, "item") if text_of(cell).strip()), ""),
             next(iter(self._cells(row, "spec")), ""),
         )
+        if written not in self.goods:
+            self.goods[written] = good_and_unit(*written)
+        item, unit = self.goods[written]
         cells = [row[at] for at in self.quantity_columns]
         if not item and not any(
             spoken(text_of(cell)) for cell in (*cells, *self._cells(row, *DOOR_PARTS, "number", "person"))
@@ -208,6 +223,8 @@ class _Reader:
             and not any(spoken(text_of(cell)) for cell in self._cells(row, *DOOR_PARTS[:5]))
         ):
             return
+        if not item and not text_of(cells[0]).strip() and sum(1 for cell in row if text_of(cell).strip()) == 1:
+            return
         quantity, reason = self._quantity(index, self.quantity_columns[0], cells[0])
         others = [*cells[1:], *self._cells(row, "portions")]
         if quantity and any(
@@ -218,7 +235,7 @@ class _Reader:
             item,
             unit,
             quantity,
-            reason or ("" if item else "no-good"),
+            reason or ("several-goods" if SEVERAL_GOODS.search(text_of(written[0])) else "" if item else "no-good"),
             "|".join(spoken(text_of(cell)) for cell in cells),
         )
 
@@ -281,12 +298,12 @@ class _Reader:
             return fully if amounts == {money} else partly
         return Judged("ok")
 
-    def _order_row(self, index: int, row: list[Cell], good: Ordered, door: DoorRead, judged: Judged) -> OrderRow:
+    def _order_row(self, row: int, words: str, good: Ordered, door: DoorRead, judged: Judged) -> OrderRow:
         if judged.outcome == "ok" and good.reason:
             judged = Judged("unclear", good.reason, WHY[good.reason])
         stands = judged.outcome == "ok"
         return OrderRow(
-            row=self.sheet.number(index),
+            row=row,
             building=door.building,
             room=door.room,
             item=good.item,
@@ -298,13 +315,12 @@ class _Reader:
             household=door.household if stands else None,
             nearest=() if stands else door.nearest,
             new_door=door.new and stands,
-            digest=self._digest(row, good),
+            digest=self._digest(words, good),
         )
 
-    def _digest(self, row: list[Cell], good: Ordered) -> str:
+    def _digest(self, words: str, good: Ordered) -> str:
         """The row as a correction knows it again: door, good, quantity and 跟团号; a twin of it counts on."""
-        cells = [spoken(text_of(cell)) for cell in self._cells(row, *DOOR_PARTS, "number")]
-        text = "\x1f".join((*cells, spoken(good.item), spoken(good.unit), good.written))
+        text = "\x1f".join((words, spoken(good.item), spoken(good.unit), good.written))
         self.seen[text] += 1
         return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
 

@@ -1,6 +1,7 @@
 """Deliveries: what was declared, what stands at the gate, and letting it in or turning it away on the spot."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, NamedTuple
@@ -51,6 +52,7 @@ STEPS_HERE: Final[Mapping[str, tuple[Step, ...]]] = {
     "arrived": ("admit", "turn-away"),
 }
 MOST_GROUP_BUYS: Final = 40
+LONGEST_PLATE: Final = 16
 HEADER: Final = (
     N_("Code"), N_("Day"), N_("Stage"), N_("Since"), N_("Group buys"), N_("Supplier"), N_("Vehicle"),
     N_("Pieces declared"), N_("Pieces counted"), N_("Difference"), N_("Damaged"), N_("Arrived"), N_("Rests until"),
@@ -100,7 +102,7 @@ class DeclarationForm(BaseModel):
     """Sent twice, it is declared once."""
     group_buys: Annotated[list[GroupBuyId], Field(max_length=50)] = []
     supplier: Annotated[str, Field(max_length=60)] = ""
-    vehicle: Annotated[str, Field(pattern=r"^\s*([\w·-]{1,16})?\s*$")] = ""
+    vehicle: Annotated[str, Field(max_length=24)] = ""
     pieces: Annotated[str, Field(pattern=r"^\s*\d{0,5}\s*$")] = ""
 
 
@@ -180,7 +182,7 @@ async def declare(
         id=form.declaration,
         group_buys=chosen,
         supplier=form.supplier.strip() or None,
-        vehicle=form.vehicle.strip() or None,
+        vehicle=plate_in(form.vehicle),
         pieces=int(form.pieces) if form.pieces.strip() else ordered or None,
     )
     code = await goods.declare(house, said, person, compound)
@@ -234,6 +236,11 @@ async def record_here(
     outcome = "doubts" if answer["outcome"] == "recorded" and rules else answer["outcome"]
     told = urlencode({"code": code, "outcome": outcome, "rules": ",".join(rules)})
     return RedirectResponse(f"/deliveries?{told}", SEE_OTHER)
+
+
+def plate_in(written: str) -> str | None:
+    """A number plate without the spaces and marks that people put between its parts."""
+    return re.sub(r"[^\w·-]", "", written)[:LONGEST_PLATE] or None
 
 
 async def until_shown(house: House) -> None:

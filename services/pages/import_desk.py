@@ -1,7 +1,7 @@
 """What the pages of importing share: the shelf of readings, the compound that may not be there yet, and one refusal."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -10,12 +10,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.base import Refused
 from domain.base import Request as Asking
+from infra.asks import Answer
 from infra.tables import Sheet, UnreadableFile, open_tables
 from services.access import compound_in_view
+from services.api.house import InHouse
 from services.imports.layouts import UnreadableTable
 from services.imports.roster_pattern import UnreadablePattern
 from services.imports.shelf import Shelf
-from services.office import Answer, Asked, answer_of
+from services.office import Asked, answer_of
 from services.pages.import_words import table_text
 from services.pages.language import Language, say
 from services.wiring import House, now
@@ -34,7 +36,19 @@ def shelf_of(request: Request) -> Shelf:
     return shelf
 
 
-OnShelf = Annotated[Shelf, Depends(shelf_of)]
+class Desk(NamedTuple):
+    """What every page of importing needs beside the person and the compound."""
+
+    request: Request
+    house: House
+    shelf: Shelf
+
+
+async def desk_of(request: Request, house: InHouse) -> Desk:
+    return Desk(request, house, shelf_of(request))
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
 
 
 async def compound_or_none(request: Request) -> str | None:
@@ -52,14 +66,15 @@ async def compound_or_none(request: Request) -> str | None:
 CompoundOrNone = Annotated[str | None, Depends(compound_or_none)]
 
 
-def address(request: Request, path: str) -> str:
+def address(request: Request, path: str, **said: str) -> str:
     """The path, with the compound that an administrator of several has chosen."""
     chosen = request.query_params.get("compound")
-    return f"{path}?{urlencode({'compound': chosen})}" if chosen else path
+    said = {"compound": chosen, **said} if chosen else said
+    return f"{path}?{urlencode(said)}" if said else path
 
 
-def see_other(request: Request, path: str) -> Response:
-    return RedirectResponse(address(request, path), SEE_OTHER)
+def see_other(request: Request, path: str, **said: str) -> Response:
+    return RedirectResponse(address(request, path, **said), SEE_OTHER)
 
 
 def file_name(upload: UploadFile) -> str:

@@ -67,8 +67,10 @@ TABLES: Final[Mapping[str, str]] = {
     "empty": N_("There is nothing in this table. Export it again, then choose it again."),
     "leave-out-unreadable": N_("In the column leave_out write x, or nothing."),
     "merged-page": N_("This is a web page under a table's name. Open it in a table program and save it as xlsx."),
+    "no-clear-door": N_("No row of this table names a door. Look at its columns 楼号 and 房号, then choose it again."),
     "no-file": N_("No file was chosen. Choose the table first."),
     "not-a-table": N_("This file is not a table. Export it as xlsx or csv, then choose it again."),
+    "not-a-door": N_("Building and room take letters and digits, at most 16, without blanks and dashes."),
     "not-corrections": N_("This is no corrections file. Take the one that you download here."),
     "password-missing": N_("The file is protected. Choose it again and type its password."),
     "password-wrong": N_("The password does not open this file. Ask the leader who exported it."),
@@ -88,6 +90,7 @@ TABLES: Final[Mapping[str, str]] = {
 }
 
 REFUSED: Final[Mapping[str, str]] = {
+    "too-long": TABLES["too-long"],
     "rows-unclear": N_("Some rows are unclear, nothing was booked. Correct them, or leave them out on purpose."),
     "group-buy-doubled": N_(
         "Most of these orders stand in another group buy already. Name that one to bring it up to date, or confirm "
@@ -191,7 +194,9 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         r"no header row was found; .*",
-        N_("No header row was found. Needed are a door (楼号 and 房号, or 门牌号), a good (商品) and a quantity (数量)."),
+        N_(
+            "No header row was found. Needed are a door (楼号 and 房号, or 门牌号), a good (商品) and a quantity (数量)."
+        ),
     ),
     (
         r"a table of blocks needs .*",
@@ -214,7 +219,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     (r"there is more than one x .*", N_("There is more than one x between floors and doors.")),
     (r"an x between floors and doors is missing; .*", N_("An x between floors and doors is missing.")),
     (r"the rooms .* are on two floors; .*", N_("These rooms are on two floors. Write floors x doors.")),
-    (r"write the doors with two digits.*", N_("Write the doors with two digits, such as 01-04: floor 5, door 01 is 501.")),
+    (
+        r"write the doors with two digits.*",
+        N_("Write the doors with two digits, such as 01-04: floor 5, door 01 is 501."),
+    ),
     (r".* run backwards", N_("These numbers run backwards.")),
     (r".* are not between 1 and \d+", N_("These numbers are too small or too large.")),
     (r".* cannot be read(?:; .*)?", N_("This part cannot be read.")),

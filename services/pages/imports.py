@@ -5,8 +5,9 @@ from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.responses import Response
+from pydantic import ValidationError
 
 from domain.base import GroupBuyId, Refused
 from domain.community.doors import Roster
@@ -16,13 +17,15 @@ from projections import orders
 from services.access import CompoundInView, Exports, ImportsOrders, Person
 from services.api.house import InHouse
 from services.csv_out import csv_answer
-from services.imports.booking import Wanted
+from services.imports.booking import Wanted, orders_in
 from services.imports.layouts import UnreadableTable
 from services.imports.orders import OrderReading, read_orders
 from services.imports.shelf import OrdersToBook
+from services.pages import import_preview, imports_roster
 from services.pages.import_desk import (
+    AtDesk,
     CompoundOrNone,
-    OnShelf,
+    Desk,
     Unreadable,
     address,
     ask,
@@ -37,7 +40,6 @@ from services.pages.import_words import refused_text
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
 from services.pages.lists import header, moment
-from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,60 +59,65 @@ class Said(NamedTuple):
 
 
 @router.get("/import")
-def import_page(
-    request: Request, person: ImportsOrders, compound: CompoundOrNone, house: InHouse, undone: str = ""
-) -> Response:
-    return page(request, person, compound, house, undone=undone)
+def import_page(person: ImportsOrders, compound: CompoundOrNone, desk: AtDesk, undone: str = "") -> Response:
+    return page(desk, person, compound, undone=undone)
+
+
+async def said_of(
+    group_buy: Annotated[str, Form(max_length=120)] = "",
+    sheet: Annotated[str, Form(max_length=255)] = "",
+    add_doors: Annotated[str, Form(max_length=5)] = "",
+) -> Said:
+    return Said(group_buy.strip(), bool(add_doors), sheet)
 
 
 @router.post("/import")
 def read_table(
-    request: Request,
     person: ImportsOrders,
     compound: CompoundInView,
-    house: InHouse,
-    shelf: OnShelf,
+    desk: AtDesk,
+    said: Annotated[Said, Depends(said_of)],
     file: Annotated[UploadFile | None, File()] = None,
-    group_buy: Annotated[str, Form(max_length=120)] = "",
     password: Annotated[str, Form(max_length=255)] = "",
-    sheet: Annotated[str, Form(max_length=255)] = "",
-    add_doors: Annotated[str, Form(max_length=5)] = "",
 ) -> Response:
-    said = Said(group_buy.strip(), bool(add_doors), sheet)
     try:
-        roster = house.places.roster(compound)
+        roster = desk.house.places.roster(compound)
         if not roster.buildings:
             raise Refused("compound-founded", "There is no roster yet.")
         reading = reading_of(file, password, said, roster)
     except (UnreadableFile, UnreadableTable) as error:
-        return page(request, person, compound, house, said=said, error=error)
+        return page(desk, person, compound, said=said, error=error)
     except Refused as refusal:
-        return page(request, person, compound, house, said=said, refusal=refusal)
+        return page(desk, person, compound, said=said, refusal=refusal)
     assert file is not None  # noqa: S101 — reading_of has read it
     wanted = Wanted(file_name(file), said.group_buy or None, add_doors=said.add_doors)
-    token = shelf.put(compound, person.actor, OrdersToBook(reading, wanted))
-    return see_other(request, f"/import/previews/{token}")
+    token = desk.shelf.put(compound, person.actor, OrdersToBook(reading, wanted))
+    return see_other(desk.request, f"/import/previews/{token}")
 
 
 def reading_of(file: UploadFile | None, password: str, said: Said, roster: Roster) -> OrderReading:
-    return read_orders(sheets_of(file, password), roster, add_doors=said.add_doors, sheet=said.sheet or None)
+    """Raises UnreadableFile or UnreadableTable."""
+    reading = read_orders(sheets_of(file, password), roster, add_doors=said.add_doors, sheet=said.sheet or None)
+    try:
+        orders_in(reading.rows)
+    except ValidationError:
+        raise UnreadableTable("too-long", "a value of this table is too long or too large") from None
+    return reading
 
 
 @router.post("/import/undo")
 def undo_import(
-    request: Request,
     person: ImportsOrders,
     compound: CompoundInView,
-    house: InHouse,
+    desk: AtDesk,
     group_buy: Annotated[GroupBuyId, Form()],
     command: Annotated[UUID, Form()],
 ) -> Response:
     try:
-        ask(house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command))
+        ask(desk.house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command))
     except Refused as refusal:
-        return page(request, person, compound, house, refusal=refusal)
-    chosen = address(request, "/import")
-    return see_other(request, "/import") if "?" in chosen else see_other(request, f"/import?undone={command.hex}")
+        return page(desk, person, compound, refusal=refusal)
+    return see_other(desk.request, "/import", undone=command.hex)
 
 
 @router.get("/import.csv")
@@ -154,16 +161,16 @@ def sheets_named(error: Unreadable | None) -> list[str]:
 
 
 def page(
-    request: Request,
+    desk: Desk,
     person: Person,
     compound: str | None,
-    house: House,
     *,
     said: Said = Said(),  # noqa: B008 — a tuple, never changed
     error: UnreadableFile | UnreadableTable | None = None,
     refusal: Refused | None = None,
     undone: str = "",
 ) -> Response:
+    request, house = desk.request, desk.house
     language = language_of(request)
     known: list[orders.GroupBuyRow] = []
     listed: list[orders.Import] = []
@@ -190,3 +197,7 @@ def page(
     }
     status = status_of(error) if error else 409 if refusal else 200
     return render(request, "import.html", status_code=status, **shown)
+
+
+for part in (import_preview, imports_roster):
+    router.include_router(part.router)

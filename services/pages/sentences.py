@@ -94,6 +94,12 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "good",
         lambda l_, e, t: {**_titled(l_, e, t), "booked": e.booked, "unclear": e.left_unclear},
     ),
+    "RowsCorrected": Sentence(
+        N_("Rows of the sign-up table of “%(title)s” were corrected by hand: %(count)s."),
+        "declared",
+        "quiet",
+        lambda l_, e, t: {**_titled(l_, e, t), "count": len(e.rows)},
+    ),
     "ImportUndone": Sentence(N_("An import of “%(title)s” was taken back."), "undo", "wait", _titled),
     "DeliveryDeclared": Sentence(N_("The delivery was declared."), "declared", "quiet"),
     "DeliveryArrived": Sentence(N_("Arrived at the gate."), "gate", "moving"),

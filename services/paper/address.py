@@ -12,7 +12,9 @@ from services.wiring import House
 ALPHANUMERIC_HOST: Final = re.compile(r"[a-z0-9.-]{1,120}")
 FILE: Final = "paper-address"
 
-NOT_AN_ADDRESS: Final = N_("Write the address as phones open it, such as http://192.168.1.20:8000, without anything behind it.")
+NOT_AN_ADDRESS: Final = N_(
+    "Write the address as phones open it, such as http://192.168.1.20:8000, without anything behind it."
+)
 ADDRESS_MISSING: Final = N_(
     "First say how phones reach this server: an address such as http://192.168.1.20:8000. "
     "127.0.0.1 on a label leads every phone to itself."

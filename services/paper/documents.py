@@ -31,7 +31,7 @@ class Served(NamedTuple):
     warning: str = ""
 
 
-def labels_document(
+def labels_document(  # noqa: PLR0913 — what, how large, leading where, in which language
     rows: Rows,
     compound: str,
     printed: Sequence[PrintedLabel],
@@ -83,9 +83,7 @@ def goods_labels_document(
 ) -> str:
     """``by`` is item or household."""
     labels = list(goods_labels(ordered, heading, by, size))
-    return document(
-        "goods_labels.html", language, label_style(size), served, labels=labels, size=size, heading=heading
-    )
+    return document("goods_labels.html", language, label_style(size), served, labels=labels, size=size, heading=heading)
 
 
 def document(template: str, language: Language, style: str, served: Served | None, **context: Any) -> str:

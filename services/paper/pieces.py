@@ -1,6 +1,7 @@
 """Which labels are wanted: blank ones by number, or one for each piece of each door that ordered."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from domain.base import Refused
@@ -12,8 +13,12 @@ from projections.orders import GroupBuyRow, Order
 from services.pages.language import N_
 from services.undelivered import in_number_order
 
+MOST_LABELS: Final = 20_000
+"""In one go: a ream of the smallest labels."""
+
 GROUP_BUY_MISSING = N_("There is no such group buy. Import its orders first.")
 NOBODY_ORDERED = N_("Nobody has ordered here yet: import the orders of this group buy first.")
+TOO_MANY = N_("These are more than 20,000 labels: print them building by building.")
 
 
 def blank_labels(kind: Kind, count: int, secret: bytes, command: UUID) -> tuple[PrintedLabel, ...]:
@@ -37,14 +42,19 @@ def orders_in(rows: Rows, compound: str, group_buy: str, building: str | None = 
     return sorted(chosen, key=lambda order: (in_number_order(order.building), in_number_order(order.household)))
 
 
-def door_labels(ordered: Sequence[Order], group_buy: str, pieces: int, compound: str, secret: bytes) -> tuple[PrintedLabel, ...]:
-    """One for each piece of each door; whoever prints them again prints the same codes."""
+def door_labels(
+    ordered: Sequence[Order], group_buy: str, pieces: int, compound: str, secret: bytes
+) -> tuple[PrintedLabel, ...]:
+    """One for each piece of each door; whoever prints them again prints the same codes. Raises Refused."""
+    doors = list(dict.fromkeys(order.household for order in ordered))
+    if len(doors) * pieces > MOST_LABELS:
+        raise Refused("labels-count", TOO_MANY)
     return tuple(
         PrintedLabel(
             code=piece_code(secret, compound, group_buy, household, piece),
             meant=PieceName(group_buy=group_buy, household=household, piece=piece),
             of=pieces,
         )
-        for household in dict.fromkeys(order.household for order in ordered)
+        for household in doors
         for piece in range(1, pieces + 1)
     )

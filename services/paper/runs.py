@@ -15,6 +15,7 @@ from domain.goods.labels import LabelsPrinted
 from projections.base import Rows, moment_of
 from services.office import Noted
 from services.pages.language import N_
+from services.paper.pieces import door_labels, group_buy_named, orders_in
 from services.wiring import House, now
 
 LABELS_IN_A_RUN: Final = 2000
@@ -24,15 +25,30 @@ DOOR_RUNS: Final = UUID("6f1d3a52-8b0e-5c1e-9f50-2f4a7d0c9b11")
 RUN_MISSING = N_("There is no such print run.")
 
 
+class RunLabels(NamedTuple):
+    labels: tuple[PrintedLabel, ...]
+    command: UUID
+    title: str
+
+
 class Run(NamedTuple):
     """A print run as the list of earlier ones tells it."""
 
     command: UUID
     printed_at: datetime
-    count: int
+    how_many: int
     kind: Kind
     group_buy: str | None
     buildings: tuple[str, ...]
+
+
+def labels_for_doors(house: House, compound: str, named: str, building: str | None, pieces: int) -> RunLabels:
+    """Of a group buy, by id or title; raises Refused."""
+    with house.read.reading() as rows:
+        group_buy = group_buy_named(rows, compound, named)
+        ordered = orders_in(rows, compound, group_buy.group_buy, building)
+    made = door_labels(ordered, group_buy.group_buy, pieces, compound, house.secret)
+    return RunLabels(made, command_for(made, compound), group_buy.title)
 
 
 def command_for(labels: Sequence[PrintedLabel], compound: str) -> UUID:

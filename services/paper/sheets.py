@@ -52,6 +52,7 @@ class Strip(NamedTuple):
     quantity: int
     doors: int
     parts: tuple[Part, ...]
+    double: bool
 
 
 class Total(NamedTuple):
@@ -138,7 +139,9 @@ def grouped(
 def strip_of(building: str, good: str | None, parts: Mapping[str, Sequence[Goods]]) -> Strip:
     made = tuple(part_of(name, lines) for name, lines in parts.items())
     lines = [line for part in made for line in part.lines]
-    return Strip(building, good, sum(part.quantity for part in made), doors_in(lines), made)
+    return Strip(
+        building, good, sum(part.quantity for part in made), doors_in(lines), made, any(part.double for part in made)
+    )
 
 
 def part_of(name: str, lines: Sequence[Goods]) -> Part:
@@ -147,9 +150,7 @@ def part_of(name: str, lines: Sequence[Goods]) -> Part:
 
 
 def totals(groups: Mapping[str, Sequence[Goods]]) -> tuple[Total, ...]:
-    return tuple(
-        Total(name, sum(each.quantity for each in lines), doors_in(lines)) for name, lines in groups.items()
-    )
+    return tuple(Total(name, sum(each.quantity for each in lines), doors_in(lines)) for name, lines in groups.items())
 
 
 def doors_in(goods: Iterable[Goods]) -> int:

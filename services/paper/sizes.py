@@ -15,8 +15,11 @@ LETTER: Final = 0.62
 BOLD_FIGURE: Final = 0.7
 """The same for a heavy figure of the fonts that are wide."""
 MIDDLING: Final = 50
+UNPRINTABLE: Final = 4.5
 
-NO_SUCH_SIZE: Final = N_("There is no such label size. Use 24mm, 38x21, 70x37, or width x height of a label printer, such as 80x60.")
+NO_SUCH_SIZE: Final = N_(
+    "There is no such label size. Use 24mm, 38x21, 70x37, or width x height of a label printer, such as 80x60."
+)
 
 
 class LabelSize(NamedTuple):
@@ -42,8 +45,10 @@ class LabelSize(NamedTuple):
 
     @property
     def pad(self) -> float:
-        """Kept free at every edge, for printers that pull the paper a little askew."""
-        return 0.8 if self.cut else 1.2 if self.height < 30 else 2.5 if self.height < 80 else 4
+        """Kept free at every edge: paper is pulled a little askew, and few printers reach the edge of A4."""
+        if self.on_a4 and self.top < UNPRINTABLE:
+            return UNPRINTABLE - self.top
+        return 0.8 if self.cut else max(1.2, min(self.height * 0.045, UNPRINTABLE))
 
     @property
     def beside(self) -> bool:
@@ -113,7 +118,9 @@ class LabelSize(NamedTuple):
     @property
     def plain_lines(self) -> int:
         """Lines of goods on a label without a QR code."""
-        return max(1, int((self.height - 2 * self.pad - 1.25 * self.plain_door - 1.5 * self.small) / (1.35 * self.plain_text)))
+        return max(
+            1, int((self.height - 2 * self.pad - 1.25 * self.plain_door - 1.5 * self.small) / (1.35 * self.plain_text))
+        )
 
     @property
     def plain_door(self) -> float:

@@ -49,7 +49,7 @@ WANTED_BY_FEW: Final = ("nappies", "bread")
 """The first of them that is offered on a day has the fewest orders."""
 FEWEST: Final = 60
 MOST: Final = 300
-ORDERS_OF_A_DAY: Final = 1810
+ORDERS_OF_A_DAY: Final = 1770
 ORDERS_TWO: Final = 0.45
 SHARED_VEHICLE: Final = frozenset({"eggs", "milk"})
 FIRST_ARRIVAL: Final = 375

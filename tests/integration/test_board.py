@@ -4,10 +4,10 @@ import time
 from datetime import timedelta
 
 import pytest
-from compound import APPLES, COMPOUND, client, found, scan
+from compound import APPLES, COMPOUND, ask, client, found, said, scan
+
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
-
 from services.pages.board import Links, board_now, by_number, region_of
 from services.pages.board_stream import PING, TICK, Audience, BoardStream
 from services.wiring import now
@@ -96,10 +96,7 @@ def test_buildings_stand_in_the_order_of_their_numbers_villas_among_them(compoun
 def test_a_large_compound_shows_tiles_only_where_something_comes(house):
     found(house)
     more = tuple(BuildingDoors(building=str(number), rooms=("101",)) for number in range(100, 140))
-    asked = {"id": "0190c0de-0000-7000-8000-000000000001", "compound": COMPOUND, "actor": "a", "happened_at": now()}
-    from compound import ask  # noqa: PLC0415
-
-    assert house.shown(ask(house, AddHouseholds(**asked, doors=DoorSettings(), roster=more)).events[-1])
+    assert house.shown(ask(house, AddHouseholds(**said(), doors=DoorSettings(), roster=more)).events[-1])
     a_morning(house)
     board = board_now(house, COMPOUND, now())
     assert [tile.building for tile in board.tiles] == ["2", "10"]

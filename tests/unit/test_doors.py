@@ -174,6 +174,10 @@ def test_a_new_door_is_only_added_when_it_is_read_plainly():
     for text, new in (
         ("45-501", "45-501"),
         ("12-505", "12-505"),
+        ("168-501", None),
+        ("501-502", None),
+        ("百-501", None),
+        ("A12-501", None),
         ("45号别墅", "45"),
         ("12-5O5", None),
         ("29-101", None),
@@ -223,6 +227,11 @@ def columns(**cells):
         ({"whole": "501", "building": "12"}, "12-501"),
         ({"block": "12", "room": "501"}, "12-501"),
         ({"building": "12、13", "room": "501"}, "unreadable"),
+        ({"building": "12(13)", "room": "501"}, "note-names-door"),
+        ({"building": "12", "room": "501(602)"}, "note-names-door"),
+        ({"building": "12", "room": "501/502"}, "columns-differ"),
+        ({"building": "12", "room": "501", "address": "某路168弄12-501/502"}, "several-doors"),
+        ({"building": "12", "room": "501", "address": "阳光花园13号501"}, "doors-differ"),
         ({"building": "13800000000", "room": "501"}, "unreadable"),
     ],
 )

@@ -347,3 +347,35 @@ def test_too_many_orders_are_refused():
     with pytest.raises(UnreadableTable) as caught:
         reading(csv_bytes(rows), "a.csv")
     assert caught.value.reason == "too-many-rows"
+
+
+def test_several_goods_in_one_cell_are_not_taken_for_one():
+    rows = [
+        ("楼号", "房号", "商品", "数量"),
+        (12, 501, "苹果x2 鸡蛋x1", 1),
+        (12, 502, "苹果2份，鸡蛋1份", 1),
+        (12, 503, "鲜牛奶 950ml*2", 1),
+    ]
+    assert [row.reason for row in reading(csv_bytes(rows), "a.csv").rows] == ["several-goods", "several-goods", ""]
+
+
+def test_lines_below_the_table_are_no_orders_and_are_named():
+    read = reading(
+        csv_bytes(
+            [("楼号", "房号", "商品", "数量"), (12, 501, "荔枝", 1), ("制表人：王某", "", "", ""), ("", "", "", "")]
+        ),
+        "a.csv",
+    )
+    assert len(read.rows) == 1
+    assert "rows without an order were passed over: 3" in read.notices
+    assert "王某" not in read.model_dump_json()
+
+
+def test_a_questionnaire_in_traditional_characters():
+    rows = [
+        ("1、您的樓號", "2、您的房號", "3、蘋果(5斤)", "是否封控樓棟"),
+        (12, 501, "2", "是"),
+        (12, 502, "(空)", "否"),
+    ]
+    read = reading(csv_bytes(rows, "big5"), "a.csv")
+    assert outcomes(read) == [(2, "12-501", "蘋果", 2, "ok")]

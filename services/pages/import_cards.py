@@ -1,0 +1,125 @@
+"""Unclear rows as a form: one card for each row of the table, and what a person said in it."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Final, NamedTuple
+
+from domain.community.doors import Roster
+from services.imports.corrections import ABOUT_THE_QUANTITY, NOT_ABOUT_THE_DOOR, Correction
+from services.imports.order_rows import OrderRow
+from services.imports.orders import OrderReading
+from services.imports.quantities import quantity_of
+from services.pages.language import N_
+
+MOST_CARDS: Final = 200
+PART: Final = re.compile(r"[^\s/-]{1,16}")
+LEAVE_OUT: Final = "out"
+NO_PART: Final = N_("Building and room take letters and digits, at most 16, without blanks and dashes.")
+NO_COUNT: Final = N_("The quantity takes a whole number from 1 to 9999.")
+
+
+class Fields(NamedTuple):
+    """What stands in the fields of a card."""
+
+    choice: str = ""
+    """A door that was offered, ``out``, or nothing."""
+    building: str = ""
+    room: str = ""
+    quantities: tuple[str, ...] = ()
+
+
+class Card(NamedTuple):
+    rows: tuple[OrderRow, ...]
+    """One row of the table; several goods of it where each good has a column."""
+    fields: Fields
+    mistake: str = ""
+
+    @property
+    def key(self) -> str:
+        return key_of(self.rows[0])
+
+    @property
+    def first(self) -> OrderRow:
+        return self.rows[0]
+
+    @property
+    def door(self) -> str:
+        return "-".join(filter(None, (self.first.building, self.first.room)))
+
+    @property
+    def asks_door(self) -> bool:
+        return self.first.reason not in {*NOT_ABOUT_THE_DOOR, *ABOUT_THE_QUANTITY, "no-good"}
+
+    @property
+    def may_be_corrected(self) -> bool:
+        return self.first.reason != "no-good"
+
+
+def key_of(row: OrderRow) -> str:
+    return row.digest[:16]
+
+
+def together(rows: tuple[OrderRow, ...]) -> Iterator[tuple[OrderRow, ...]]:
+    for _, group in groupby(rows, key=lambda row: (row.row, row.building, row.room, row.reason)):
+        yield tuple(group)
+
+
+def cards(reading: OrderReading, corrections: tuple[Correction, ...]) -> list[Card]:
+    said = {each.digest: each for each in corrections}
+    return [Card(rows, remembered(rows, said)) for rows in together(reading.of("unclear"))]
+
+
+def remembered(rows: tuple[OrderRow, ...], said: Mapping[str, Correction]) -> Fields:
+    """What was said of a row before and did not settle it."""
+    known = [said.get(row.digest) for row in rows]
+    door = next((each for each in known if each is not None), None)
+    quantities = tuple("" if each is None or each.quantity is None else str(each.quantity) for each in known)
+    return Fields("", (door and door.building) or "", (door and door.room) or "", quantities)
+
+
+def typed(card: Card, form: Mapping[str, object]) -> Fields:
+    def field(name: str, key: str) -> str:
+        value = form.get(f"{name}.{key}")
+        return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
+
+    building, room = field("building", card.key), field("room", card.key)
+    if not room and re.fullmatch(r"[^\s/-]+ ?[-—–] ?[^\s/-]+", building):
+        building, room = (part.strip() for part in re.split(r"[-—–]", building))
+    quantities = tuple(field("quantity", key_of(row)) for row in card.rows)
+    return Fields(field("choice", card.key), building, room, quantities)
+
+
+def mistake_in(fields: Fields) -> str:
+    if fields.choice == LEAVE_OUT:
+        return ""
+    if any(part and not PART.fullmatch(part) for part in (fields.building, fields.room)):
+        return NO_PART
+    counts = [quantity_of(text, blank_is_none=False) for text in fields.quantities if text]
+    return "" if all(isinstance(count, int) for count in counts) else NO_COUNT
+
+
+def corrections_in(card: Card, fields: Fields, roster: Roster) -> list[Correction]:
+    """What the fields of a card say of its rows; nothing where they are empty."""
+    if fields.choice == LEAVE_OUT:
+        return [Correction(digest=row.digest, leave_out=True) for row in card.rows]
+    building, room = door_meant(card.first, fields, roster)
+    found = []
+    for row, text in zip(card.rows, fields.quantities, strict=True):
+        counted = quantity_of(text, blank_is_none=False) if text else None
+        quantity = counted if isinstance(counted, int) else None
+        if building is not None or quantity is not None:
+            found.append(Correction(digest=row.digest, building=building, room=room, quantity=quantity))
+    return found
+
+
+def door_meant(row: OrderRow, fields: Fields, roster: Roster) -> tuple[str | None, str | None]:
+    """The door that was tapped, else the fields; a field left empty keeps what was read, and a villa has no room."""
+    if fields.choice:
+        tapped, dash, behind = fields.choice.partition("-")
+        return tapped, behind if dash else None
+    if not fields.building and not fields.room:
+        return None, None
+    building = fields.building or row.building
+    return building, fields.room or (None if building in roster.villas else row.room)

@@ -1,0 +1,192 @@
+"""The demo as people start it: a process of its own on a free port, looked at over the network, stopped by Ctrl-C."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from infra.settings import Settings
+from projections import live_board
+from services.commands import demo
+from services.simulate.play import NOTES, today
+from services.wiring import house_at
+
+PROGRAM = "import typer; from services.commands import demo, simulate; app = typer.Typer(pretty_exceptions_enable=False); demo.register(app); simulate.register(app); app()"
+COMMAND = (sys.executable, "-W", "error", "-c", PROGRAM)
+STARTED_WITHIN = 60
+MOVES_WITHIN = 15
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+class Demo:
+    def __init__(self, process, port, said):
+        self.process = process
+        self.address = f"http://127.0.0.1:{port}"
+        self.said_in = said
+
+    @property
+    def said(self):
+        return self.said_in.read_text()
+
+    def wait_until(self, holds, seconds):
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            assert self.process.poll() is None, self.said
+            if holds():
+                return
+            time.sleep(0.1)
+        pytest.fail(f"not within {seconds} s: {self.said}")
+
+    def stop(self):
+        """Seconds from Ctrl-C to the end."""
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=10)
+        return time.monotonic() - begun
+
+
+@contextmanager
+def demo_running(tmp_path, *options):
+    port, said = free_port(), tmp_path / "said"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [*COMMAND, "demo", "--data", tmp_path / "demo", "--port", str(port), *options], stdout=out, stderr=out
+        )
+        running = Demo(process, port, said)
+        try:
+            running.wait_until(lambda: "Ctrl-C" in running.said, STARTED_WITHIN)
+            yield running
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+
+
+def sums(tmp_path):
+    with house_at(Settings(data=tmp_path / "demo")) as house, house.read.reading() as rows:
+        by_building = live_board.stages_by_building(rows, "shengdu", today().isoformat())
+        return sum(sum(stages.values()) for stages in by_building.values()), house.log.last_position()
+
+
+def tokens(said):
+    return dict(re.findall(r"(\w+)\s+http://127\.0\.0\.1:\d+/j#(\S+)", said))
+
+
+def test_the_demo_shows_a_moving_board_lets_people_in_and_stops_at_once(tmp_path):
+    with demo_running(tmp_path, "--speed", "60") as running:
+        first = httpx.get(f"{running.address}/board")
+        assert first.status_code == 200
+
+        def region():
+            text = httpx.get(f"{running.address}/board/region").text
+            return re.findall(r">\s*([\d,]+)\s*<", text)
+
+        before = region()
+        assert before
+        running.wait_until(lambda: region() != before, MOVES_WITHIN)
+
+        links = tokens(running.said)
+        assert set(links) == set(demo.WHO)
+        for token in (links["sorter"], links["sorter"], links["admin"]):
+            with httpx.Client(base_url=running.address) as browser:
+                assert browser.post("/j", data={"token": token}).status_code == 303
+                assert browser.get("/scan").status_code == 200
+
+        with httpx.stream("GET", f"{running.address}/board/stream", timeout=10) as stream:
+            assert next(stream.iter_lines()) is not None
+            assert running.stop() < 2
+    assert running.process.returncode == 0
+    assert "Traceback" not in running.said
+    assert "Warning" not in running.said
+    assert "Stopped" in running.said
+    under_way, _ = sums(tmp_path)
+    assert under_way > 200
+
+
+def test_a_demo_that_was_stopped_goes_on_with_the_same_links_and_is_thrown_away_only_when_asked(tmp_path):
+    with demo_running(tmp_path) as running:
+        links = tokens(running.said)
+        running.stop()
+    _, recorded = sums(tmp_path)
+    with demo_running(tmp_path) as running:
+        assert tokens(running.said) == links
+        running.stop()
+    _, later = sums(tmp_path)
+    assert recorded <= later < recorded + 500
+    with demo_running(tmp_path, "--fresh") as running:
+        assert not set(tokens(running.said).values()) & set(links.values())
+        running.stop()
+
+
+def test_a_taken_port_is_told_in_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [*COMMAND, "demo", "--data", tmp_path / "demo", "--port", str(port)], capture_output=True, text=True
+        )
+    assert ended.returncode == 1
+    assert f"PORT={port + 1} make run" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_demo_does_not_write_into_real_records(tmp_path):
+    simulated = subprocess.run([*COMMAND, "simulate", "--data", tmp_path / "demo"], capture_output=True, text=True)
+    assert simulated.returncode == 0, simulated.stderr
+    for options in ((), ("--fresh",)):
+        ended = subprocess.run(
+            [*COMMAND, "demo", "--data", tmp_path / "demo", "--port", str(free_port()), *options],
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 1
+        assert "nothing was thrown away" in ended.stderr or "real records" in ended.stderr
+    assert not (tmp_path / "demo" / NOTES).exists()
+
+
+def test_a_simulation_through_a_running_server_is_told_in_figures(tmp_path):
+    with demo_running(tmp_path, "--speed", "0.1") as running:
+        by_data = subprocess.run(
+            [*COMMAND, "simulate", "--url", running.address, "--data", tmp_path / "demo", "--seed", "168"],
+            capture_output=True,
+            text=True,
+        )
+        assert by_data.returncode == 0, by_data.stderr
+        assert figures(by_data.stderr)["set aside"] == 2
+        by_token = subprocess.run(
+            [*COMMAND, "simulate", "--url", running.address, "--token", tokens(running.said)["admin"]],
+            capture_output=True,
+            text=True,
+        )
+        assert by_token.returncode == 0, by_token.stderr
+        told = figures(by_token.stderr)
+        assert told["scans"] > 5_500
+        assert told["recorded"] + told["duplicates"] + told["set aside"] == told["scans"]
+        running.stop()
+
+
+def figures(said):
+    heads = ("uploads", "scans", "recorded", "duplicates", "doubts", "set aside")
+    row = re.findall(r"[\d,]+", said.splitlines()[-2])
+    return dict(zip(heads, (int(figure.replace(",", "")) for figure in row), strict=True))
+
+
+def test_a_server_that_is_not_there_is_told_in_one_sentence(tmp_path):
+    ended = subprocess.run(
+        [*COMMAND, "simulate", "--url", f"http://127.0.0.1:{free_port()}", "--token", "t"],
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1
+    assert "does not answer" in ended.stderr
+    assert "Traceback" not in ended.stderr
