@@ -243,11 +243,12 @@ class AccessStore:
         )
         return [SetAside(scan, _at(received), where, raw) for scan, received, where, raw in rows]
 
-    def purge_set_aside(self, *, before: datetime | None = None) -> int:
-        """Deletes raw texts received before a moment, or all; returns how many."""
+    def purge_set_aside(self, *, compound: str | None = None, before: datetime | None = None) -> int:
+        """Deletes raw texts, all or those of a compound, received before a moment; returns how many."""
         limit = before.timestamp() if before else float("inf")
         with self._transaction() as rows:
-            return rows.execute("DELETE FROM set_aside_raw WHERE received_at < ?", (limit,)).rowcount
+            sql = "DELETE FROM set_aside_raw WHERE received_at < ? AND (? IS NULL OR compound = ?)"
+            return rows.execute(sql, (limit, compound, compound)).rowcount
 
     def close(self) -> None:
         with self._lock:

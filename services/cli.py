@@ -2,9 +2,9 @@
 
 import typer
 
-from services.commands import declare, import_households, import_orders, serve, upkeep
+from services.commands import declare, import_households, import_orders, labels, serve, sheets, upkeep
 
-COMMANDS = (serve, declare, upkeep)
+COMMANDS = (serve, declare, labels, sheets, upkeep)
 IMPORTS = (import_orders, import_households)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
+import orjson
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
@@ -28,10 +29,13 @@ Rule = Annotated[str, Query(pattern=r"^[a-z-]{1,40}$")]
 def told(row: Any) -> dict[str, Any]:
     """A row of a read model with its times as people write them, in the compound's zone."""
     said: Mapping[str, Any] = row._asdict()
-    return {
-        name: moment_of(value).astimezone(PLACE_TIME).isoformat() if name in TIMES and value is not None else value
-        for name, value in said.items()
+    times = {
+        name: moment_of(said[name]).astimezone(PLACE_TIME).isoformat()
+        for name in TIMES.intersection(said)
+        if said[name] is not None
     }
+    labels = {"labels": orjson.loads(said["labels"])} if "labels" in said else {}
+    return {**said, **times, **labels}
 
 
 @router.get("/api/deliveries")

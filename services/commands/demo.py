@@ -65,6 +65,7 @@ def demo(
         play = play_at(house, speed, SEED)
         fill_up(play)
         run(play, listening, host)
+    told.print("Stopped; the same command goes on from here.")
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -126,7 +127,7 @@ def run(play: Play, listening: socket.socket, host: str) -> None:
     finally:
         server.should_exit = True
         phones.join()
-        told.print(f"Stopped. {play.tally.scans:,} scans since the start; baogong demo goes on from here.")
+        told.print(f"{play.tally.scans:,} scans since the start.")
 
 
 def reached_at(host: str) -> str:
@@ -136,18 +137,13 @@ def reached_at(host: str) -> str:
 
 
 def say_where(base: str, play: Play) -> None:
+    links = play.links(WHO)
     told.print()
     told.print(f"保供 baogong is running. The board:  {base}/board", markup=False, style="bold")
     told.print("Open one of these links to be somebody; each may be used again, on a phone too.")
-    told.print(
-        table_of(("who", "", "link"), [(WHO[role], role, f"{base}/j#{token}") for role, token in links_of(play)])
-    )
+    told.print(table_of(("who", "", "link"), [(who, role, f"{base}/j#{links[role]}") for role, who in WHO.items()]))
     told.print(f"Everything in it is made up. {play.speed:g} times as fast as a real day. Ctrl-C stops it.")
     told.print()
-
-
-def links_of(play: Play) -> list[tuple[str, str]]:
-    return [(role, token) for role, token in play.links().items() if role in WHO]
 
 
 def table_of(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

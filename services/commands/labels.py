@@ -11,8 +11,8 @@ from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data
 from services.label_address import only_this_machine
 from services.office import answer_of
 from services.pages.language import Language, language_named
+from services.pages.paper_documents import labels_document, sign_document
 from services.paper.address import address_for
-from services.paper.documents import labels_document, sign_document
 from services.paper.pieces import MOST_LABELS, blank_labels
 from services.paper.runs import RunLabels, labels_for_doors, labels_of, runs_to_record
 from services.paper.sizes import SIGNS, LabelSize, read_size

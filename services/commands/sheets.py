@@ -6,7 +6,7 @@ import typer
 
 from services.commands.labels import Lang, Out, Size, language_said, write
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop
-from services.paper.documents import goods_labels_document, sheets_document
+from services.pages.paper_documents import goods_labels_document, sheets_document
 from services.paper.pieces import group_buy_named, orders_in
 from services.paper.sheets import SORTINGS
 from services.paper.sizes import read_size

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -16,17 +17,16 @@ from services.commands.terminal import DEFAULT_DATA, Data, opened, stop, told
 from services.places import FRESH_FOR
 from services.simulate.day_plan import devices, role_of
 from services.simulate.fill import PlannedPlaces, Told, asked, book, fill, record
-from services.simulate.plan import Plan
+from services.simulate.plan import Chapter, Plan
 from services.simulate.play import today
-from services.simulate.sender import NotTaken, Phones, SessionOf
+from services.simulate.sender import Crowd, NotTaken, Phones, SessionOf
 from services.simulate.tally import Tally
 from services.simulate.uploads import Upload
 from services.wiring import House
 
-Part = TypeVar("Part")
-
 SCANS_OF_A_DAY: Final = 6_100
 """About; for the progress bar."""
+UPLOADS_AT_ONCE: Final = 64
 DAYS_BY_NETWORK: Final = 2
 """A server takes no moment for granted that is more than 72 hours old."""
 
@@ -94,16 +94,25 @@ def through_server(plan: Plan, url: str, sign_in: Path | SessionOf, speed: float
     else:
         plan, session_of = replace(plan, names_doors=False), sign_in
     tally = Tally()
+    crowd = None
     try:
-        phones = Phones(url, session_of)
-        for upload in paced((each for each in plan.story() if isinstance(each, Upload)), speed):
-            tally.uploads += 1
-            tally.add(phones.send(upload))
+        crowd = Crowd(url, session_of)
+        for uploads in at_once(paced(plan.story(), speed), UPLOADS_AT_ONCE if speed is None else 1):
+            tally.uploads += len(uploads)
+            tally.add(crowd.send(uploads))
             told_so_far(tally)
-        phones.close()
     except NotTaken as reason:
         stop(str(reason))
+    finally:
+        if crowd:
+            crowd.close()
     return tally
+
+
+def at_once(story: Iterable[Chapter], most: int) -> Iterator[list[Upload]]:
+    uploads = (each for each in story if isinstance(each, Upload))
+    while some := list(islice(uploads, most)):
+        yield some
 
 
 def book_orders(house: House, plan: Plan) -> None:
@@ -144,7 +153,7 @@ def session_over(url: str, token: str) -> SessionOf:
     return lambda _: session
 
 
-def paced(story: Iterable[Part], speed: float | None) -> Iterator[Part]:
+def paced(story: Iterable[Chapter], speed: float | None) -> Iterator[Chapter]:
     """Uploads leave when it is their time; the play's first one leaves now."""
     begins: tuple[float, float] | None = None
     for each in story:

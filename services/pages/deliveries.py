@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, NamedTuple
@@ -16,7 +17,7 @@ from starlette.exceptions import HTTPException
 from domain.base import Code, GroupBuyId
 from domain.goods.deliveries import AdmitReason, TurnAwayReason
 from domain.goods.handling import DEFAULT_RULES, PLACE_TIME
-from projections import deliveries, orders
+from projections import deliveries, doubts, orders
 from projections.base import Rows, milliseconds
 from projections.deliveries import Delivery
 from projections.orders import GroupBuyRow
@@ -53,6 +54,7 @@ STEPS_HERE: Final[Mapping[str, tuple[Step, ...]]] = {
 }
 MOST_GROUP_BUYS: Final = 40
 LONGEST_PLATE: Final = 16
+DOUBTS_READ: Final = 5000
 HEADER: Final = (
     N_("Code"), N_("Day"), N_("Stage"), N_("Since"), N_("Group buys"), N_("Supplier"), N_("Vehicle"),
     N_("Pieces declared"), N_("Pieces counted"), N_("Difference"), N_("Damaged"), N_("Arrived"), N_("Rests until"),
@@ -69,6 +71,8 @@ class Shown(NamedTuple):
     since: datetime | None
     arrived: datetime | None
     rests_until: datetime | None
+    doubts: int
+    """Those that nobody has settled yet."""
     earlier: bool
     """It is still open from a day before."""
     here: tuple[Step, ...]
@@ -163,7 +167,7 @@ def deliveries_csv(
             (
                 each.row.code, each.row.day, stage_name(language, each.stage), each.since, " / ".join(each.titles),
                 each.row.supplier, each.row.vehicle, each.row.expected, each.row.counted, each.difference,
-                each.row.damaged, each.arrived, each.rests_until, each.row.doubts,
+                each.row.damaged, each.arrived, each.rests_until, each.doubts,
             )
             for each in shown
         ),
@@ -198,6 +202,7 @@ def delivery_page(
     with house.read.reading() as rows:
         row = deliveries.delivery(rows, compound, code)
         titles = titles_of(rows, compound)
+        unsettled = open_doubts(rows, compound)
     if row is None:
         raise HTTPException(404)
     base = known_address(house) or str(request.base_url)
@@ -205,7 +210,7 @@ def delivery_page(
     return render(
         request,
         "delivery.html",
-        delivery=seen(row, titles, person, row.day),
+        delivery=seen(row, titles, unsettled, person, row.day),
         address=address,
         qr=qr_drawn(address),
         base=base.rstrip("/"),
@@ -250,16 +255,16 @@ async def until_shown(house: House) -> None:
 
 def shown_on(rows: Rows, compound: str, day: date, person: Person) -> list[Shown]:
     """Deliveries of the day; today also those that are still open from before."""
-    titles, wanted = titles_of(rows, compound), day.isoformat()
+    titles, unsettled, wanted = titles_of(rows, compound), open_doubts(rows, compound), day.isoformat()
     with_open = day == today()
     return [
-        seen(row, titles, person, wanted)
+        seen(row, titles, unsettled, person, wanted)
         for row in deliveries.all_deliveries(rows, compound)
         if row.day == wanted or (with_open and row.stage in OPEN_STAGES)
     ]
 
 
-def seen(row: Delivery, titles: Mapping[str, str], person: Person, day: str) -> Shown:
+def seen(row: Delivery, titles: Mapping[str, str], unsettled: Mapping[str, int], person: Person, day: str) -> Shown:
     stage = row.stage_at(milliseconds(now()))
     return Shown(
         row=row,
@@ -268,6 +273,7 @@ def seen(row: Delivery, titles: Mapping[str, str], person: Person, day: str) -> 
         since=moment(row.since),
         arrived=moment(row.arrived_at),
         rests_until=moment(row.rests_until),
+        doubts=unsettled.get(row.code, 0),
         earlier=row.day != day,
         here=tuple(step for step in STEPS_HERE.get(stage, ()) if person.may_scan(step)),
         scans=tuple(step for step in NEXT_SCANS.get(stage, ()) if person.may_scan(step)),
@@ -281,8 +287,13 @@ def sums_of(shown: Sequence[Shown]) -> dict[str, int]:
         "arrived": stages.count("arrived"),
         "inside": sum(stage in {"admitted", "disinfecting", "resting", "disinfected"} for stage in stages),
         "turned-away": stages.count("turned-away"),
-        "doubts": sum(each.row.doubts for each in shown),
+        "doubts": sum(each.doubts for each in shown),
     }
+
+
+def open_doubts(rows: Rows, compound: str) -> Mapping[str, int]:
+    """How many are open, by code."""
+    return Counter(doubt.code for doubt in doubts.open_doubts(rows, compound, DOUBTS_READ))
 
 
 def titles_of(rows: Rows, compound: str) -> dict[str, str]:

@@ -174,9 +174,9 @@ async def settle(
 
 
 @router.post("/doubts/purge")
-def purge(_person: SettlesDoubts, _compound: CompoundInView, house: InHouse) -> Response:
+def purge(_person: SettlesDoubts, compound: CompoundInView, house: InHouse) -> Response:
     """Deletes what was sent; that something was set aside, when and why stays in the record."""
-    house.access.purge_set_aside()
+    house.access.purge_set_aside(compound=compound)
     return RedirectResponse("/doubts?show=aside", SEE_OTHER)
 
 

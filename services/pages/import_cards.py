@@ -3,10 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from itertools import groupby
 from typing import Final, NamedTuple
 
-from domain.community.doors import Roster
+from domain.community.doors import SENTENCES, Roster
 from services.imports.corrections import ABOUT_THE_QUANTITY, NOT_ABOUT_THE_DOOR, Correction
 from services.imports.order_rows import OrderRow
 from services.imports.orders import OrderReading
@@ -32,7 +31,7 @@ class Fields(NamedTuple):
 
 class Card(NamedTuple):
     rows: tuple[OrderRow, ...]
-    """One row of the table; several goods of it where each good has a column."""
+    """What one answer settles: the goods of one row, and neighbouring rows that name the same door and the same doubt."""
     fields: Fields
     mistake: str = ""
 
@@ -43,6 +42,10 @@ class Card(NamedTuple):
     @property
     def first(self) -> OrderRow:
         return self.rows[0]
+
+    @property
+    def last(self) -> OrderRow:
+        return self.rows[-1]
 
     @property
     def door(self) -> str:
@@ -62,8 +65,23 @@ def key_of(row: OrderRow) -> str:
 
 
 def together(rows: tuple[OrderRow, ...]) -> Iterator[tuple[OrderRow, ...]]:
-    for _, group in groupby(rows, key=lambda row: (row.row, row.building, row.room, row.reason)):
+    group: list[OrderRow] = []
+    for row in rows:
+        if group and not is_one_matter(group[-1], row):
+            yield tuple(group)
+            group = []
+        group.append(row)
+    if group:
         yield tuple(group)
+
+
+def is_one_matter(row: OrderRow, following: OrderRow) -> bool:
+    same = (row.building, row.room, row.reason, row.nearest)
+    if same != (following.building, following.room, following.reason, following.nearest):
+        return False
+    if row.row == following.row:
+        return True
+    return following.row == row.row + 1 and None not in {row.building, row.room} and row.reason in SENTENCES
 
 
 def cards(reading: OrderReading, corrections: tuple[Correction, ...]) -> list[Card]:

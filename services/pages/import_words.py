@@ -136,7 +136,7 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         r"notes of (?P<rows>\d+) rows are dropped; names and phone numbers, too",
-        N_("Notes of %(rows)s rows are dropped, and names and phone numbers too."),
+        N_("Notes (in %(rows)s rows), names and phone numbers are dropped."),
     ),
     (r"names and phone numbers are dropped", N_("Names and phone numbers are dropped.")),
     (r"names, phone numbers and notes are dropped", N_("Names, phone numbers and notes are dropped.")),
@@ -152,11 +152,11 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     ),
     (
         r"(?P<number>\d+) corrections are for rows that are not unclear in this file; .*",
-        N_("%(number)s corrections are for rows that are not unclear here; they were not used."),
+        N_("Corrections that were not used, as their rows are not unclear here: %(number)s."),
     ),
     (
         r"(?P<number>\d+) rows name a door a second time and were passed over",
-        N_("%(number)s rows name a door a second time and were passed over."),
+        N_("Rows that name a door a second time were passed over: %(number)s."),
     ),
     (r"the file was read as (?P<kind>.*)", N_("The file was read as: %(kind)s.")),
     (

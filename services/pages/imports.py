@@ -199,5 +199,5 @@ def page(
     return render(request, "import.html", status_code=status, **shown)
 
 
-for part in (import_preview, imports_roster):
-    router.include_router(part.router)
+router.include_router(import_preview.router)
+router.include_router(imports_roster.router)

@@ -18,14 +18,14 @@ from services.label_address import only_this_machine
 from services.office import answer_of
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
-from services.paper.address import known_address, read_address, remember
-from services.paper.documents import (
+from services.pages.paper_documents import (
     Served,
     goods_labels_document,
     labels_document,
     sheets_document,
     sign_document,
 )
+from services.paper.address import known_address, read_address, remember
 from services.paper.pieces import MOST_LABELS, blank_labels, group_buy_named, orders_in
 from services.paper.runs import labels_for_doors, labels_of, latest_runs, runs_to_record
 from services.paper.sheets import SORTINGS

@@ -14,7 +14,7 @@ from domain.goods.custody import ParcelView
 from domain.goods.deliveries import DeliveryArrived, DeliveryView
 from domain.goods.disinfection import DisinfectionFinished
 from domain.goods.handling import DEFAULT_RULES
-from domain.goods.parcels import ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported
+from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported
 from projections.base import Rows
 from projections.parcel_trail import Trail, is_known, parcel_trail
 from services.access import Anyone, Person, entrance_of
@@ -26,7 +26,7 @@ from services.wiring import now
 router = APIRouter(include_in_schema=False)
 
 NOT_FOUND: Final = 404
-State = Literal["done", "here", "ahead"]
+State = Literal["done", "here", "ahead", "unrecorded"]
 Notice = tuple[str, str, str, str]
 """Tone, drawing, heading and what to do."""
 
@@ -189,6 +189,12 @@ def rest_of(delivery: DeliveryView | None) -> datetime | None:
     return max(done) + DEFAULT_RULES.rest if done else None
 
 
+LEFT: Final[dict[How, str]] = {
+    "door": N_("left at your door"),
+    "downstairs": N_("handed over downstairs"),
+    "neighbour": N_("left with a neighbour for you"),
+    "captain": N_("handed over by the captain of your building"),
+}
 REACHED: Final = {
     "declared": -1, "turned-away": 0, "arrived": 0, "admitted": 0, "disinfecting": 1, "disinfected": 1, "resting": 1,
     "sorted": 2, "returned": 2, "with-volunteer": 3, "with-captain": 3, "downstairs": 4, "delivered": 4, "picked-up": 4,
@@ -205,25 +211,33 @@ def stops_of(trail: Trail, view: ParcelView, stage: str) -> tuple[Stop, ...]:
     captain = stage == "with-captain"
     names = (
         (N_("Gate"), "gate", N_("arrived and let in")),
-        (N_("Disinfection"), "spray", N_("disinfected and rested")),
+        (N_("Disinfection"), "spray", N_("disinfected")),
         (N_("Sorting"), "shelf", N_("packed for your building")),
         (N_("Captain"), "captain", N_("brought to your building"))
         if captain
         else (N_("Volunteer"), "walk", N_("carried to your building")),
         (N_("Downstairs"), "stairs", N_("ready to be fetched"))
         if stage == "downstairs"
-        else (N_("Your door"), "door", N_("handed over without contact")),
+        else (N_("Your door"), "door", LEFT[last_how(trail)]),
     )
     return tuple(
-        Stop(
-            name,
-            icon,
-            "ahead" if place > arrived else "here" if place == arrived and not finished else "done",
-            times[place] if place <= arrived else None,
-            said,
-        )
+        Stop(name, icon, state_of(place, arrived, times[place], finished=finished), times[place], said)
+        if place <= arrived
+        else Stop(name, icon, "ahead", None, said)
         for place, (name, icon, said) in enumerate(names)
     )
+
+
+def state_of(place: int, arrived: int, at: datetime | None, *, finished: bool) -> State:
+    """Nothing is called done that the record does not hold."""
+    if place == arrived and not finished:
+        return "here"
+    return "done" if at else "unrecorded"
+
+
+def last_how(trail: Trail) -> How:
+    delivered = last_of(trail, ParcelDelivered)
+    return delivered.how if isinstance(delivered, ParcelDelivered) else "door"
 
 
 def times_of(trail: Trail, view: ParcelView) -> list[datetime | None]:

@@ -7,11 +7,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from projections.custody import Custody
-from projections.deliveries import Delivery
-from services.access import CompoundInView, Exports, Person, Searches
+from services.access import CompoundInView, Exports, Searches
 from services.api.house import InHouse
 from services.csv_out import csv_answer
-from services.pages.deliveries import Shown, seen
+from services.pages.deliveries import open_doubts, seen
 from services.pages.language import N_, Language, language_of
 from services.pages.layout import render
 from services.pages.lists import header, moment, trail_address
@@ -38,6 +37,7 @@ class ParcelLine(NamedTuple):
 def search_page(request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "") -> Response:
     with house.read.reading() as rows:
         found = search(rows, house.places, compound, q)
+        unsettled = open_doubts(rows, compound) if found.deliveries else {}
     return render(
         request,
         "search.html",
@@ -46,7 +46,7 @@ def search_page(request: Request, person: Searches, compound: CompoundInView, ho
         doors=[(door, [line_of(parcel, found) for parcel in door.parcels]) for door in found.doors],
         crate=[line_of(parcel, found) for parcel in found.crate],
         alone=line_of(found.parcel, found) if found.parcel and not found.doors else None,
-        deliveries=[shown(delivery, found, person) for delivery in found.deliveries],
+        deliveries=[seen(each, found.titles, unsettled, person, each.day) for each in found.deliveries],
         trail=trail_address(found.code) if found.code else None,
     )
 
@@ -66,10 +66,6 @@ def search_csv(
 def line_of(row: Custody, found: Found) -> ParcelLine:
     title = found.titles.get(row.group_buy or "", row.group_buy or "")
     return ParcelLine(row, title, moment(row.since), trail_address(row.code))
-
-
-def shown(delivery: Delivery, found: Found, person: Person) -> Shown:
-    return seen(delivery, found.titles, person, delivery.day)
 
 
 def exported(language: Language, row: Custody, found: Found) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from domain.base import Refused
 from services.label_address import only_this_machine
-from services.pages.language import N_
+from services.paper import N_
 from services.wiring import House
 
 ALPHANUMERIC_HOST: Final = re.compile(r"[a-z0-9.-]{1,120}")

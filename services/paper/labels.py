@@ -75,9 +75,11 @@ def label_drawn(
 
 
 def fitting(goods: Sequence[Goods], lines: int) -> tuple[tuple[tuple[str, int], ...], int]:
-    """As many goods as there are lines, and how many are left; the last line says so."""
-    room = len(goods) if len(goods) <= lines else max(0, lines - 1)
-    return tuple((each.name, each.quantity) for each in goods[:room]), len(goods) - room if lines > 0 else 0
+    """As many goods as there are lines, and how many are left; the last line says so. None where it would be alone."""
+    if len(goods) > lines and lines <= 1:
+        return (), 0
+    room = len(goods) if len(goods) <= lines else lines - 1
+    return tuple((each.name, each.quantity) for each in goods[:room]), len(goods) - room
 
 
 def fit_of(door: str) -> str:

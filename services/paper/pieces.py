@@ -10,7 +10,7 @@ from domain.goods.facts import PieceName, PrintedLabel
 from projections import orders
 from projections.base import Rows
 from projections.orders import GroupBuyRow, Order
-from services.pages.language import N_
+from services.paper import N_
 from services.undelivered import in_number_order
 
 MOST_LABELS: Final = 20_000

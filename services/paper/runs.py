@@ -14,7 +14,7 @@ from domain.goods.facts import PrintedLabel
 from domain.goods.labels import LabelsPrinted
 from projections.base import Rows, moment_of
 from services.office import Noted
-from services.pages.language import N_
+from services.paper import N_
 from services.paper.pieces import door_labels, group_buy_named, orders_in
 from services.wiring import House, now
 

@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from domain.base import Refused
-from services.pages.language import N_
+from services.paper import N_
 
 QUIET: Final = 4
 """Empty modules around a QR code, as its standard asks for."""
@@ -92,7 +92,7 @@ class LabelSize(NamedTuple):
     def door(self) -> float:
         """Letter size of a door of six letters; longer ones are set smaller."""
         if self.beside:
-            return min((self.inside - self.qr - 0.5) / 6 / BOLD_FIGURE, self.height * 0.26, 16)
+            return min((self.inside - self.qr - 0.5) / 6 / BOLD_FIGURE, self.height * 0.22, 16)
         return min(self.inside / 6 / BOLD_FIGURE, self.door_height, 16)
 
     @property
@@ -113,22 +113,25 @@ class LabelSize(NamedTuple):
         """Goods that fit: under the code, else beside it under door and title."""
         if self.goods_below:
             return self.good_columns * int((self.below_code - 1.2) / (1.3 * self.small))
-        return int((self.qr - 1.15 * self.door - 3 * self.small) / (1.3 * self.small)) if self.beside else 0
+        return int((self.qr - 1.15 * self.door - 1.6 * self.small) / (1.3 * self.small)) if self.beside else 0
+
+    @property
+    def plain_columns(self) -> int:
+        return 2 if self.inside >= MIDDLING else 1
 
     @property
     def plain_lines(self) -> int:
-        """Lines of goods on a label without a QR code."""
-        return max(
-            1, int((self.height - 2 * self.pad - 1.25 * self.plain_door - 1.5 * self.small) / (1.35 * self.plain_text))
-        )
+        """Goods that fit on a label without a QR code."""
+        free = self.height - 2 * self.pad - 1.25 * self.plain_door - 1.6 * self.small
+        return self.plain_columns * max(1, int(free / (1.35 * self.plain_text)))
 
     @property
     def plain_door(self) -> float:
-        return min(self.inside / 7 / BOLD_FIGURE, self.height * 0.28, 20)
+        return min(self.inside / 7 / BOLD_FIGURE, self.height * 0.22, 20)
 
     @property
     def plain_text(self) -> float:
-        return max(2.1, min(self.height * 0.085, 5))
+        return max(2.1, min(self.height * 0.07, self.width * 0.05, 5))
 
 
 A4_SHEETS: Final = {

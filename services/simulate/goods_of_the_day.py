@@ -151,9 +151,7 @@ def midnight(day: date) -> datetime:
 def drawn_goods(order_book: "OrderBook") -> GoodsOfTheDay:
     compound, day, draw = order_book.compound, order_book.day, order_book.draw
     kinds = draw.sample(KINDS, draw.choice((7, 8)))
-    group_buys = [
-        order_book.group_buy(kind, size) for kind, size in zip(kinds, drawn_sizes(kinds, draw), strict=True)
-    ]
+    group_buys = [order_book.group_buy(kind, size) for kind, size in zip(kinds, drawn_sizes(kinds, draw), strict=True)]
     deliveries = drawn_deliveries(group_buys, milliseconds(midnight(day)), draw)
     return GoodsOfTheDay(compound, day, tuple(group_buys), tuple(deliveries))
 

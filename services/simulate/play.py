@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +14,9 @@ from pydantic import BaseModel
 from domain.base import Request
 from domain.goods.handling import PLACE_TIME
 from domain.goods.labels import LabelsPrinted
+from infra.errors import StorageUnavailable
 from services.simulate.chance import milliseconds, moment
+from services.simulate.compound_plan import CompoundPlan
 from services.simulate.day_plan import Scan
 from services.simulate.fill import PlannedPlaces, Told, asked, book, record
 from services.simulate.plan import Chapter, Plan
@@ -26,9 +28,6 @@ from services.wiring import House, now
 
 NOTES: Final = "demo.json"
 YEAR: Final = timedelta(days=365)
-ROLES_SHOWN: Final = (
-    "staff", "gate", "disinfection", "sorter", "runner", "captain", "leader", "auditor", "viewer", "admin",
-)  # fmt: skip
 STATION_OF: Final = {"gate": "gate", "disinfection": "disinfection", "sorter": "sorting"}
 ASLEEP: Final = 60.0
 """Seconds behind after which the play goes on from where it stands: the machine slept, or is too slow."""
@@ -53,6 +52,10 @@ class Play:
     notes: Notes
     speed: float
     tally: Tally = field(default_factory=Tally)
+    place: CompoundPlan = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.place = self.plan.places()[0]
 
     @property
     def path(self) -> Path:
@@ -62,17 +65,13 @@ class Play:
     def plan(self) -> Plan:
         return Plan(self.notes.seed, today(), secret=self.house.secret)
 
-    @property
-    def compound(self) -> str:
-        return self.plan.places()[0].id
-
     def prepare(self, told: Told = lambda _: None) -> None:
         """Founds the compound and records everything up to now; on a later start there is nothing left to do."""
         if self.notes.filled:
             return
         self.note()
         places = PlannedPlaces.of(self.plan)
-        for request in self.plan.places()[0].founding(now() - timedelta(days=1)):
+        for request in self.place.founding(now() - timedelta(days=1)):
             book(self.house, asked(request, places))
         record(self.house, self.until_now(), places, told=told)
         self.house.shown(self.house.log.last_position())
@@ -89,7 +88,7 @@ class Play:
                 yield from self.requests(each, clock)
             elif each.sent <= FULL_SWING:
                 scans.append(clock.told(each))
-        yield from uploads_of(self.compound, scans)
+        yield from uploads_of(self.place.id, scans)
 
     def requests(self, wave: Wave, clock: Clock) -> Iterator[Request | LabelsPrinted]:
         draw = self.plan.chance_of(wave.goods, wave.name, "requests")
@@ -133,7 +132,7 @@ class Play:
 
     def uploads(self, clock: Clock) -> Iterator[Upload]:
         """What was about to be sent when the play stopped is sent again; who sent it before is told so."""
-        yield from uploads_of(self.compound, self.scans(clock), SYNC_EVERY / self.speed)
+        yield from uploads_of(self.place.id, self.scans(clock), SYNC_EVERY / self.speed)
 
     def scans(self, clock: Clock) -> Iterator[Scan]:
         for each in story(self.plan, clock.stood - 2 * SYNC_EVERY, self.day_of):
@@ -153,7 +152,7 @@ class Play:
         token = self.notes.phones.get(upload.device)
         if token is None or self.house.access.session(token) is None:
             link = self.house.access.issue_link(
-                upload.role, compound=self.compound, actor=upload.device, session_for=YEAR
+                upload.role, compound=self.place.id, actor=upload.device, session_for=YEAR
             )
             token = self.house.access.redeem(link)
             if token is None:
@@ -161,13 +160,13 @@ class Play:
             self.notes.phones[upload.device] = token
         return token
 
-    def links(self) -> dict[str, str]:
+    def links(self, roles: Iterable[str]) -> dict[str, str]:
         """A reusable sign-in link's token for each role; the same ones on every start."""
-        for role in ROLES_SHOWN:
+        for role in roles:
             if role not in self.notes.links:
                 self.notes.links[role] = self.house.access.issue_link(
                     role,
-                    compound=self.compound,
+                    compound=self.place.id,
                     station=STATION_OF.get(role),
                     reusable=True,
                     valid_for=YEAR,
@@ -202,7 +201,7 @@ def in_background(play: Play, url: str, over: Callable[[], bool], failed: Callab
     def run() -> None:
         try:
             play.carry_on(url, over)
-        except NotTaken as reason:
+        except (NotTaken, StorageUnavailable) as reason:
             failed(str(reason))
 
     thread = threading.Thread(target=run, name="phones", daemon=True)

@@ -2,10 +2,12 @@
 
 import http.client
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
+from zlib import crc32
 
 import orjson
 
@@ -93,3 +95,28 @@ def text_in(content: bytes) -> str:
         return str(orjson.loads(content).get("text", ""))
     except (orjson.JSONDecodeError, AttributeError):
         return ""
+
+
+class Crowd:
+    """Many phones at once, each on one of a few lines, so that its own scans stay in order. Raises NotTaken."""
+
+    def __init__(self, url: str, session_of: SessionOf, lines: int = 8) -> None:
+        self.lines = [Phones(url, session_of) for _ in range(lines)]
+        self.hands = ThreadPoolExecutor(lines)
+
+    def send(self, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+        """The answers to all items, line by line."""
+        waiting: list[list[Upload]] = [[] for _ in self.lines]
+        for upload in uploads:
+            waiting[crc32(upload.device.encode()) % len(self.lines)].append(upload)
+        sent = self.hands.map(send_each, self.lines, waiting)
+        return [answer for answers in sent for answer in answers]
+
+    def close(self) -> None:
+        self.hands.shutdown()
+        for line in self.lines:
+            line.close()
+
+
+def send_each(phones: Phones, uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    return [answer for upload in uploads for answer in phones.send(upload)]

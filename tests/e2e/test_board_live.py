@@ -17,6 +17,7 @@ from compound import APPLES, found, scan, session_for
 from playwright.sync_api import expect, sync_playwright
 
 from infra.settings import Settings
+from services.access import COOKIE
 from services.app import create_app
 from services.wiring import house_at
 
@@ -134,11 +135,14 @@ def test_a_scan_shows_on_an_open_board_without_reloading(page, server):
 
 
 def test_the_wall_fills_a_television_without_navigation(page, server):
+    token = (server.data / "token").read_text()
+    page.context.add_cookies([{"name": COOKIE, "value": token, "url": server.address}])
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.goto(f"{server.address}/board?wall=1")
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
     expect(page.locator("header.top")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= 1920
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1080
     assert page.locator("main a").count() == 0
 
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
 
 import httpx
 import pytest
@@ -14,7 +16,12 @@ import pytest
 from infra.settings import Settings
 from projections import live_board
 from services.commands import demo
+from services.commands.simulate import session_over
+from services.simulate import mistakes
+from services.simulate.plan import Plan
 from services.simulate.play import NOTES, today
+from services.simulate.sender import Crowd
+from services.simulate.uploads import Upload
 from services.wiring import house_at
 
 PROGRAM = "import typer; from services.commands import demo, simulate; app = typer.Typer(pretty_exceptions_enable=False); demo.register(app); simulate.register(app); app()"
@@ -26,6 +33,10 @@ MOVES_WITHIN = 15
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return probe.getsockname()[1]
+
+
+def run(*words):
+    return subprocess.run([*COMMAND, *words], capture_output=True, text=True, check=False)
 
 
 class Demo:
@@ -131,9 +142,7 @@ def test_a_demo_that_was_stopped_goes_on_with_the_same_links_and_is_thrown_away_
 def test_a_taken_port_is_told_in_one_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = subprocess.run(
-            [*COMMAND, "demo", "--data", tmp_path / "demo", "--port", str(port)], capture_output=True, text=True
-        )
+        ended = run("demo", "--data", tmp_path / "demo", "--port", str(port))
     assert ended.returncode == 1
     assert f"PORT={port + 1} make run" in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -141,37 +150,31 @@ def test_a_taken_port_is_told_in_one_sentence(tmp_path):
 
 
 def test_a_demo_does_not_write_into_real_records(tmp_path):
-    simulated = subprocess.run([*COMMAND, "simulate", "--data", tmp_path / "demo"], capture_output=True, text=True)
+    simulated = run("simulate", "--data", tmp_path / "demo")
     assert simulated.returncode == 0, simulated.stderr
     for options in ((), ("--fresh",)):
-        ended = subprocess.run(
-            [*COMMAND, "demo", "--data", tmp_path / "demo", "--port", str(free_port()), *options],
-            capture_output=True,
-            text=True,
-        )
+        ended = run("demo", "--data", tmp_path / "demo", "--port", str(free_port()), *options)
         assert ended.returncode == 1
         assert "nothing was thrown away" in ended.stderr or "real records" in ended.stderr
     assert not (tmp_path / "demo" / NOTES).exists()
 
 
-def test_a_simulation_through_a_running_server_is_told_in_figures(tmp_path):
+def test_simulated_phones_sign_in_and_send_to_a_running_server(tmp_path):
     with demo_running(tmp_path, "--speed", "0.1") as running:
-        by_data = subprocess.run(
-            [*COMMAND, "simulate", "--url", running.address, "--data", tmp_path / "demo", "--seed", "168"],
-            capture_output=True,
-            text=True,
-        )
-        assert by_data.returncode == 0, by_data.stderr
-        assert figures(by_data.stderr)["set aside"] == 2
-        by_token = subprocess.run(
-            [*COMMAND, "simulate", "--url", running.address, "--token", tokens(running.said)["admin"]],
-            capture_output=True,
-            text=True,
-        )
-        assert by_token.returncode == 0, by_token.stderr
-        told = figures(by_token.stderr)
-        assert told["scans"] > 5_500
-        assert told["recorded"] + told["duplicates"] + told["set aside"] == told["scans"]
+        ended = run("simulate", "--url", running.address, "--data", tmp_path / "demo", "--seed", "168")
+        assert ended.returncode == 0, ended.stderr
+        told = figures(ended.stderr)
+        assert 5_500 < told["scans"] == told["recorded"] + told["duplicates"] + told["set aside"]
+        assert told["set aside"] == 2
+
+        sign_in = session_over(running.address, tokens(running.said)["admin"])
+        crowd = Crowd(running.address, sign_in)
+        plan = Plan(5, today() - timedelta(days=1), names_doors=False, mistakes=mistakes.NONE)
+        uploads = list(islice((each for each in plan.story() if isinstance(each, Upload)), 200))
+        answers = crowd.send(uploads)
+        crowd.close()
+        assert len(answers) == sum(len(upload.items) for upload in uploads)
+        assert {answer["outcome"] for answer in answers} == {"recorded"}
         running.stop()
 
 
@@ -182,11 +185,7 @@ def figures(said):
 
 
 def test_a_server_that_is_not_there_is_told_in_one_sentence(tmp_path):
-    ended = subprocess.run(
-        [*COMMAND, "simulate", "--url", f"http://127.0.0.1:{free_port()}", "--token", "t"],
-        capture_output=True,
-        text=True,
-    )
+    ended = run("simulate", "--url", f"http://127.0.0.1:{free_port()}", "--token", "t")
     assert ended.returncode == 1
     assert "does not answer" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -65,6 +65,9 @@ def test_a_delivery_is_declared_once_and_shows_its_label(app, house):
     assert "<svg" in label.text
     assert "光明鲜奶" in label.text
     assert leader.get("/deliveries/D0000000000").status_code == 404
+    staff = Visitor(app).signed_in("staff")
+    assert "/paper/sign?delivery=" in staff.get(f"/deliveries/{row.code}").text
+    assert staff.get(f"/paper/sign?delivery={row.code}").status_code in {200, 303}, "303: it asks for the address first"
 
 
 def test_the_only_group_buy_without_a_delivery_is_chosen_beforehand(app, house):
@@ -125,6 +128,11 @@ def test_selected_doubts_are_settled_with_one_tap(app, house, day):
     again = staff.post("/doubts/settle", data={"picks": chosen[:2], "reason": "scanned-twice"})
     assert again.headers["location"] == "/doubts"
     assert reading(house, doubts.open_count) == before - 2
+    gate = next(pick for pick in picks(staff.get("/doubts")) if pick.endswith(f"declared-first.{day['arrived']}"))
+    told = [row for row in staff.get("/deliveries.csv").text.splitlines() if row.startswith(day["arrived"])]
+    staff.post("/doubts/settle", data={"picks": gate, "reason": "step-forgotten"})
+    fewer = [row for row in staff.get("/deliveries.csv").text.splitlines() if row.startswith(day["arrived"])]
+    assert int(fewer[0].rpartition(",")[2]) == int(told[0].rpartition(",")[2]) - 1
     kept = Visitor(app).signed_in("auditor").get("/doubts?show=settled").text
     assert kept.count("seen by the staff") == 2
     assert "picks" not in kept
@@ -253,4 +261,5 @@ def test_programs_read_the_same_lists(app, day):
     door = staff.get("/api/search", params={"q": "12号102室"}).json()["doors"][0]
     assert door["orders"][0]["group_buy"] == "蔬菜包 第3批"
     assert door["parcels"][0]["stage"] == "problem"
+    assert door["parcels"][0]["labels"] == [door["parcels"][0]["code"]]
     assert Visitor(app).signed_in("viewer").get("/api/undelivered").status_code == 403

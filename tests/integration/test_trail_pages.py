@@ -13,9 +13,8 @@ from domain.base import Event
 from domain.goods.codes import code_from_bits, piece_code
 from domain.goods.facts import DoubtSettled, PieceName, PrintedLabel
 from domain.goods.labels import LabelsPrinted
-from projections.parcel_trail import crate_trail, parcel_trail
+from projections.parcel_trail import parcel_trail
 from services.office import Noted, Report
-from services.pages.language import LANGUAGES
 from services.pages.sentences import SENTENCES, sentence
 from services.wiring import now
 
@@ -80,7 +79,6 @@ def printed(house, *labels):
 
 def test_every_fact_of_the_record_has_a_sentence():
     assert set(SENTENCES) == set(Event.by_name)
-    assert set(LANGUAGES) == {"zh_CN", "en"}
 
 
 def test_a_household_sees_the_way_of_its_parcel_and_nothing_about_others(compound):
@@ -129,6 +127,14 @@ def test_each_turn_is_told_in_calm_words(compound, steps, told):
     html = page(compound, f"/p/{code}").text
     assert told in text_of(html)
     assert "contamination" not in html
+
+
+def test_nothing_is_called_done_that_nobody_recorded(compound):
+    code = sorted_for(compound, "12-201")
+    scanned(compound, scan("deliver", 50, code=code, how="neighbour"))
+    shown = text_of(page(compound, f"/p/{code}").text)
+    assert "Disinfection not recorded" in shown
+    assert "left with a neighbour for you" in shown
 
 
 def test_a_printed_label_tells_where_the_delivery_of_its_group_buy_is(compound):
@@ -263,8 +269,6 @@ def test_crates_and_deliveries_name_their_parcels(compound):
     scanned(compound, scan("fill-crate", 80, code=CRATE, building="12", parcels=[code]))
     for path in (f"/audit/crates/{CRATE}", f"/audit/deliveries/{delivery}"):
         assert f'href="/audit/parcels/{code}"' in page(compound, path, "staff").text
-    with compound.read.reading() as rows:
-        assert crate_trail(rows, COMPOUND, CRATE).crate.members == (code,)
 
 
 def test_the_wrong_folder_or_writing_leads_to_the_right_address(compound):
@@ -314,8 +318,7 @@ def test_a_trail_is_as_fast_in_a_long_log(compound):
         items = [scan("sort", 90, group_buy=APPLES, door=door, piece=piece, delivery=delivery) for door in doors]
         scanned(compound, *items, *(scan("deliver", 40, group_buy=APPLES, door=door, piece=piece) for door in doors))
     long = milliseconds_to_read()
-    assert long < 30
-    assert long < short * 3 + 2
+    assert long < min(30, short * 3 + 2)
 
 
 def test_sentences_say_what_was_said(compound):

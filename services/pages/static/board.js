@@ -65,7 +65,10 @@ function lost() {
     say('stale');
     looking = window.setInterval(look, LOOK_EVERY);
   }
-  if (stream?.readyState !== EventSource.CONNECTING) stream?.close();
+  if (stream?.readyState === EventSource.OPEN) {
+    stream.close();
+    look();
+  }
 }
 
 async function look() {
