@@ -99,8 +99,8 @@ def crate_row(compound: str, view: CrateView) -> tuple[object, ...]:
 
 
 def of_day(rows: Rows, compound: str, day: str) -> list[Delivery]:
-    """Deliveries of a day, and those declared or arrived earlier that are not yet disinfected or turned away."""
-    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR stage IN ('declared', 'arrived')) ORDER BY since DESC, code"
+    """Deliveries of a day, and earlier ones that are neither disinfected nor turned away yet."""
+    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR stage IN ('declared', 'arrived', 'admitted', 'disinfecting')) ORDER BY since DESC, code"
     return [delivery_of(row) for row in rows.select(sql, (compound, day))]
 
 

@@ -52,6 +52,32 @@ class SetAside(NamedTuple):
     actor: str
 
 
+class DoubtSum(NamedTuple):
+    """``latest`` is when the newest of them happened, in milliseconds since 1970."""
+
+    rule: str
+    scans: int
+    latest: int
+
+
+class SettledDoubt(NamedTuple):
+    """Times are milliseconds since 1970."""
+
+    scan: str
+    rule: str
+    happened_at: int
+    name: str
+    actor: str
+    station: str | None
+    code: str
+    building: str | None
+    household: str | None
+    parcels: int
+    reason: str
+    settled_by: str
+    settled_at: int
+
+
 def fold(rows: Rows, batch: Batch) -> None:
     for change in batch.parcels:
         view = change.after
@@ -138,6 +164,29 @@ def of_scans(rows: Rows, compound: str, scans: Sequence[str]) -> dict[tuple[str,
         (compound,),
     )
     return {(scan, rule): Settlement(*by) if by[0] else None for scan, rule, *by in found}
+
+
+def open_by_rule(rows: Rows, compound: str) -> list[DoubtSum]:
+    """Newest first."""
+    found = rows.select(
+        f"SELECT d.rule, COUNT(DISTINCT d.scan), MAX(d.happened_at) AS latest {OPEN} "
+        "GROUP BY d.rule ORDER BY latest DESC, d.rule",
+        (compound,),
+    )
+    return [DoubtSum(*row) for row in found]
+
+
+def settled_doubts(rows: Rows, compound: str, most: int = 500) -> list[SettledDoubt]:
+    """Settled last comes first; what one scan broke for several parcels is one line."""
+    found = rows.select(
+        "SELECT d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, MIN(d.building), MIN(d.household), "
+        "COUNT(*), s.reason, s.actor, s.settled_at FROM settlements AS s JOIN doubts AS d "
+        "ON d.compound = s.compound AND d.scan = s.scan AND d.rule = s.rule WHERE s.compound = ? "
+        "GROUP BY d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, s.reason, s.actor, s.settled_at "
+        "ORDER BY s.settled_at DESC, d.scan, d.rule LIMIT ?",
+        (compound, most),
+    )
+    return [SettledDoubt(*row) for row in found]
 
 
 def set_aside(rows: Rows, compound: str, most: int = 200) -> list[SetAside]:

@@ -1,7 +1,6 @@
 """The web application over a house: routes, pages and what protects them."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
@@ -53,11 +52,7 @@ ROUTERS: Final = (
 
 
 def create_app(house: House) -> FastAPI:
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
-
-    app = FastAPI(title="baogong 保供", version=version("baogong"), lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(title="baogong 保供", version=version("baogong"), docs_url=None, redoc_url=None)
     app.state.house = house
     app.state.entrance = Entrance(
         access=house.access,

@@ -2,9 +2,9 @@
 
 import typer
 
-from services.commands import declare, import_households, import_orders, labels, serve, sheets, upkeep
+from services.commands import declare, demo, import_households, import_orders, labels, serve, sheets, simulate, upkeep
 
-COMMANDS = (serve, declare, labels, sheets, upkeep)
+COMMANDS = (demo, serve, declare, labels, sheets, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

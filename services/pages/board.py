@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from domain.goods.handling import PLACE_TIME
-from projections import deliveries, doubt_sums, live_board, roster
+from projections import deliveries, doubts, live_board, roster
 from projections.base import Rows, milliseconds, moment_of
 from projections.deliveries import Delivery
-from projections.doubt_sums import DoubtSum
+from projections.doubts import DoubtSum
 from services.access import CompoundInView, Person, SeesBoard
 from services.api.house import InHouse
 from services.pages.language import Language, language_of
@@ -178,7 +178,7 @@ def look(rows: Rows, compound: str, at: datetime, position: int) -> Board:
         idle=idle,
         deliveries=tuple(lines[:DELIVERIES_SHOWN]),
         more_deliveries=max(0, len(lines) - DELIVERIES_SHOWN),
-        doubts=tuple(doubt_sums.open_by_rule(rows, compound)),
+        doubts=tuple(doubts.open_by_rule(rows, compound)),
     )
 
 

@@ -13,10 +13,9 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, Field
 
 from domain.goods.facts import SettlingReason
-from projections import doubts, settled
+from projections import doubts
 from projections.base import Rows
-from projections.doubts import OpenDoubt
-from projections.settled import SettledDoubt
+from projections.doubts import OpenDoubt, SettledDoubt
 from services.access import CompoundInView, Exports, Person, SeesDoubts, SettlesDoubts
 from services.api import goods
 from services.api.house import InHouse
@@ -182,7 +181,7 @@ def purge(_person: SettlesDoubts, compound: CompoundInView, house: InHouse) -> R
 
 def read(rows: Rows, compound: str, show: View, most: int) -> Sequence[OpenDoubt | SettledDoubt]:
     if show == "settled":
-        return settled.settled_doubts(rows, compound, most)
+        return doubts.settled_doubts(rows, compound, most)
     return doubts.open_doubts(rows, compound, most) if show == "open" else []
 
 

@@ -4,6 +4,7 @@ import zipfile
 from io import BytesIO
 
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 from order_files import LONG_HEADER, csv_bytes, large_book, long_book, long_row, workbook
 from visitor import Visitor
 
@@ -320,6 +321,22 @@ def test_no_file_and_a_body_that_is_too_large(staff):
     assert answer.status_code == 422
     assert "No file was chosen." in answer.text
     assert upload(staff, b"x" * 26_000_000).status_code == 413
+
+
+def test_a_protected_file_asks_for_its_password_and_keeps_it_nowhere(staff):
+    protected = BytesIO()
+    OOXMLFile(BytesIO(long_book(*CLEAR))).encrypt("geheim", protected)
+    answer = upload(staff, protected.getvalue(), group_buy="apples")
+    assert answer.status_code == 422
+    assert "The file is protected." in answer.text
+    assert 'name="password"' in answer.text
+    wrong = upload(staff, protected.getvalue(), password="raten")
+    assert wrong.status_code == 422
+    assert "The password does not open this file." in wrong.text
+    assert "raten" not in wrong.text
+    _, text = previewed(staff, protected.getvalue(), password="geheim")
+    assert "geheim" not in text
+    assert 'name="password"' not in staff.get("/import").text
 
 
 def test_a_csv_named_xlsx_is_read_with_a_notice(staff):
