@@ -1,5 +1,6 @@
 """python -m benchmarks [P1 P3 …] [--events N] [--rounds N]: measures, tells, and writes docs/performance.md."""
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +22,8 @@ MEASUREMENTS: dict[str, Callable[[Path, Sizes], Measured]] = {
 }
 WORK = Path("var/bench")
 FULL = 1_000_000
-console = Console()
+WIDE = 160
+console = Console(width=None if sys.stdout.isatty() else WIDE)
 
 
 def main(

@@ -63,6 +63,35 @@ def one_by_one(plan: Plan) -> Iterator[Sent]:
         yield from (Sent(day.compound, [item]) for day, item in zip(days, scans, strict=True) if item is not None)
 
 
+class Window(NamedTuple):
+    """A stretch of the day: scans of crates and deliveries, each for many parcels, and then those of single parcels."""
+
+    before: list[Sent]
+    measured: list[Sent]
+
+
+def windows(plan: Plan, sizes: Sequence[int]) -> list[Window]:
+    """The day cut into stretches with so many scans of single parcels each."""
+    scans = one_by_one(plan)
+    return [window(scans, size) for size in sizes]
+
+
+def window(scans: Iterator[Sent], size: int) -> Window:
+    before: dict[str, list[Item]] = {}
+    measured: list[Sent] = []
+    while len(measured) < size:
+        sent = next(scans)
+        if is_of_one_parcel(sent.items[0]):
+            measured.append(sent)
+        else:
+            before.setdefault(sent.compound, []).extend(sent.items)
+    return Window([sent for compound, items in before.items() for sent in chunks(compound, items)], measured)
+
+
+def is_of_one_parcel(item: Item) -> bool:
+    return item["step"] in {"sort", "deliver"} or (item["step"] == "hand-over" and "door" in item)
+
+
 class OfflineDay(NamedTuple):
     """A compound's day as it comes in when all its phones were offline: four stretches, one after the other."""
 

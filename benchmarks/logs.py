@@ -34,7 +34,9 @@ def log_of(work: Path, events: int, compounds: int = COMPOUNDS) -> Path:
     """A data directory with a log of so many events and its read models; the plan's days, compounds interleaved."""
     data = work / f"log-{version_of_plan()}-{events}-in-{compounds}"
     if not (data / "complete").exists():
-        rmtree(data, ignore_errors=True)
+        for outdated in work.glob("log-*"):
+            if not outdated.name.startswith(f"log-{version_of_plan()}-") or outdated == data:
+                rmtree(outdated)
         build(work, data, events, compounds)
         (data / "complete").touch()
     return data

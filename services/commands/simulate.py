@@ -22,10 +22,13 @@ from services.simulate.play import today
 from services.simulate.sender import Crowd, NotTaken, Phones, SessionOf
 from services.simulate.tally import Tally
 from services.simulate.uploads import Upload
+from services.upkeep import stored_position
 from services.wiring import House
 
 SCANS_OF_A_DAY: Final = 6_100
 """About; for the progress bar."""
+FOLLOWS_WITHIN: Final = 60
+"""Seconds until the server shows what was written beside it."""
 UPLOADS_AT_ONCE: Final = 64
 DAYS_BY_NETWORK: Final = 2
 """A server takes no moment for granted that is more than 72 hours old."""
@@ -87,7 +90,8 @@ def into_directory(plan: Plan, data: Path, speed: float | None, told_so_far: Tol
 def through_server(plan: Plan, url: str, sign_in: Path | SessionOf, speed: float | None, told_so_far: Told) -> Tally:
     session_of: SessionOf
     if isinstance(sign_in, Path):
-        with opened(sign_in) as house:
+        with opened(sign_in, follow=False) as house:
+            house.projector.stop()
             plan = replace(plan, secret=house.secret)
             book_orders(house, plan)
             session_of = Sessions(house, plan).of
@@ -116,11 +120,15 @@ def at_once(story: Iterable[Chapter], most: int) -> Iterator[list[Upload]]:
 
 
 def book_orders(house: House, plan: Plan) -> None:
-    """The doors and the orders, beside the running server, which sees them at once."""
+    """The doors and the orders, written beside the running server, which has to follow."""
     places = PlannedPlaces.of(plan)
     for chapter in plan.requests():
         book(house, asked(chapter, places))
-    house.shown(house.log.last_position(), timeout=600)
+    ends = time.monotonic() + FOLLOWS_WITHIN
+    while stored_position(house.read) < house.log.last_position():
+        if time.monotonic() > ends:
+            stop(f"The server does not follow {house.settings.data}: is it the directory that it serves?")
+        time.sleep(FRESH_FOR / 10)
     time.sleep(FRESH_FOR)
 
 

@@ -255,6 +255,7 @@ def page(
         "question_text": refused_text(language, asked) if asked else "",
         "refusal": refused_text(language, refusal) if refusal else "",
         "wrong": wrong,
+        "mistaken": next((card.key for card in told if card.mistake), ""),
         "cards": unclear[:MOST_CARDS],
         "more_cards": max(0, len(unclear) - MOST_CARDS),
         "why": partial(row_text, language),

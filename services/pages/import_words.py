@@ -41,6 +41,7 @@ ROWS: Final[Mapping[str, str]] = {
     "columns-differ": N_("The columns name different doors."),
     "doors-differ": N_("The columns and the address name different doors."),
     "no-good": N_("No good is named. Correct it in the table, or leave this row out."),
+    "several-goods": N_("Several goods stand in one cell. Give each a row in the table, or leave this out."),
     "quantity-unreadable": N_("The quantity cannot be read."),
     "quantity-missing": N_("The quantity is missing."),
     "quantity-formula": N_("The quantity is a formula without a stored value."),
