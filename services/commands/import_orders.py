@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import orjson
 import typer
+from pydantic import ValidationError
 from rich.table import Table
 
 from domain.procurement.group_buys import UndoImport
@@ -20,6 +21,10 @@ from services.office import Asked, answer_of
 from services.wiring import House, now
 
 SHOWN_ROWS = 30
+TOO_LONG = (
+    "A value is too long or too large: a good's name has at most 200 characters, a door at most 9,999 of one good, "
+    "and a building or room neither blanks nor dashes. Correct the table and import it again."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +67,10 @@ def import_orders(
         reading = read_orders(open_tables(file, file.name, password), roster, add_doors=add_doors, sheet=sheet)
         said = read_corrections(open_tables(corrections, corrections.name)) if corrections else ()
         wanted = booking.Wanted(file.name, group_buy, add_doors=add_doors, corrections=said)
-        shown = booking.preview(house.read, where, reading, roster, wanted)
+        try:
+            shown = booking.preview(house.read, where, reading, roster, wanted)
+        except ValidationError:
+            stop(TOO_LONG)
         if json:
             print_rows(shown.reading)
         show(shown, rows=not json)

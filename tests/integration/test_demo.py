@@ -24,7 +24,7 @@ from services.simulate.sender import Crowd
 from services.simulate.uploads import Upload
 from services.wiring import house_at
 
-PROGRAM = "import typer; from services.commands import demo, simulate; app = typer.Typer(pretty_exceptions_enable=False); demo.register(app); simulate.register(app); app()"
+PROGRAM = "from services.cli import main; main()"
 COMMAND = (sys.executable, "-W", "error", "-c", PROGRAM)
 STARTED_WITHIN = 60
 MOVES_WITHIN = 15

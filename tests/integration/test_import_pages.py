@@ -1,29 +1,13 @@
 import re
 import time
-import zipfile
-from io import BytesIO
 
 import pytest
-from msoffcrypto.format.ooxml import OOXMLFile
-from order_files import LONG_HEADER, csv_bytes, large_book, long_book, long_row, workbook
+from import_visits import CLEAR, UNCLEAR, book, cards_in, fields_in, founded, imports, previewed, standing, upload
+from order_files import large_book, long_book, long_row
 from visitor import Visitor
 
-from projections import orders, roster
 from services.app import create_app
 from services.imports.shelf import Shelf
-
-PATTERN = "1-28、31-40号: 1-18层 x 01-04; 29、30号 别墅"
-CLEAR = (
-    long_row(building="12", room="501", number="1"),
-    long_row(building="12", room="502", number="2", quantity=3),
-    long_row(building="29", room="", number="3", person="李某"),
-    long_row(building="5", room="101", number="4", state="已取消"),
-)
-UNCLEAR = (
-    long_row(building="12", room="5011", number="5"),
-    long_row(building="", room="", number="6", quantity=2),
-    long_row(building="7", room="301", number="7", quantity="很多"),
-)
 
 
 @pytest.fixture
@@ -33,61 +17,7 @@ def app(house):
 
 @pytest.fixture
 def staff(app):
-    visitor = Visitor(app).signed_in("admin", compound=None)
-    sent = visitor.post(
-        "/import/households?new=1",
-        data={"compound": "shengdu", "pattern": PATTERN, "name": "圣都汇", "street": "某路168弄", "blocks": "same"},
-    )
-    assert sent.status_code == 303, sent.text
-    assert visitor.post(sent.headers["location"]).status_code == 303
-    return Visitor(app).signed_in("staff")
-
-
-def upload(visitor, content, name="苹果 0409.xlsx", path="/import", **fields):
-    return visitor.post(path, data=fields, files={"file": (name, content, "application/octet-stream")})
-
-
-def previewed(visitor, content, **said):
-    """Where the preview stands, and its page."""
-    sent = upload(visitor, content, **said)
-    assert sent.status_code == 303, sent.text
-    shown = visitor.get(sent.headers["location"])
-    assert shown.status_code == 200
-    return sent.headers["location"], shown.text
-
-
-def fields_in(text):
-    """What a browser would send of the form of corrections if nobody touched it."""
-    form = text[text.index('id="settle"') :]
-    form = form[: form.index("</form>")]
-    fields = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        ticked = re.search(r'type="(?:radio|checkbox)"', tag) is None or " checked" in tag
-        if name and ticked:
-            fields[name[1]] = value[1] if value else ""
-    return fields
-
-
-def cards_in(text):
-    """Key of each unclear row by the row's number."""
-    parts = text.split('<li class="unclear-row"')[1:]
-    return {int(re.search(r"Row (\d+)", part)[1]): re.search(r'name="choice\.(\w+)"', part)[1] for part in parts}
-
-
-def book(visitor, path, **said):
-    text = visitor.get(path).text
-    return visitor.post(path, data={**fields_in(text), "act": "book", **said})
-
-
-def standing(house, group_buy):
-    with house.read.reading() as rows:
-        return {each.household: each.lines for each in orders.orders_of(rows, "shengdu", group_buy)}
-
-
-def imports(house):
-    with house.read.reading() as rows:
-        return orders.imports(rows, "shengdu")
+    return founded(app)
 
 
 def test_a_clear_table_is_shown_booked_and_undone(house, staff):
@@ -280,90 +210,16 @@ class FakeReading(tuple):
         return super().__new__(cls, (number,))
 
 
-def bomb():
-    whole = BytesIO()
-    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
-    return whole.getvalue()
-
-
-NO_DOOR = workbook(("订单", (("下单人", "商品", "数量"), ("王某", "荔枝", 1))))
-BAD_FILES = {
-    "empty": (b"", "x.xlsx", 422, "There is nothing in this table."),
-    "pdf": (b"%PDF-1.7 ...", "x.xlsx", 422, "This is a PDF, not a table."),
-    "picture": (b"\x89PNG\r\n\x1a\n....", "x.xlsx", 422, "This is a picture, not a table."),
-    "bomb": (bomb(), "x.xlsx", 413, "unpacks to far more than a table holds"),
-    "half": (long_book(*CLEAR)[:3000], "x.xlsx", 422, "damaged or was cut off"),
-    "no door": (NO_DOOR, "x.xlsx", 422, "No column with doors was found, only: 下单人, 商品, 数量."),
-    "too many rows": (
-        csv_bytes([("楼号", "房号", "商品", "数量"), *[("1", "101", "荔枝", 1)] * 12_300]),
-        "x.csv",
-        413,
-        "more than 12,000 rows",
-    ),
-    "too long": (long_book(long_row(item="荔" * 300, spec="")), "x.xlsx", 422, "The name of a good is too long"),
-}
-
-
-@pytest.mark.parametrize("kind", BAD_FILES)
-def test_what_cannot_be_read_is_said_in_one_sentence_on_the_same_page(house, staff, kind):
-    content, name, status, sentence = BAD_FILES[kind]
-    answer = upload(staff, content, name, group_buy="apples")
-    assert answer.status_code == status
-    assert sentence in answer.text
-    assert 'value="apples"' in answer.text
-    assert imports(house) == []
-
-
-def test_no_file_and_a_body_that_is_too_large(staff):
-    answer = staff.post("/import", data={"group_buy": "apples"})
-    assert answer.status_code == 422
-    assert "No file was chosen." in answer.text
-    assert upload(staff, b"x" * 26_000_000).status_code == 413
-
-
-def test_a_protected_file_asks_for_its_password_and_keeps_it_nowhere(staff):
-    protected = BytesIO()
-    OOXMLFile(BytesIO(long_book(*CLEAR))).encrypt("geheim", protected)
-    answer = upload(staff, protected.getvalue(), group_buy="apples")
-    assert answer.status_code == 422
-    assert "The file is protected." in answer.text
-    assert 'name="password"' in answer.text
-    wrong = upload(staff, protected.getvalue(), password="raten")
-    assert wrong.status_code == 422
-    assert "The password does not open this file." in wrong.text
-    assert "raten" not in wrong.text
-    _, text = previewed(staff, protected.getvalue(), password="geheim")
-    assert "geheim" not in text
-    assert 'name="password"' not in staff.get("/import").text
-
-
-def test_a_csv_named_xlsx_is_read_with_a_notice(staff):
-    content = csv_bytes([("楼号", "房号", "商品", "数量"), ("12", "501", "荔枝", "1")])
-    _, text = previewed(staff, content, name="表.xlsx")
-    assert "The name says .xlsx, but the content is of another kind" in text
-
-
-def test_several_sheets_of_orders_are_chosen_between(house, staff):
-    rows = (("一", (LONG_HEADER, CLEAR[0])), ("二", (LONG_HEADER, CLEAR[1])))
-    answer = upload(staff, workbook(*rows))
-    assert answer.status_code == 422
-    assert '<select name="sheet"><option>一</option><option>二</option></select>' in answer.text
-    _, text = previewed(staff, workbook(*rows), sheet="二")
-    assert "12-502" in text
-
-
 def test_twelve_thousand_rows_are_read_and_booked_in_time(house, staff):
     content = large_book()
-    began = time.perf_counter()
+    began = time.process_time()
     path, text = previewed(staff, content, group_buy="large")
-    assert time.perf_counter() - began < 5
-    assert len(text) < 400_000
-    began = time.perf_counter()
+    assert time.process_time() - began < 5
+    assert len(text) < 100_000
+    assert "1 / 120" in text
+    assert "2 / 120" in staff.get(f"{path}?ok=2").text
     assert book(staff, path).status_code == 303
-    assert time.perf_counter() - began < 10
-    assert "2 / 120" in staff.get(f"{path}").text or len(standing(house, "large")) > 100
+    assert len(standing(house, "large")) == 504
 
 
 def test_the_list_as_csv_is_for_those_who_export(app, staff):
@@ -373,68 +229,3 @@ def test_the_list_as_csv_is_for_those_who_export(app, staff):
     assert lines[1].split(",")[1:7] == ["apples", "4", "3", "0", "1", "In force"]
     assert Visitor(app).signed_in("leader").get("/import.csv").status_code == 403
     assert Visitor(app).signed_in("gate").get("/import").status_code == 403
-
-
-def test_where_there_is_no_compound_the_page_says_what_comes_first(app):
-    admin = Visitor(app).signed_in("admin", compound=None)
-    assert 'href="/import/households"' in admin.get("/import").text
-    staff = Visitor(app).signed_in("staff")
-    assert "No doors yet" in staff.get("/import").text
-    assert "An administrator founds it" in staff.get("/import/households").text
-    refused = staff.post("/import/households", data={"compound": "shengdu", "pattern": PATTERN})
-    assert refused.status_code == 403
-    answer = upload(staff, long_book(*CLEAR))
-    assert answer.status_code == 409
-
-
-def test_a_roster_is_looked_at_added_and_taken_back(house, staff):
-    table = csv_bytes([("楼号", "房号"), ("41", "101"), ("41", "102"), ("41", "101"), ("42", "1 / 2"), ("43", "")])
-    sent = upload(staff, table, "roster.csv", "/import/households")
-    path = sent.headers["location"]
-    text = staff.get(path).text
-    assert "This door stands in an earlier row, too." in text
-    assert staff.post(path).status_code == 409
-    added = staff.post(path, data={"leave_unclear": "yes"})
-    assert added.status_code == 303
-    assert "3 doors were added" in staff.get(added.headers["location"]).text
-    assert house.places.roster("shengdu").knows("43", None)
-    assert staff.get(path).status_code == 410
-    with house.read.reading() as rows:
-        latest = roster.roster_imports(rows, "shengdu")[0]
-    assert staff.post("/import/households/undo", data={"command": latest.command}).status_code == 303
-    assert not house.places.roster("shengdu").knows("43", None)
-
-
-def test_a_roster_with_orders_stays(house, staff):
-    path, _ = previewed(staff, long_book(*CLEAR))
-    book(staff, path)
-    with house.read.reading() as rows:
-        (first,) = roster.roster_imports(rows, "shengdu")
-    refused = staff.post("/import/households/undo", data={"command": first.command})
-    assert refused.status_code == 409
-    assert "Some of these doors have orders." in refused.text
-
-
-def test_founding_says_what_is_wrong(app):
-    admin = Visitor(app).signed_in("admin", compound=None)
-    bad = {"compound": "Sheng Du", "pattern": PATTERN}
-    assert "Give the compound an id" in admin.post("/import/households?new=1", data=bad).text
-    answer = admin.post("/import/households?new=1", data={"compound": "a", "pattern": "1-28号 1-18"})
-    assert answer.status_code == 422
-    assert "A colon is missing between the buildings and their rooms." in answer.text
-    answer = admin.post("/import/households?new=1", data={"compound": "a"})
-    assert "Choose a table, or write the doors as a pattern." in answer.text
-
-
-def test_a_table_of_blocks_is_read_when_founding(house, app):
-    admin = Visitor(app).signed_in("admin", compound=None)
-    blocks = ("blocks.csv", csv_bytes([("栋", "号"), ("1", "1、2")]), "text/csv")
-    said = {"compound": "hua", "pattern": PATTERN, "blocks": "table", "parts": ["期"], "town": "某区，某镇"}
-    sent = admin.post("/import/households?new=1", data=said, files={"blocks_table": blocks})
-    assert "1 block in the table" in admin.get(sent.headers["location"]).text
-    admin.post(sent.headers["location"])
-    with house.read.reading() as rows:
-        settings = roster.door_settings(rows, "hua")
-    assert settings.blocks == {"1": ("1", "2")}
-    assert settings.parts == ("期", "号", "室")
-    assert settings.towns == ("某区", "某镇")
