@@ -61,6 +61,8 @@ class Folder:
         batch = Batch(recorded)
         reached = recorded[-1].position
         with self.store.transaction() as rows:
+            if self.store.position(rows, NAME).last_id != self.position:
+                raise Fenced(f"{NAME} is no longer at {self.position}")
             for model in self.models:
                 model.fold(rows, batch)
             self.store.advance(rows, NAME, 0, self.position, reached, reached)

@@ -322,9 +322,9 @@ class _Walk:
         """The delivery that was named, else the latest one of the group buy that had arrived by then."""
         if packed.delivery:
             return self.past.read(delivery_view, subject_of_code(packed.delivery))
-        if not packed.said:
+        if self.meant is None:
             return None
-        candidates = deliveries_of(self.past, packed.said.group_buy)
+        candidates = deliveries_of(self.past, self.meant.group_buy)
         arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= packed.happened_at]
         if arrived:
             return max(arrived, key=lambda view: (view.arrived_at or packed.happened_at, view.code))

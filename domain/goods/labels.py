@@ -17,7 +17,10 @@ class LabelsPrinted(GoodsFact):
         return print_run_of(self.command)
 
     def links(self) -> Iterable[tuple[str, str]]:
-        return ((subject_of_code(label.code), self.stream) for label in self.labels)
+        for label in self.labels:
+            yield subject_of_code(label.code), self.stream
+            if label.meant:
+                yield subject_of_code(label.code), f"group-buy-{label.meant.group_buy}"
 
 
 class PrintRun:

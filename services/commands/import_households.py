@@ -119,7 +119,11 @@ def pattern_doors(pattern: str) -> Sequence[tuple[str, str | None]]:
 
 
 def blocks_said(blocks: str | None) -> Literal["same", "different"] | dict[str, tuple[str, ...]] | None:
-    plain: dict[str | None, Literal["same", "different"] | None] = {None: None, "same": "same", "different": "different"}
+    plain: dict[str | None, Literal["same", "different"] | None] = {
+        None: None,
+        "same": "same",
+        "different": "different",
+    }
     if blocks in plain:
         return plain[blocks]
     table = Path(str(blocks))

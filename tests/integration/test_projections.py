@@ -8,6 +8,7 @@ import pytest
 from given import reading
 
 from domain.goods.codes import code_from_bits
+from infra.errors import Fenced
 from infra.settings import Settings
 from projections import custody, deliveries, doubts, live_board
 from services.office import Report, answer_of
@@ -127,3 +128,22 @@ def test_a_code_of_another_compound_means_nothing_here(house):
         assert custody.parcel(rows, e.COMPOUND, e.PARCEL).stage == "sorted"
         assert custody.parcel(rows, "other", e.PARCEL).stage == "delivered"
         assert {doubt.rule for doubt in doubts.open_doubts(rows, "other")} == {"label-known", "disinfected-first"}
+
+
+def test_a_projector_that_another_process_has_overtaken_starts_anew(tmp_path):
+    facts = a_day()
+    directory = Settings(data=tmp_path / "a", synchronous="OFF")
+    with house_at(directory) as slow:
+        slow.projector.stop()
+        with house_at(directory) as quick:
+            quick.office.take_now([Report(fact) for fact in facts[:9]])
+            assert quick.shown(quick.log.last_position())
+        with pytest.raises(Fenced):
+            slow.projector.step()
+        slow.projector.start_anew()
+        slow.office.take_now([Report(fact) for fact in facts[9:]])
+        while slow.projector.step():
+            pass
+        for _ in build_beside(slow.log, tmp_path / "c.db"):
+            pass
+        assert differences(slow.read.path, tmp_path / "c.db") == []

@@ -9,7 +9,14 @@ codes = some.builds(code_from_bits, some.sampled_from(["parcel", "crate", "deliv
 
 @given(codes)
 def test_a_code_reads_back_however_it_is_written(code):
-    for written in (code, code.lower(), spaced(code), f" {code}\n", f"HTTP://HOST:8000/P/{code}", f"http://h/p/{code}?x"):
+    for written in (
+        code,
+        code.lower(),
+        spaced(code),
+        f" {code}\n",
+        f"HTTP://HOST:8000/P/{code}",
+        f"http://h/p/{code}?x",
+    ):
         assert read_code(written) == code
 
 

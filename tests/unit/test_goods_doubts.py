@@ -141,6 +141,14 @@ def test_a_label_printed_for_a_door_knows_it_before_it_is_sorted():
     assert (view.household, view.of, view.stage, view.known) == ("12-501", 2, "declared", True)
 
 
+def test_a_label_printed_for_a_door_finds_its_delivery_when_it_is_sorted_by_its_code_alone():
+    run = e.printed(labels=(PrintedLabel(code=e.PARCEL, meant=e.PIECE),))
+    bare = e.packed(said=None, twin=None, delivery=None)
+    facts = [*BEFORE_SORTING, run, bare, e.handed_over()]
+    view = reading(e.PARCEL, facts)
+    assert (view.delivery.code, view.doubts) == (e.DELIVERY, {})
+
+
 def test_a_held_parcel_shows_its_hold_and_later_its_stage_again():
     facts = [*SORTED, e.held()]
     assert reading(e.PARCEL, facts).stage == "held"

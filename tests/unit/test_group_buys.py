@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import examples as e
+from given import given
+
 from domain.procurement.group_buys import (
     GroupBuyOpened,
     ImportOrders,
@@ -15,7 +17,6 @@ from domain.procurement.group_buys import (
     TableOrder,
     UndoImport,
 )
-from given import given
 
 APPLES = (OrderLine(item="苹果", unit="箱", quantity=1),)
 MORE_APPLES = (OrderLine(item="苹果", unit="箱", quantity=3),)

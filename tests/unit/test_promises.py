@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from stored_shapes import changed, frozen, shapes_now
+
 from domain.base import Event
 from services.office import REQUESTS, TOPICS, initial
 from services.pages.sentences import SENTENCES
-from stored_shapes import changed, frozen, shapes_now
 
 pytestmark = pytest.mark.promise
 ROOT = Path(__file__).parents[2]
