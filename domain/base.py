@@ -1,12 +1,13 @@
 """What every message of baogong has in common: ids, facts, requests and refusals."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
 
 CompoundId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 MemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
@@ -16,6 +17,8 @@ Building = Annotated[str, StringConstraints(min_length=1, max_length=16, pattern
 Room = Annotated[str, StringConstraints(min_length=1, max_length=16, pattern=r"^[^\s/-]+$")]
 HouseholdId = Annotated[str, StringConstraints(min_length=1, max_length=33, pattern=r"^[^\s/-]+(-[^\s/-]+)?$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{6,16}$")]
+
+LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 HolderKind = Literal["station", "volunteer", "team", "captain", "household"]
 
@@ -30,7 +33,15 @@ class Holder(Message):
     """Who has the goods in hand: a place, a person or a team, a household."""
 
     kind: HolderKind
-    id: str
+    id: Annotated[str, StringConstraints(pattern=r"^[\w.:-]{1,33}$")]
+
+    @model_validator(mode="after")
+    def opaque(self) -> Self:
+        """People are named by their badge or number, never by their name or phone; doors as the roster writes them."""
+        if self.kind != "household" and (not self.id.isascii() or LONG_NUMBER.search(self.id)):
+            message = "name a person or team by badge or number, not by name or phone"
+            raise ValueError(message)
+        return self
 
 
 @lru_cache(maxsize=4096)
@@ -143,8 +154,3 @@ def stream_of(compound: str, subject: str) -> str:
 def subject_of(stream: str) -> str:
     """The part of a stream's name behind the compound."""
     return stream.partition("/")[2]
-
-
-def event_names() -> Iterator[str]:
-    """Names of all stored facts, sorted."""
-    yield from sorted(Event.by_name)

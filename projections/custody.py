@@ -8,7 +8,7 @@ import orjson
 
 from domain.base import Recorded, subject_of
 from domain.goods.crates import crate_view
-from domain.goods.custody import FINAL_STAGES, ParcelView, own_subject, parcel_view
+from domain.goods.custody import FINAL_STAGES, ParcelView, label_neighbours, own_subject, parcel_view
 from domain.goods.deliveries import delivery_view
 from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
@@ -88,8 +88,7 @@ class CustodyFold:
         self.trails.load(rows, compound, subjects)
         past = self.trails.past(compound)
         parcels = {subject for subject in subjects if subject.startswith("parcel-")}
-        twins = {twin for subject in parcels for twin in past.related(subject) if twin.startswith("parcel-")}
-        self.trails.load(rows, compound, twins)
+        twins = {twin for subject in parcels for twin in label_neighbours(past, subject)}
         parcels |= twins
         before = rows_of(rows, compound, [subject.removeprefix("parcel-") for subject in parcels])
         changes = [change_of(past, Key(compound, subject), before) for subject in sorted(parcels)]
@@ -110,6 +109,8 @@ def change_of(past: CompoundPast, key: Key, before: dict[str, Custody]) -> Parce
     if own_subject(past, key.subject) != key.subject:
         return ParcelChange(key, counted, doubted, None, None)
     view = parcel_view(past, key.subject)
+    if view.meant is None and not view.seen:
+        return ParcelChange(key, counted, doubted, None, None)
     return ParcelChange(key, counted, doubted, view, ParcelSum(day_of(view), view.building or "", view.stage))
 
 
@@ -184,7 +185,7 @@ def of_household(rows: Rows, compound: str, household: str) -> list[Custody]:
 
 
 def not_yet_delivered(rows: Rows, compound: str, building: str | None = None) -> list[Custody]:
-    """Parcels that have not reached a door, by building; those nobody named a door for come last."""
+    """Parcels that have not reached a door."""
     marks = ", ".join("?" * len(NOT_YET))
     sql = f"{SELECT} WHERE compound = ? AND stage IN ({marks})"
     params: list[str] = [compound, *NOT_YET]
@@ -192,10 +193,6 @@ def not_yet_delivered(rows: Rows, compound: str, building: str | None = None) ->
         sql += " AND building = ?"
         params.append(building)
     return [Custody(*row) for row in rows.select(sql, params)]
-
-
-def with_stage(rows: Rows, compound: str, stage: str) -> list[Custody]:
-    return [Custody(*row) for row in rows.select(f"{SELECT} WHERE compound = ? AND stage = ?", (compound, stage))]
 
 
 def pieces_of(rows: Rows, compound: str, group_buy: str) -> Iterable[Row]:

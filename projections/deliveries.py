@@ -1,10 +1,9 @@
-"""Which deliveries are declared, at the gate or let in, and which crates are on their way."""
+"""Which deliveries are declared, at the gate, let in or turned away."""
 
 from typing import NamedTuple
 
 import orjson
 
-from domain.goods.crates import CrateView
 from domain.goods.deliveries import DeliveryView
 from domain.goods.handling import DEFAULT_RULES, PLACE_TIME
 from projections.base import Batch, Projection, Rows, milliseconds
@@ -16,9 +15,6 @@ TABLES = (
         arrived_at INTEGER, rests_until INTEGER, doubts INTEGER NOT NULL, day TEXT NOT NULL,
         PRIMARY KEY (compound, code)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS deliveries_by_day ON deliveries (compound, day)",
-    """CREATE TABLE IF NOT EXISTS crates (
-        compound TEXT NOT NULL, code TEXT NOT NULL, building TEXT, parcels INTEGER NOT NULL,
-        holder_kind TEXT, holder TEXT, since INTEGER, PRIMARY KEY (compound, code)) WITHOUT ROWID""",
 )
 COLUMNS = (
     "code", "group_buys", "supplier", "vehicle", "expected", "counted", "damaged", "stage", "since", "arrived_at",
@@ -51,17 +47,14 @@ class Delivery(NamedTuple):
 
 
 def fold(rows: Rows, batch: Batch) -> None:
-    if batch.deliveries:
-        marks = ", ".join("?" * (len(COLUMNS) + 1))
-        rows.executemany(
-            f"INSERT OR REPLACE INTO deliveries VALUES ({marks})",  # noqa: S608 — only marks
-            [delivery_row(key.compound, view) for key, view in batch.deliveries.items()],
-        )
-    if batch.crates:
-        rows.executemany(
-            "INSERT OR REPLACE INTO crates VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [crate_row(key.compound, view) for key, view in batch.crates.items()],
-        )
+    listed = {key: view for key, view in batch.deliveries.items() if view.seen}
+    marks = ", ".join("?" * (len(COLUMNS) + 1))
+    rows.executemany(
+        f"INSERT OR REPLACE INTO deliveries VALUES ({marks})",  # noqa: S608 — only marks
+        [delivery_row(key.compound, view) for key, view in listed.items()],
+    )
+    only_printed = [(key.compound, view.code) for key, view in batch.deliveries.items() if key not in listed]
+    rows.executemany("DELETE FROM deliveries WHERE compound = ? AND code = ?", only_printed)
 
 
 def delivery_row(compound: str, view: DeliveryView) -> tuple[object, ...]:
@@ -82,19 +75,6 @@ def delivery_row(compound: str, view: DeliveryView) -> tuple[object, ...]:
         milliseconds(max(done) + DEFAULT_RULES.rest) if done else None,
         sum(len(doubted.rules) for doubted in view.doubts.values()),
         seen.astimezone(PLACE_TIME).date().isoformat() if seen else "",
-    )
-
-
-def crate_row(compound: str, view: CrateView) -> tuple[object, ...]:
-    holder = view.holder
-    return (
-        compound,
-        view.code,
-        view.building,
-        len(view.members),
-        holder.kind if holder else None,
-        holder.id if holder else None,
-        milliseconds(view.since) if view.since else None,
     )
 
 

@@ -1,6 +1,5 @@
 """What does not fit and is not yet settled; and scans that could not be read at all."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.base import Event
@@ -17,7 +16,7 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS doubts_by_time ON doubts (compound, happened_at)",
     """CREATE TABLE IF NOT EXISTS settlements (
         compound TEXT NOT NULL, scan TEXT NOT NULL, rule TEXT NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL,
-        settled_at INTEGER NOT NULL, PRIMARY KEY (compound, scan, rule)) WITHOUT ROWID""",
+        settled_at INTEGER NOT NULL, settling TEXT NOT NULL, PRIMARY KEY (compound, scan, rule)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS set_aside (
         compound TEXT NOT NULL, scan TEXT NOT NULL, received_at INTEGER NOT NULL, reason TEXT NOT NULL,
         actor TEXT NOT NULL, PRIMARY KEY (compound, scan)) WITHOUT ROWID""",
@@ -37,12 +36,6 @@ class OpenDoubt(NamedTuple):
     building: str | None
     household: str | None
     parcels: int
-
-
-class Settlement(NamedTuple):
-    reason: str
-    actor: str
-    settled_at: int
 
 
 class SetAside(NamedTuple):
@@ -92,6 +85,11 @@ def fold(rows: Rows, batch: Batch) -> None:
         note(rows, recorded.event)
 
 
+def settlement_row(event: DoubtSettled) -> tuple[str, str, str, str, str, int, str]:
+    settled_at = milliseconds(event.happened_at)
+    return event.compound, event.scan.hex, event.rule, event.reason, event.actor, settled_at, event.command.hex
+
+
 def replace(rows: Rows, key: Key, doubts: Doubts, place: tuple[str | None, str | None]) -> None:
     rows.execute("DELETE FROM doubts WHERE compound = ? AND subject = ?", key)
     rows.executemany(
@@ -121,8 +119,11 @@ def code_of(fact: Event) -> str:
 def note(rows: Rows, event: Event) -> None:
     if isinstance(event, DoubtSettled):
         rows.execute(
-            "INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (event.compound, event.scan.hex, event.rule, event.reason, event.actor, milliseconds(event.happened_at)),
+            "INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (compound, scan, rule) DO UPDATE SET "
+            "reason = excluded.reason, actor = excluded.actor, settled_at = excluded.settled_at, "
+            "settling = excluded.settling WHERE (excluded.settled_at, excluded.settling) "
+            "< (settlements.settled_at, settlements.settling)",
+            settlement_row(event),
         )
     elif isinstance(event, ScanSetAside):
         rows.execute(
@@ -152,18 +153,6 @@ def open_doubts(rows: Rows, compound: str, most: int = 500, rule: str | None = N
 def open_count(rows: Rows, compound: str) -> int:
     counted = rows.select(f"SELECT COUNT(DISTINCT d.scan || d.rule) {OPEN}", (compound,))
     return int(counted[0][0])
-
-
-def of_scans(rows: Rows, compound: str, scans: Sequence[str]) -> dict[tuple[str, str], Settlement | None]:
-    """Rules that the scans broke, each with how it was settled; None where it is open."""
-    found = rows.select_in(
-        "SELECT DISTINCT d.scan, d.rule, s.reason, s.actor, s.settled_at FROM doubts AS d LEFT JOIN settlements AS s "
-        "ON s.compound = d.compound AND s.scan = d.scan AND s.rule = d.rule "
-        "WHERE d.compound = ? AND d.scan IN ({keys})",
-        scans,
-        (compound,),
-    )
-    return {(scan, rule): Settlement(*by) if by[0] else None for scan, rule, *by in found}
 
 
 def open_by_rule(rows: Rows, compound: str) -> list[DoubtSum]:

@@ -14,6 +14,7 @@ from domain.community.compound import (
     StationOpened,
 )
 from domain.community.door_settings import DoorSettings
+from domain.goods.facts import building_of
 from projections.base import Batch, Projection, Rows, milliseconds
 
 TABLES = (
@@ -42,6 +43,7 @@ class RosterImport(NamedTuple):
     command: str
     imported_at: int
     households: int
+    """Doors that were new."""
     undone: bool
 
 
@@ -79,6 +81,7 @@ def add_households(rows: Rows, event: HouseholdsAdded) -> None:
     if not doors:
         doors = [(building, None)]
     rows.execute("INSERT INTO buildings VALUES (?, ?) ON CONFLICT DO NOTHING", (event.compound, building))
+    before = doors_in(rows, event.compound, building)
     rows.executemany(
         "INSERT INTO households VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [(event.compound, household, building, room) for household, room in doors],
@@ -86,8 +89,19 @@ def add_households(rows: Rows, event: HouseholdsAdded) -> None:
     rows.execute(
         "INSERT INTO roster_imports VALUES (?, ?, ?, ?, 0) ON CONFLICT (compound, command) "
         "DO UPDATE SET households = roster_imports.households + excluded.households",
-        (event.compound, event.command.hex, milliseconds(event.happened_at), len(doors)),
+        (
+            event.compound,
+            event.command.hex,
+            milliseconds(event.happened_at),
+            doors_in(rows, event.compound, building) - before,
+        ),
     )
+
+
+def doors_in(rows: Rows, compound: str, building: str) -> int:
+    sql = "SELECT COUNT(*) FROM households WHERE compound = ? AND household >= ? AND household < ? AND building = ?"
+    (found,) = rows.select(sql, (compound, building, f"{building}.", building))[0]
+    return int(found)
 
 
 def remove_households(rows: Rows, event: HouseholdsRemoved) -> None:
@@ -95,10 +109,11 @@ def remove_households(rows: Rows, event: HouseholdsRemoved) -> None:
         "DELETE FROM households WHERE compound = ? AND household = ?",
         [(event.compound, household) for household in event.households],
     )
-    rows.execute(
-        "DELETE FROM buildings WHERE compound = ? AND NOT EXISTS (SELECT 1 FROM households AS h "
+    emptied = {building_of(household) for household in event.households}
+    rows.executemany(
+        "DELETE FROM buildings WHERE compound = ? AND building = ? AND NOT EXISTS (SELECT 1 FROM households AS h "
         "WHERE h.compound = buildings.compound AND h.building = buildings.building)",
-        (event.compound,),
+        [(event.compound, building) for building in sorted(emptied)],
     )
     rows.execute(
         "UPDATE roster_imports SET undone = 1 WHERE compound = ? AND command = ?", (event.compound, event.undone.hex)

@@ -16,7 +16,9 @@ log = structlog.get_logger(__name__)
 
 NAME: Final = "all"
 BATCH: Final = 1000
-REBUILD_BATCH: Final = 2000
+REBUILD_BATCH: Final = 20_000
+GATHER: Final = 0.03
+"""Seconds for which a commit waits for others to be folded with it, unless somebody is waiting to see it."""
 LOOK_AGAIN: Final = 0.25
 """Seconds until the log is read again unasked: the command line may write beside a server."""
 
@@ -69,10 +71,6 @@ class Folder:
         self.position = reached
         return reached
 
-    def reread_position(self) -> None:
-        with self.store.reading() as rows:
-            self.position = self.store.position(rows, NAME).last_id
-
 
 class Projector:
     """A thread that keeps the read database up to the log."""
@@ -83,16 +81,14 @@ class Projector:
         self.log = log_
         self.store = store
         self.models = models
-        self.folder = Folder(store, models())
+        self.folder: Folder | None = Folder(store, models())
+        self.position = self.folder.position
         self.listeners: list[Callable[[int], None]] = []
         self.wake = threading.Event()
+        self.hurry = threading.Event()
         self.caught_up = threading.Condition()
         self.stopping = False
         self.thread = threading.Thread(target=self.run, name="projector", daemon=True)
-
-    @property
-    def position(self) -> int:
-        return self.folder.position
 
     def start(self) -> None:
         self.thread.start()
@@ -100,6 +96,7 @@ class Projector:
     def stop(self) -> None:
         self.stopping = True
         self.wake.set()
+        self.hurry.set()
         if self.thread.is_alive():
             self.thread.join()
 
@@ -108,39 +105,45 @@ class Projector:
 
     def wait_for(self, position: int, timeout: float = 30) -> bool:
         """Whether everything up to the position is visible within the time, in seconds."""
+        self.hurry.set()
         with self.caught_up:
             return self.caught_up.wait_for(lambda: self.position >= position, timeout)
 
     def run(self) -> None:
         while not self.stopping:
             self.wake.clear()
+            self.hurry.clear()
             try:
-                while self.step() and not self.stopping:
+                while self.step() == BATCH and not self.stopping:
                     pass
             except Fenced:
-                self.start_anew()
+                continue
             except StorageUnavailable as error:
                 log.warning("read_database_unavailable", error=str(error))
             except Exception as error:  # noqa: BLE001 — the log is safe; a person must look, the gate must go on
                 log.error("projection_failed", error=type(error).__name__, position=self.position)
                 self.wake.wait(5)
-            self.wake.wait(LOOK_AGAIN)
+            if self.wake.wait(LOOK_AGAIN):
+                self.hurry.wait(GATHER)
 
-    def step(self) -> bool:
-        """Folds one batch; False when there was nothing new."""
-        recorded = self.log.read(self.position, BATCH)
-        if not recorded:
-            return False
-        reached = self.folder.fold(recorded)
+    def step(self) -> int:
+        """Folds one batch and returns how many facts it held.
+
+        After any failure, such as being overtaken by another process, what is in memory is worth nothing: the next
+        step begins with a new folder.
+        """
+        folder, self.folder = self.folder or Folder(self.store, self.models()), None
+        recorded = self.log.read(folder.position, BATCH)
+        if recorded:
+            folder.fold(recorded)
+        self.folder = folder
         with self.caught_up:
+            self.position = folder.position
             self.caught_up.notify_all()
-        for listener in self.listeners:
-            listener(reached)
-        return True
-
-    def start_anew(self) -> None:
-        """Another process has folded or the file was rebuilt: what is in memory is worth nothing now."""
-        self.folder = Folder(self.store, self.models())
+        if recorded:
+            for listener in self.listeners:
+                listener(self.position)
+        return len(recorded)
 
 
 def rebuild(log_: Log, store: SqliteReadStore) -> Iterator[Progress]:

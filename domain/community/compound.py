@@ -31,11 +31,11 @@ class BuildingAdded(CompoundFact):
 class HouseholdsAdded(CompoundFact):
     building: Building
     rooms: tuple[Room, ...]
-    """Empty for a villa: the building itself is the household."""
+    """Empty for a villa: the building itself is the household. Rooms that were there already may be among them."""
 
 
 class HouseholdsRemoved(CompoundFact):
-    """A roster that was read by mistake is taken back."""
+    """A roster that was read by mistake is taken back; the doors that no other roster lists are gone."""
 
     undone: UUID
     households: tuple[HouseholdId, ...]
@@ -112,7 +112,11 @@ class BuildingDoors(Message):
 
 
 class AddHouseholds(Request):
-    """Read a roster into the compound; founds the compound when it is new. Doors it has already are left alone."""
+    """Read a roster into the compound; founds the compound when it is new.
+
+    A roster without anything new adds nothing; any other names all its doors, which holds those that were there
+    already when the roster that brought them is taken back.
+    """
 
     doors: DoorSettings
     """Used when the compound is founded; an existing compound keeps its own."""
@@ -123,21 +127,28 @@ class AddHouseholds(Request):
         return f"compound-{self.compound}"
 
     def decide(self, past: Compound) -> list[Event]:
+        if past.doors and not any(self.is_new(listed, past) for listed in self.roster):
+            return []
         common = said_by(self)
         facts: list[Event] = [] if past.doors else [CompoundFounded(**common, doors=self.doors)]
         for listed in self.roster:
             if listed.building not in past.rooms:
                 facts.append(BuildingAdded(**common, building=listed.building))
-            if listed.villa and listed.building not in past.villas:
+            if listed.villa:
                 facts.append(HouseholdsAdded(**common, building=listed.building, rooms=()))
-            new = tuple(room for room in listed.rooms if room not in past.rooms.get(listed.building, set()))
-            if new:
-                facts.append(HouseholdsAdded(**common, building=listed.building, rooms=new))
+            if listed.rooms:
+                facts.append(HouseholdsAdded(**common, building=listed.building, rooms=listed.rooms))
         return facts
+
+    def is_new(self, listed: BuildingDoors, past: Compound) -> bool:
+        rooms = past.rooms.get(listed.building)
+        if rooms is None or (listed.villa and listed.building not in past.villas):
+            return True
+        return not rooms.issuperset(listed.rooms)
 
 
 class UndoRoster(Request):
-    """Take back the households that one roster added."""
+    """Take back the households that one roster and no other one listed."""
 
     undone: UUID
     ordered: frozenset[HouseholdId] = frozenset()
@@ -148,9 +159,11 @@ class UndoRoster(Request):
         return f"compound-{self.compound}"
 
     def decide(self, past: Compound) -> list[Event]:
-        households = past.added_by.get(self.undone)
-        if households is None:
+        listed = past.added_by.get(self.undone)
+        if listed is None:
             raise Refused("import-known", "There is no such roster import, or it is undone already.")
+        elsewhere = {door for roster, doors in past.added_by.items() if roster != self.undone for door in doors}
+        households = [door for door in listed if door not in elsewhere]
         in_use = sorted(self.ordered.intersection(households))
         if in_use:
             raise Refused(

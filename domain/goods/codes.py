@@ -5,6 +5,7 @@ The 32 symbols leave out I, L, O and U, which people misread; the check characte
 
 import hmac
 import re
+from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
 
@@ -38,6 +39,7 @@ def code_from_bits(kind: Kind, bits: int) -> str:
     return text + check_character(text)
 
 
+@lru_cache(maxsize=20_000)
 def piece_code(secret: bytes, compound: CompoundId, group_buy: GroupBuyId, household: HouseholdId, piece: int) -> str:
     """The one code of a household's n-th piece of a group buy: whoever names the door means this label."""
     named = "\x00".join((compound, group_buy, household, str(piece)))

@@ -15,9 +15,10 @@ from domain.goods.disinfection import (
     Treatment,
     doubts_of_finish,
     doubts_of_start,
+    facts_with_disinfections,
     treatments,
 )
-from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, gathered, late_undos, standing
+from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, standing, undo_doubts
 from domain.goods.labels import printed_as
 
 
@@ -77,7 +78,7 @@ class CrateView(NamedTuple):
 
 
 def crate_view(past: Past, subject: str) -> CrateView:
-    facts = gathered(past, (subject, *(other for other in past.related(subject) if other.startswith("disinfection-"))))
+    facts = facts_with_disinfections(past, (subject,))
     judged = standing(facts)
     code = subject.removeprefix("crate-")
     known = printed_as(past, subject, code) is not None or any(isinstance(fact, CratePacked) for fact in judged)
@@ -129,5 +130,5 @@ def crate_view(past: Past, subject: str) -> CrateView:
         holder=holder,
         treatments=pairs,
         since=judged[-1].happened_at if judged else None,
-        doubts={**doubts, **late_undos(facts)},
+        doubts={**doubts, **undo_doubts(facts)},
     )

@@ -20,9 +20,10 @@ from domain.goods.disinfection import (
     Treatment,
     doubts_of_finish,
     doubts_of_start,
+    facts_with_disinfections,
     treatments,
 )
-from domain.goods.facts import Doubted, Doubts, Past, PieceName, gathered, late_undos, moment, standing
+from domain.goods.facts import Doubted, Doubts, Past, PieceName, building_of, moment, standing, undo_doubts
 from domain.goods.handling import DEFAULT_RULES
 from domain.goods.labels import printed_as
 from domain.goods.parcels import (
@@ -42,6 +43,7 @@ ParcelStage = Literal[
     "declared", "sorted", "with-volunteer", "with-captain", "downstairs", "delivered", "picked-up",
     "problem", "held", "returned", "destroyed",
 ]  # fmt: skip
+NOT_DELIVERED_AFTER_ALL = frozenset({"missing", "wrong-door"})
 FINAL_STAGES = frozenset({"delivered", "picked-up", "returned", "destroyed"})
 TWO_PEOPLE = 2
 
@@ -61,6 +63,8 @@ class ParcelView(NamedTuple):
     packed_at: datetime | None
     delivered_at: datetime | None
     held: bool
+    seen: bool
+    """Whether a hand has said anything of it; else it is only a printed label."""
     treatments: tuple[Treatment, ...]
     doubts: Doubts
 
@@ -73,17 +77,33 @@ class ParcelView(NamedTuple):
         return self.meant.building if self.meant else None
 
 
-def own_subject(past: Past, subject: str) -> str:
-    """The subject a label's facts belong to: the named piece it is bound to now, else itself."""
+def bound_to(past: Past, subject: str) -> str:
     facts = past.trail(subject)
     binding = last_binding(standing(facts)) if facts else None
     return subject_of_code(binding.twin) if binding and binding.twin else subject
 
 
+def own_subject(past: Past, subject: str) -> str:
+    """The subject a label's facts belong to, from binding to binding; labels bound in a circle stay their own."""
+    chain = [subject]
+    while (bound := bound_to(past, chain[-1])) not in chain:
+        chain.append(bound)
+    return subject if subject in chain[chain.index(bound) :] else bound
+
+
 def label_subjects(past: Past, subject: str) -> tuple[str, ...]:
     """A parcel's own subject and those of the labels that are bound to it now."""
-    twins = (other for other in past.related(subject) if other.startswith("parcel-"))
-    return (subject, *sorted(twin for twin in twins if own_subject(past, twin) == subject))
+    near = label_neighbours(past, subject)
+    return (subject, *sorted(each for each in near if own_subject(past, each) == subject)) if near else (subject,)
+
+
+def label_neighbours(past: Past, subject: str) -> set[str]:
+    """Labels that were ever bound to this parcel, to one of those, and so on."""
+    seen, level = {subject}, [subject]
+    while level:
+        level = [o for each in level for o in past.related(each) if o.startswith("parcel-") and o not in seen]
+        seen.update(level)
+    return seen - {subject}
 
 
 def parcel_view(past: Past, subject: str) -> ParcelView:
@@ -91,15 +111,15 @@ def parcel_view(past: Past, subject: str) -> ParcelView:
     subject = own_subject(past, subject)
     subjects = label_subjects(past, subject)
     related = {other for each in subjects for other in past.related(each)}
-    facts = gathered(past, (*subjects, *(other for other in related if other.startswith("disinfection-"))))
+    facts = facts_with_disinfections(past, subjects)
     crates = [past.read(crate_view, other) for other in sorted(related) if other.startswith("crate-")]
     return _Walk(past, subjects, facts, crates).view()
 
 
 def deliveries_of(past: Past, group_buy: str) -> list[DeliveryView]:
-    return [
-        delivery_view(past, other) for other in past.related(f"group-buy-{group_buy}") if other.startswith("delivery-")
-    ]
+    subjects = [other for other in past.related(f"group-buy-{group_buy}") if other.startswith("delivery-")]
+    views = [past.read(delivery_view, subject) for subject in subjects]
+    return [view for view in views if group_buy in view.group_buys]
 
 
 class _Walk:
@@ -122,7 +142,8 @@ class _Walk:
         named = [fact for fact in self.own if isinstance(fact, ParcelFact) and fact.said]
         if named and isinstance(named[0], ParcelFact):
             self.meant = self.meant or named[0].said
-        self.known = bool(self.labels) or any(isinstance(fact, ParcelPacked) or fact in named for fact in self.own)
+        self.known = bool(self.labels or named)
+        self.entered_a_crate = False
         self.delivery: DeliveryView | None = None
         self.crate: str | None = None
         self.holder: Holder | None = None
@@ -131,6 +152,7 @@ class _Walk:
         self.packed_at: datetime | None = None
         self.delivered_at: datetime | None = None
         self.out = False
+        self.moved = False
         self.waits_downstairs = False
         self.holding = False
         self.signers: set[str] = set()
@@ -158,8 +180,9 @@ class _Walk:
             packed_at=self.packed_at,
             delivered_at=self.delivered_at,
             held=self.holding,
+            seen=bool(self.own) or self.entered_a_crate,
             treatments=tuple(self.treated),
-            doubts={**self.doubts, **late_undos(self.facts)},
+            doubts={**self.doubts, **undo_doubts(self.facts)},
         )
 
     def timeline(self) -> Sequence[Event]:
@@ -172,21 +195,21 @@ class _Walk:
         return sorted((*self.own, *crate_facts), key=moment) if crate_facts else self.own
 
     def hear(self, fact: Event) -> Iterator[str]:
-        if isinstance(fact, ParcelFact | DisinfectionStarted):
+        if isinstance(fact, ParcelFact) or self.is_own_disinfection(fact):
             if not self.known:
                 yield "label-known"
             if fact.clock_reading is not None:
                 yield "clock-sane"
             if self.destroyed:
                 yield "not-destroyed"
+            if isinstance(fact, ParcelFact) and fact.said and not isinstance(fact, ParcelPacked):
+                yield from self.at_door(fact.said.household)
         step = STEPS.get(type(fact))
         if step is not None:
             yield from step(self, fact)
 
     def sort(self, fact: ParcelPacked) -> Iterator[str]:
-        if (self.packed_at is not None and fact.said and self.meant and fact.said != self.meant) or (
-            self.labels and fact.said and self.meant and fact.said != self.meant
-        ):
+        if fact.said and self.meant and fact.said != self.meant:
             yield "right-door"
         self.meant = fact.said or self.meant
         self.of = fact.of or self.of
@@ -196,26 +219,28 @@ class _Walk:
         yield from self.rank_of(1)
         self.packed_at = fact.happened_at
         if fact.station:
-            self.holder = held_by("station", fact.station)
+            self.stand_at(fact.station)
         self.reach("sorted", fact)
 
     def hand_over(self, fact: ParcelHandedOver) -> Iterator[str]:
         if fact.giver and self.holder and fact.giver != self.holder:
             yield "giver-holds"
+        if fact.taker.kind == "household":
+            yield from self.at_door(fact.taker.id)
         yield from self.move(fact, fact.taker)
         self.crate = None
 
     def deliver(self, fact: ParcelDelivered) -> Iterator[str]:
-        if self.holder is not None and self.holder.kind == "station" and not self.waits_downstairs:
+        if self.holder is not None and not self.moved:
             yield "giver-holds"
-        if fact.household and self.meant and fact.household != self.meant.household:
-            same_building = fact.household.partition("-")[0] == self.meant.building
-            yield "right-door" if same_building else "right-building"
+        if fact.household:
+            yield from self.at_door(fact.household)
         if self.delivered_at is not None:
             yield "delivered-once"
         yield from self.first_step_out()
         if self.holding:
             yield "not-held"
+        self.moved = True
         self.rank = max(self.rank, 3)
         self.crate = None
         if fact.how == "captain":
@@ -232,11 +257,15 @@ class _Walk:
         self.reach("picked-up" if picked_up else "delivered", fact)
 
     def report(self, fact: ParcelReported) -> Iterator[str]:
+        if fact.problem in NOT_DELIVERED_AFTER_ALL:
+            self.delivered_at, self.holder, self.rank = None, None, 1
         self.reach("problem", fact)
         yield from ()
 
     def return_(self, fact: ParcelReturned) -> Iterator[str]:
-        self.holder = held_by("station", fact.station) if fact.station else None
+        self.holder = None
+        if fact.station:
+            self.stand_at(fact.station)
         self.delivered_at, self.crate, self.rank, self.waits_downstairs = None, None, 0, False
         self.reach("returned", fact)
         yield from ()
@@ -276,11 +305,17 @@ class _Walk:
             return
         if fact.building and self.meant and fact.building != self.meant.building:
             yield "right-building"
+        if not self.known:
+            yield "label-known"
         if self.destroyed:
             yield "not-destroyed"
+        self.entered_a_crate = True
+        if self.delivered_at is not None:
+            yield "in-order"
+            return
         self.crate = fact.crate
         if fact.station:
-            self.holder = held_by("station", fact.station)
+            self.stand_at(fact.station)
 
     def move_with_crate(self, fact: CrateHandedOver) -> Iterator[str]:
         if self.crate == fact.crate:
@@ -294,16 +329,28 @@ class _Walk:
     def move(self, fact: Event, taker: Holder) -> Iterator[str]:
         if self.holding:
             yield "not-held"
-        self.holder = taker
+        self.holder, self.moved = taker, True
         if taker.kind == "station":
             return
         yield from self.first_step_out()
-        yield from self.rank_of(2)
+        if taker.kind == "household" and self.delivered_at is not None:
+            yield "delivered-once"
+        yield from self.rank_of(3 if taker.kind == "household" else 2)
         if taker.kind == "household":
             self.delivered_at = self.delivered_at or fact.happened_at
             self.reach("delivered", fact)
         else:
             self.reach("with-captain" if taker.kind == "captain" else "with-volunteer", fact)
+
+    def at_door(self, household: str) -> Iterator[str]:
+        if self.meant and household != self.meant.household:
+            yield "right-door" if building_of(household) == self.meant.building else "right-building"
+
+    def stand_at(self, station: str) -> None:
+        self.holder, self.moved = held_by("station", station), False
+
+    def is_own_disinfection(self, fact: Event) -> bool:
+        return isinstance(fact, DisinfectionStarted | DisinfectionFinished) and fact.subject in self.codes
 
     def first_step_out(self) -> Iterator[str]:
         if not self.out and not self.treated:
@@ -319,15 +366,18 @@ class _Walk:
         self.stage, self.since = stage, fact.happened_at
 
     def find_delivery(self, packed: ParcelPacked) -> DeliveryView | None:
-        """The delivery that was named, else the latest one of the group buy that had arrived by then."""
+        """The delivery that was named, else the one of the group buy that was let in, treated and arrived last."""
         if packed.delivery:
             return self.past.read(delivery_view, subject_of_code(packed.delivery))
         if self.meant is None:
             return None
+        at = packed.happened_at
         candidates = deliveries_of(self.past, self.meant.group_buy)
-        arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= packed.happened_at]
+        arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= at]
         if arrived:
-            return max(arrived, key=lambda view: (view.arrived_at or packed.happened_at, view.code))
+            return max(
+                arrived, key=lambda view: (view.admitted_at(at), view.treated_by(at), view.arrived_at, view.code)
+            )
         return candidates[0] if len(candidates) == 1 else None
 
     def inherit(self, delivery: DeliveryView, at: datetime) -> Iterator[str]:

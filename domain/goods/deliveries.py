@@ -15,9 +15,10 @@ from domain.goods.disinfection import (
     Treatment,
     doubts_of_finish,
     doubts_of_start,
+    facts_with_disinfections,
     treatments,
 )
-from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, gathered, late_undos, standing
+from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, standing, undo_doubts
 from domain.goods.handling import DEFAULT_RULES, PLACE_TIME
 from domain.goods.labels import printed_as
 
@@ -91,6 +92,8 @@ class DeliveryView(NamedTuple):
     treatments: tuple[Treatment, ...]
     stage: DeliveryStage
     since: datetime | None
+    seen: bool
+    """Whether anything was said of it; else it is only a printed label."""
     doubts: Doubts
 
     def admitted_at(self, moment: datetime) -> bool:
@@ -98,12 +101,15 @@ class DeliveryView(NamedTuple):
         before = [decision.admitted for decision in self.decisions if decision.at <= moment]
         return bool(before) and before[-1]
 
+    def treated_by(self, moment: datetime) -> bool:
+        return any(pair.done_at is not None and pair.done_at <= moment for pair in self.treatments)
+
 
 _RANK = {DeliveryArrived: 1, DeliveryAdmitted: 2, DeliveryTurnedAway: 2, DeliveryCounted: 3, DisinfectionStarted: 3}
 
 
 def delivery_view(past: Past, subject: str) -> DeliveryView:
-    facts = gathered(past, (subject, *(other for other in past.related(subject) if other.startswith("disinfection-"))))
+    facts = facts_with_disinfections(past, (subject,))
     judged = standing(facts)
     code = subject.removeprefix("delivery-")
     known = printed_as(past, subject, code) is not None or any(isinstance(fact, DeliveryDeclared) for fact in judged)
@@ -125,7 +131,8 @@ def delivery_view(past: Past, subject: str) -> DeliveryView:
         treatments=judge.pairs,
         stage=judge.stage,
         since=judge.since,
-        doubts={**judge.doubts, **late_undos(facts)},
+        seen=bool(judged),
+        doubts={**judge.doubts, **undo_doubts(facts)},
     )
 
 
@@ -160,7 +167,7 @@ class _Judge:
         rank = _RANK.get(type(fact), self.rank)
         if rank < self.rank:
             broken.append("in-order")
-        self.rank = max(rank, self.rank)
+        self.rank = 0 if isinstance(fact, DeliveryTurnedAway) else max(rank, self.rank)
         if broken:
             self.doubts[fact.command] = Doubted(fact, tuple(dict.fromkeys(broken)))
 
@@ -172,7 +179,7 @@ class _Judge:
             case DeliveryArrived():
                 yield from self.at_the_gate(fact)
                 self.arrived_at = self.arrived_at or fact.happened_at
-                if not self.decisions:
+                if not self.is_admitted:
                     self.reach("arrived", fact)
             case DeliveryAdmitted():
                 yield from self.at_the_gate(fact)

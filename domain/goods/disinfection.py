@@ -9,7 +9,7 @@ from pydantic import Field
 
 from domain.base import Code, Event
 from domain.goods.codes import subject_of_code
-from domain.goods.facts import GoodsFact
+from domain.goods.facts import GoodsFact, Past, gathered
 from domain.goods.handling import DEFAULT_RULES, Agent
 
 Method = Literal["spray", "wipe", "soak", "fog"]
@@ -65,12 +65,28 @@ class Treatment(NamedTuple):
         return self.finished.happened_at - self.started.happened_at if self.started else None
 
 
+def facts_with_disinfections(past: Past, subjects: Sequence[str]) -> tuple[Event, ...]:
+    """The facts of the subjects and of the disinfections that name them; a shared stream may name others, too."""
+    streams = {other for each in subjects for other in past.related(each) if other.startswith("disinfection-")}
+    if not streams:
+        return gathered(past, subjects)
+    facts = gathered(past, (*subjects, *streams))
+    return tuple(
+        fact
+        for fact in facts
+        if not isinstance(fact, DisinfectionStarted | DisinfectionFinished) or subject_of_code(fact.subject) in subjects
+    )
+
+
 def disinfection_begun_by(scan: UUID) -> str:
     return f"disinfection-{uuid5(NAMESPACE_OID, str(scan))}"
 
 
 def treatments(facts: Sequence[Event]) -> tuple[Treatment, ...]:
-    """Pairs each finish with the start it names, else with the latest open start of its subject before it."""
+    """Pairs each finish with the start it names, else with the latest open start before it, else the latest at all.
+
+    So a finish that came too early can be followed by the proper one.
+    """
     starts = {fact.command: fact for fact in facts if isinstance(fact, DisinfectionStarted)}
     finishes = [fact for fact in facts if isinstance(fact, DisinfectionFinished)]
     if not starts and not finishes:
@@ -81,7 +97,8 @@ def treatments(facts: Sequence[Event]) -> tuple[Treatment, ...]:
     for finish in finishes:
         begun = starts.get(finish.start) if finish.start else None
         if begun is None:
-            begun = next((start for start in reversed(unfinished) if may_finish(finish, start)), None)
+            candidates = (*reversed(unfinished), *reversed(starts.values()))
+            begun = next((start for start in candidates if may_finish(finish, start)), None)
             unfinished = [start for start in unfinished if start is not begun]
         pairs.append(Treatment(begun, finish))
     return (*pairs, *(Treatment(start, None) for start in unfinished))

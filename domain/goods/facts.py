@@ -155,12 +155,19 @@ def standing(facts: Sequence[Event]) -> Sequence[Event]:
     return [fact for fact in facts if fact.command not in gone and not isinstance(fact, WORDS_ABOUT_SCANS)]
 
 
-def late_undos(facts: Sequence[Event]) -> Doubts:
-    """Undos that do not count: another hand, or too late and without a reason."""
+def undo_doubts(facts: Sequence[Event]) -> Doubts:
+    """Undos that do not count: of a scan that is not known here, by another hand, or too late and without a reason."""
     undos = [fact for fact in facts if isinstance(fact, ScanAnnulled)]
     scans = {fact.command: fact for fact in facts} if undos else {}
-    return {
-        undo.command: Doubted(undo, ("undo-in-time",))
-        for undo in undos
-        if undo.scan in scans and not undo_counts(undo, scans[undo.scan])
-    }
+    doubts = {}
+    for undo in undos:
+        rules = []
+        if undo.scan not in scans:
+            rules.append("scan-known")
+        elif not undo_counts(undo, scans[undo.scan]):
+            rules.append("undo-in-time")
+        if undo.clock_reading is not None:
+            rules.append("clock-sane")
+        if rules:
+            doubts[undo.command] = Doubted(undo, tuple(rules))
+    return doubts

@@ -25,6 +25,10 @@ class ParcelFact(GoodsFact):
     def stream(self) -> str:
         return subject_of_code(self.parcel)
 
+    def links(self) -> Iterable[tuple[str, str]]:
+        if self.said:
+            yield self.stream, f"group-buy-{self.said.group_buy}"
+
 
 class ParcelPacked(ParcelFact):
     twin: Code | None = None
@@ -38,8 +42,7 @@ class ParcelPacked(ParcelFact):
             yield subject_of_code(self.twin), self.stream
         if self.delivery:
             yield self.stream, subject_of_code(self.delivery)
-        elif self.said:
-            yield self.stream, f"group-buy-{self.said.group_buy}"
+        yield from super().links()
 
 
 class ParcelHandedOver(ParcelFact):

@@ -16,6 +16,8 @@ Source = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 VANISHING_SHARE = 5
 """More than one order in five gone from a newer table looks like a filtered export."""
+REPLACED_SHARE = 2
+"""More than half of what the doors ordered gone looks like the table of another group buy."""
 
 
 class OrderLine(Message):
@@ -94,6 +96,10 @@ class Imported(NamedTuple):
     """The lines of every household that the import touched as they were; empty where it had no order."""
 
 
+Orders = Mapping[str, tuple[OrderLine, ...]]
+"""Lines by household, all of one source."""
+
+
 class GroupBuy:
     """What decisions about a group buy need of its past."""
 
@@ -101,7 +107,7 @@ class GroupBuy:
         self.title: str | None = None
         self.orders: dict[tuple[str, str], tuple[OrderLine, ...]] = {}
         self.imports: tuple[Imported, ...] = ()
-        self.corrections: dict[str, RowCorrection] = {}
+        self._said: dict[UUID, tuple[RowCorrection, ...]] = {}
         self._touched: dict[UUID, dict[str, tuple[OrderLine, ...]]] = {}
 
     def evolve(self, event: Event) -> Self:
@@ -118,9 +124,10 @@ class GroupBuy:
                 before = self._touched.pop(event.command, {})
                 self.imports = (*self.imports, Imported(event.command, event.source, event.digest, before))
             case RowsCorrected():
-                self.corrections |= {row.digest: row for row in event.rows}
+                self._said[event.command] = event.rows
             case ImportUndone():
                 self._touched.pop(event.command, None)
+                self._said.pop(event.undone, None)
                 self.imports = tuple(each for each in self.imports if each.command != event.undone)
             case _:
                 pass
@@ -129,6 +136,11 @@ class GroupBuy:
     def _touch(self, command: UUID, household: str, source: str) -> None:
         before = self._touched.setdefault(command, {})
         before.setdefault(household, self.orders.get((household, source), ()))
+
+    @property
+    def corrections(self) -> dict[str, RowCorrection]:
+        """By the row's digest; the latest import that stands and said something of the row counts."""
+        return {row.digest: row for rows in self._said.values() for row in rows}
 
     def of_source(self, source: str) -> dict[str, tuple[OrderLine, ...]]:
         return {household: lines for (household, said_by), lines in self.orders.items() if said_by == source}
@@ -148,7 +160,7 @@ class ImportOrders(Request):
     digest: Digest
     orders: tuple[TableOrder, ...]
     kept: frozenset[HouseholdId] = frozenset()
-    """Doors that stand in the table but are unclear: their orders stay as they are."""
+    """Doors of which a row is unclear: an order that they have stays as it is."""
     corrections: tuple[RowCorrection, ...] = ()
     rows: int
     left_unclear: int = 0
@@ -162,19 +174,17 @@ class ImportOrders(Request):
 
     def decide(self, past: GroupBuy) -> list[Event]:
         before = past.of_source(self.source)
-        wanted = {order.household: order.lines for order in self.orders}
+        wanted = to_book(self.orders, before, self.kept)
         gone = [household for household in before if household not in wanted and household not in self.kept]
-        if len(gone) * VANISHING_SHARE > len(before) and not self.sure:
-            raise Refused(
-                "import-shrinks",
-                f"{len(gone)} of {len(before)} orders of this group buy are missing in the table. Is it a filtered "
-                "export? Import the whole table, or confirm that these orders are withdrawn.",
-            )
+        doubt = doubt_about(before, wanted, self.kept)
+        if doubt and not self.sure:
+            raise doubt
         changes = list(self.changes(before, wanted, gone))
+        known = past.corrections
+        corrected = tuple(row for row in self.corrections if known.get(row.digest) != row)
         imported_before = [each for each in past.imports if each.source == self.source]
-        if not changes and imported_before:
+        if not changes and not corrected and imported_before:
             return []
-        corrected = tuple(row for row in self.corrections if past.corrections.get(row.digest) != row)
         opened = [] if past.title else [GroupBuyOpened(**self.common(), title=self.title)]
         marker = OrdersImported(
             **self.common(),
@@ -190,8 +200,8 @@ class ImportOrders(Request):
 
     def changes(
         self,
-        before: Mapping[str, tuple[OrderLine, ...]],
-        wanted: Mapping[str, tuple[OrderLine, ...]],
+        before: Orders,
+        wanted: Orders,
         gone: Iterable[str],
     ) -> Iterable[Event]:
         for household, lines in wanted.items():
@@ -204,6 +214,32 @@ class ImportOrders(Request):
 
     def common(self) -> dict[str, Any]:
         return said_by(self) | {"group_buy": self.group_buy}
+
+
+def to_book(orders: Iterable[TableOrder], before: Orders, kept: frozenset[str]) -> dict[str, tuple[OrderLine, ...]]:
+    """The table's orders, without doors that have one already and of which a row is unclear."""
+    return {order.household: order.lines for order in orders if order.household not in kept.intersection(before)}
+
+
+def doubt_about(before: Orders, wanted: Orders, kept: frozenset[str]) -> Refused | None:
+    """What a person has to confirm where a newer table leaves out much of what stands."""
+    gone = [household for household in before if household not in wanted and household not in kept]
+    if len(gone) * VANISHING_SHARE > len(before):
+        return Refused(
+            "import-shrinks",
+            f"{len(gone)} of {len(before)} orders of this group buy are missing in the table. Is it a filtered "
+            "export? Import the whole table, or confirm that these orders are withdrawn.",
+        )
+    ordered = {(household, line.item) for household in before for line in before[household]}
+    still = {(household, line.item) for household in wanted for line in wanted[household]}
+    lost = [(household, item) for household, item in ordered - still if household not in kept]
+    if len(lost) * REPLACED_SHARE > len(ordered):
+        return Refused(
+            "import-replaces",
+            f"{len(lost)} of {len(ordered)} goods that the doors of this group buy ordered are missing in the table. Is "
+            "it the table of another group buy? Name that one, or confirm that these orders are replaced.",
+        )
+    return None
 
 
 class UndoImport(Request):

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.wiring import House
 
 
-def house_of(request: Request) -> House:
+async def house_of(request: Request) -> House:
     house: House = request.app.state.house
     return house
 
