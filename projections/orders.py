@@ -34,9 +34,10 @@ TABLES = (
         digest TEXT NOT NULL, imported_at INTEGER NOT NULL, actor TEXT NOT NULL, table_rows INTEGER NOT NULL,
         booked INTEGER NOT NULL, left_unclear INTEGER NOT NULL, skipped INTEGER NOT NULL, undone INTEGER NOT NULL,
         PRIMARY KEY (compound, command)) WITHOUT ROWID""",
-    """CREATE TABLE IF NOT EXISTS corrections (
-        compound TEXT NOT NULL, group_buy TEXT NOT NULL, digest TEXT NOT NULL, building TEXT, room TEXT,
-        quantity INTEGER, leave_out INTEGER NOT NULL, PRIMARY KEY (compound, group_buy, digest)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS row_corrections (
+        compound TEXT NOT NULL, group_buy TEXT NOT NULL, digest TEXT NOT NULL, position INTEGER NOT NULL,
+        command TEXT NOT NULL, building TEXT, room TEXT, quantity INTEGER, leave_out INTEGER NOT NULL,
+        PRIMARY KEY (compound, group_buy, digest, position)) WITHOUT ROWID""",
 )
 
 
@@ -99,12 +100,14 @@ def apply(rows: Rows, recorded: Recorded) -> None:
             note_import(rows, event)
         case RowsCorrected():
             rows.executemany(
-                "INSERT OR REPLACE INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO row_corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     (
                         event.compound,
                         event.group_buy,
                         row.digest,
+                        recorded.position,
+                        event.command.hex,
                         row.building,
                         row.room,
                         row.quantity,
@@ -116,6 +119,10 @@ def apply(rows: Rows, recorded: Recorded) -> None:
         case ImportUndone():
             rows.execute(
                 "UPDATE imports SET undone = 1 WHERE compound = ? AND command = ?", (event.compound, event.undone.hex)
+            )
+            rows.execute(
+                "DELETE FROM row_corrections WHERE compound = ? AND group_buy = ? AND command = ?",
+                (event.compound, event.group_buy, event.undone.hex),
             )
         case _:
             pass
@@ -180,11 +187,17 @@ def imports(rows: Rows, compound: str) -> list[Import]:
 
 
 def corrections(rows: Rows, compound: str, group_buy: str) -> list[RowCorrection]:
-    sql = "SELECT digest, building, room, quantity, leave_out FROM corrections WHERE compound = ? AND group_buy = ?"
-    return [
-        RowCorrection(digest=digest, building=building, room=room, quantity=quantity, leave_out=bool(leave_out))
-        for digest, building, room, quantity, leave_out in rows.select(sql, (compound, group_buy))
-    ]
+    """What holds for each row: the last that was said of it by an import that stands."""
+    found = rows.select(
+        "SELECT digest, building, room, quantity, leave_out FROM row_corrections "
+        "WHERE compound = ? AND group_buy = ? ORDER BY position",
+        (compound, group_buy),
+    )
+    said = {
+        digest: RowCorrection(digest=digest, building=building, room=room, quantity=quantity, leave_out=bool(leave_out))
+        for digest, building, room, quantity, leave_out in found
+    }
+    return list(said.values())
 
 
 def order_of(household: str, building: str, source: str, lines: str) -> Order:

@@ -1,31 +1,44 @@
 """From a table that was read to orders that are booked: which group buy, what changes, and what would go wrong.
 
-Everything is worked out before anything is written; booking is one request, all or nothing.
+Everything is worked out before anything is written; booking is one decision, all or nothing.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
-from domain.base import HouseholdId, Refused, Request
-from domain.community.compound import AddHouseholds, doors_by_building
+from domain.base import Event, HouseholdId, Refused
+from domain.community.compound import AddHouseholds, Compound, doors_by_building
 from domain.community.doors import Roster, household_id
-from domain.procurement.group_buys import VANISHING_SHARE, ImportOrders, OrderLine, RowCorrection, TableOrder
+from domain.procurement.group_buys import (
+    GroupBuy,
+    ImportOrders,
+    OrderLine,
+    RowCorrection,
+    TableOrder,
+    doubt_about,
+    to_book,
+)
+from infra.asks import Past
 from infra.read_store import SqliteReadStore
 from projections import orders
 from projections.base import Rows
 from services.imports.corrections import Correction, apply_corrections
+from services.imports.notices import add_notices, corrected_before, orders_that_stay, phones_taken_out
 from services.imports.order_rows import OrderRow
 from services.imports.orders import OrderReading
+from services.imports.phone_numbers import PHONE, without_phones
 
 SOURCE: Final = "import"
+LONGEST_NAME: Final = 120
 SHARED: Final = 0.6
 """Another group buy that has this share of the table's orders is probably the same one under another name."""
-LONG_NUMBER: Final = re.compile(r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\d{10,}")
+LONG_NUMBER: Final = re.compile(rf"{PHONE.pattern}|\d{{10,}}")
 COPY_MARKS: Final = re.compile(
     r"\s*(?:[(（]\d{1,3}[)）]|-?\s*(?:副本|拷贝|copy)\s*\d*|[_-]?(?:19|20)\d{2}[-_.年]?\d{1,2}[-_.月]?\d{1,2}日?"
     r"(?:[-_ T]?\d{2}[-_.:：]?\d{2}(?:[-_.:：]?\d{2})?)?|[_-]?\d{1,2}月\d{1,2}日|[_ -]\d{10,14})\s*$",
@@ -52,7 +65,11 @@ class Preview(NamedTuple):
     orders: tuple[TableOrder, ...]
     kept: frozenset[HouseholdId]
     corrections: tuple[RowCorrection, ...]
+    new_corrections: int
+    """Of how many rows something is said that is not kept yet."""
     changes: Changes
+    doubt: Refused | None
+    """What would vanish of the orders that stand."""
     same_as: str | None
     """Title of another group buy that most of these orders stand in already."""
     possibly_double: tuple[HouseholdId, ...]
@@ -68,7 +85,7 @@ def name_of(file_name: str) -> str:
     name = PurePath(file_name).stem.strip()
     while (shorter := COPY_MARKS.sub("", name)) != name and shorter:
         name = shorter
-    return LONG_NUMBER.sub("", name).strip(" _-") or "orders"
+    return LONG_NUMBER.sub("", name).strip(" _-")[:LONGEST_NAME].strip() or "orders"
 
 
 def id_of(title: str) -> str:
@@ -84,12 +101,13 @@ def digest_of(rows: Sequence[OrderRow]) -> str:
 
 
 def orders_in(rows: Iterable[OrderRow]) -> tuple[TableOrder, ...]:
-    """One order per door, lines of the same good and unit summed, in the order of the table."""
+    """One order per door, lines of the same good and unit summed, in the order of the table; without phone numbers."""
     sums: dict[str, dict[tuple[str, str], int]] = {}
     for row in rows:
         if row.outcome == "ok" and row.household and row.quantity:
             lines = sums.setdefault(row.household, {})
-            lines[row.item, row.unit] = lines.get((row.item, row.unit), 0) + row.quantity
+            good = without_phones(row.item), without_phones(row.unit)
+            lines[good] = lines.get(good, 0) + row.quantity
     return tuple(
         TableOrder(
             household=household,
@@ -110,13 +128,15 @@ class Wanted(NamedTuple):
 
 
 def preview(read: SqliteReadStore, compound: str, table: OrderReading, roster: Roster, wanted: Wanted) -> Preview:
-    title = LONG_NUMBER.sub("", wanted.named or table.title or name_of(wanted.file_name)).strip() or "orders"
+    """Raises Refused where the name that a person gave is too long."""
+    title = title_of(table, wanted)
     with read.reading() as rows:
         listed = orders.group_buys(rows, compound)
         found = next((each for each in listed if title in {each.title, each.group_buy}), None)
         group_buy = found.group_buy if found else id_of(title)
-        said = {each.digest: Correction(**each.model_dump()) for each in orders.corrections(rows, compound, group_buy)}
-        said |= {each.digest: each for each in wanted.corrections}
+        kept_before = {each.digest: each for each in orders.corrections(rows, compound, group_buy)}
+        earlier = {digest: Correction(**each.model_dump()) for digest, each in kept_before.items()}
+        said = earlier | {each.digest: each for each in wanted.corrections}
         reading = corrected(table, said, roster, add_doors=wanted.add_doors, new=len(wanted.corrections))
         booked = orders_in(reading.rows)
         standing = orders.orders_of(rows, compound, group_buy) if found else []
@@ -124,19 +144,36 @@ def preview(read: SqliteReadStore, compound: str, table: OrderReading, roster: R
         same_as = None if found else look_alike(rows, compound, booked, others)
     kept = frozenset(household_id(row.building, row.room) for row in reading.of("unclear") if row.building is not None)
     doors = {order.household for order in booked}
+    before = {each.household: each.lines for each in standing if each.source == SOURCE}
+    now = to_book(booked, before, kept)
+    corrections = tuple(RowCorrection(**each.model_dump(exclude={"row"})) for each in said.values())
+    notices = (
+        *phones_taken_out(reading),
+        *corrected_before(table, reading, earlier.keys() - {each.digest for each in wanted.corrections}),
+        *orders_that_stay(kept.intersection(before)),
+    )
     return Preview(
-        reading=reading,
+        reading=add_notices(reading, notices),
         group_buy=group_buy,
         title=found.title if found else title,
         known=found is not None,
         digest=digest_of(reading.rows),
         orders=booked,
         kept=kept,
-        corrections=tuple(RowCorrection(**each.model_dump(exclude={"row"})) for each in said.values()),
-        changes=changes(booked, {each.household: each.lines for each in standing if each.source == SOURCE}, kept),
+        corrections=corrections,
+        new_corrections=sum(kept_before.get(each.digest) != each for each in corrections),
+        changes=changes(now, before, kept),
+        doubt=doubt_about(before, now, kept),
         same_as=same_as,
         possibly_double=tuple(sorted({o.household for o in standing if o.source != SOURCE and o.household in doors})),
     )
+
+
+def title_of(table: OrderReading, wanted: Wanted) -> str:
+    if wanted.named and len(wanted.named) > LONGEST_NAME:
+        raise Refused("name-too-long", f"The name of a group buy has at most {LONGEST_NAME} characters; shorten it.")
+    name = wanted.named or table.title or name_of(wanted.file_name)
+    return LONG_NUMBER.sub("", name).strip()[:LONGEST_NAME] or "orders"
 
 
 def corrected(
@@ -148,13 +185,14 @@ def corrected(
     return apply_corrections(table, said.values() if new else used, roster, add_doors=add_doors) if said else table
 
 
-def changes(booked: Sequence[TableOrder], before: dict[str, tuple[OrderLine, ...]], kept: frozenset[str]) -> Changes:
-    wanted = {order.household: order.lines for order in booked}
+def changes(
+    wanted: Mapping[str, tuple[OrderLine, ...]], before: Mapping[str, tuple[OrderLine, ...]], kept: frozenset[str]
+) -> Changes:
     return Changes(
         added=tuple(household for household in wanted if household not in before),
         changed=tuple(door for door, lines in wanted.items() if door in before and before[door] != lines),
         withdrawn=tuple(door for door in before if door not in wanted and door not in kept),
-        unchanged=sum(before.get(household) == lines for household, lines in wanted.items()),
+        unchanged=sum(door in kept or wanted.get(door) == lines for door, lines in before.items()),
     )
 
 
@@ -170,6 +208,33 @@ def look_alike(
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """New doors and the orders of a table in one: both are booked, or neither."""
+
+    doors: AddHouseholds | None
+    orders: ImportOrders
+
+    @property
+    def command(self) -> UUID:
+        return self.orders.id
+
+    @property
+    def compound(self) -> str:
+        return self.orders.compound
+
+    def wanted(self) -> Sequence[str]:
+        return [each.stream for each in (self.doors, self.orders) if each is not None]
+
+    def decide(self, past: Past) -> Sequence[Event]:
+        group_buy = past.state(self.orders.stream)
+        booked = self.orders.decide(group_buy if isinstance(group_buy, GroupBuy) else GroupBuy())
+        if self.doors is None:
+            return booked
+        compound = past.state(self.doors.stream)
+        return [*self.doors.decide(compound if isinstance(compound, Compound) else Compound()), *booked]
+
+
 def booking(
     shown: Preview,
     roster: Roster,
@@ -179,8 +244,8 @@ def booking(
     at: datetime,
     leave_unclear: bool = False,
     sure: bool = False,
-) -> list[Request]:
-    """The requests that book what was previewed: new doors first, then the orders.
+) -> Booking:
+    """What books all that was previewed.
 
     Raises Refused where something is unclear and not left out on purpose, where another group buy looks the same, or
     where the table has no order at all.
@@ -199,24 +264,17 @@ def booking(
         )
     if not shown.orders:
         raise Refused("orders-found", "No row of this table can be booked.")
-    gone, before = len(shown.changes.withdrawn), shown.changes
-    if gone * VANISHING_SHARE > gone + before.unchanged + len(before.changed) and not sure:
-        raise Refused(
-            "import-shrinks",
-            f"{gone} doors of this group buy are missing in the table. Is it a filtered export? Import the whole table, "
-            "or confirm that their orders are withdrawn (--yes).",
-        )
-    requests: list[Request] = []
+    if shown.doubt and not sure:
+        raise Refused(shown.doubt.rule, f"{shown.doubt.text} (To confirm: --yes.)")
+    command = uuid4()
+    doors: AddHouseholds | None = None
     new = [door.partition("-") for door in shown.reading.new_doors]
     if new:
         listed = doors_by_building((building, room if dash else None) for building, dash, room in new)
-        requests.append(
-            AddHouseholds(
-                id=uuid4(), compound=compound, actor=actor, happened_at=at, doors=roster.settings, roster=listed
-            )
+        doors = AddHouseholds(
+            id=command, compound=compound, actor=actor, happened_at=at, doors=roster.settings, roster=listed
         )
-    requests.append(import_request(shown, uuid4(), compound=compound, actor=actor, at=at, sure=sure))
-    return requests
+    return Booking(doors, import_request(shown, command, compound=compound, actor=actor, at=at, sure=sure))
 
 
 def import_request(

@@ -37,6 +37,8 @@ NONE_WORDS = {
 }
 MEASURES = "份|个|箱|盒|袋|包|件|瓶|桶|提|斤|公斤|kg|只|条|罐|套|板|打|束|颗|块|组|枚"
 QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{MEASURES})?")
+ONE_OR_THE_OTHER = re.compile(r"[一二三四五六七八九两俩壹贰叁肆伍陆柒捌玖貳陸參]{2}")
+"""二三 is two or three, 二三十 twenty or thirty."""
 BRACKET_AT_END = re.compile(
     r"^(?P<item>.+?)\s*(?:\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\)|（(?P<full>[^（）]*(?:（[^（）]*）[^（）]*)*)）|【(?P<square>[^【】]*)】|\[(?P<latin>[^\[\]]*)\])\s*$"
 )
@@ -65,6 +67,8 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
         if text in NONE_WORDS and blank_is_none:
             return None
         found = QUANTITY.fullmatch(text)
+        if found and ONE_OR_THE_OTHER.search(found["number"]):
+            return "unreadable"
         number = found["number"].replace("两", "二").replace("俩", "二") if found else ""
         digits = number.split(".")[0] if number[:1].isdigit() else chinese_number(number) if number else None
         if digits and int(digits) == 0 and blank_is_none:

@@ -8,10 +8,10 @@ import pytest
 from given import reading
 
 from domain.goods.codes import code_from_bits
-from infra.errors import Fenced
+from infra.errors import Fenced, StorageUnavailable
 from infra.settings import Settings
 from projections import custody, deliveries, doubts, live_board
-from services.office import Report, answer_of
+from services.office import Noted, Report, answer_of
 from services.upkeep import build_beside, differences
 from services.wiring import house_at
 
@@ -146,3 +146,28 @@ def test_a_projector_that_another_process_has_overtaken_starts_anew(tmp_path):
         for _ in build_beside(slow.log, tmp_path / "c.db"):
             pass
         assert differences(slow.read.path, tmp_path / "c.db") == []
+
+
+def test_a_batch_that_could_not_be_written_leaves_nothing_in_memory(tmp_path, monkeypatch):
+    directory = Settings(data=tmp_path / "a", synchronous="OFF")
+    with house_at(directory) as house:
+        house.projector.stop()
+        house.office.take_now([Report(fact) for fact in a_day()])
+        advance = house.read.advance
+        monkeypatch.setattr(house.read, "advance", lambda *_: (_ for _ in ()).throw(StorageUnavailable("disk full")))
+        with pytest.raises(StorageUnavailable):
+            house.projector.step()
+        monkeypatch.setattr(house.read, "advance", advance)
+        while house.projector.step():
+            pass
+        for _ in build_beside(house.log, tmp_path / "c.db"):
+            pass
+        assert differences(house.read.path, tmp_path / "c.db") == []
+
+
+def test_a_label_that_was_only_printed_is_no_parcel_yet(house):
+    house.office.take_now([Noted(e.printed())])
+    assert house.shown(house.log.last_position())
+    with house.read.reading() as rows:
+        assert custody.not_yet_delivered(rows, e.COMPOUND) == []
+        assert deliveries.all_deliveries(rows, e.COMPOUND) == []

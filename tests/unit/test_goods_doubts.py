@@ -15,6 +15,10 @@ BEFORE_SORTING = SORTED[:-1]
 OUT = [*SORTED, e.handed_over()]
 
 
+def handed_to(household, minutes=120):
+    return e.handed_over(minutes, taker=Holder(kind="household", id=household))
+
+
 def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
     facts = [*SORTED, e.crate_packed(), e.crate_handed_over(), e.crate_opened(), e.delivered(household="12-501")]
     for place, fact in enumerate(facts):
@@ -90,10 +94,74 @@ def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
         pytest.param(OUT, e.annulled(OUT[-1], minutes=150), {"undo-in-time"}, id="undone after forty minutes"),
         pytest.param(OUT, e.annulled(OUT[-1], minutes=150, reason="wrong-label"), set(), id="annulled with a reason"),
         pytest.param(OUT, e.annulled(OUT[-1], actor="someone-else"), {"undo-in-time"}, id="undone by another hand"),
+        pytest.param([], e.packed(said=None, twin=None, delivery=None), {"label-known"}, id="sorted, but what is it"),
+        pytest.param(OUT, e.delivered(said=e.OTHER_PIECE), {"right-door"}, id="another door named with the label"),
+        pytest.param(OUT, handed_to("11-101"), {"right-building"}, id="handed to a household elsewhere"),
+        pytest.param([*OUT, handed_to("12-501")], handed_to("12-501", 125), {"delivered-once"}, id="into hands twice"),
+        pytest.param([*OUT, e.delivered()], e.crate_packed(150), {"in-order"}, id="a crate filled after delivery"),
+        pytest.param(OUT, e.annulled(SORTED[1], code=e.PARCEL), {"scan-known"}, id="undone under another code"),
+        pytest.param(
+            [e.declared(), e.arrived(), e.turned_away()],
+            e.arrived(90),
+            set(),
+            id="a truck that was sent away comes back",
+        ),
+        pytest.param(
+            [*BEFORE_SORTING[:5], e.disinfection_finished(40)],
+            e.disinfection_finished(60),
+            set(),
+            id="finished properly",
+        ),
+        pytest.param(
+            [*OUT, e.delivered(), e.reported(problem="wrong-door")],
+            e.delivered(140),
+            set(),
+            id="brought to the right door",
+        ),
+        pytest.param(
+            [*SORTED, e.handed_over(taker=Holder(kind="station", id="lobby-12"))],
+            e.delivered(),
+            set(),
+            id="from the lobby",
+        ),
     ],
 )
 def test_rule(past, fact, rules):
     given(*past).when(fact).then_doubts(*rules)
+
+
+def test_a_finish_that_names_the_start_of_another_delivery_disinfects_only_its_own():
+    other = code_from_bits("delivery", 33)
+    start = e.disinfection_started()
+    let_in = [make(delivery=code) for code in (e.DELIVERY, other) for make in (e.declared, e.arrived, e.admitted)]
+    facts = [*let_in, start, e.disinfection_finished(subject=other, start=start.command)]
+    assert reading(e.DELIVERY, facts).stage == "disinfecting"
+    assert [doubted.rules for doubted in reading(other, facts).doubts.values()] == [("contact-time-kept",)]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param([("declared", 1), ("arrived", 95)], id="at the gate"),
+        pytest.param([("declared", 1), ("arrived", 90), ("turned_away", 92)], id="turned away"),
+    ],
+)
+def test_a_second_truck_does_not_take_over_what_came_with_the_first(second):
+    other = code_from_bits("delivery", 33)
+    truck = [getattr(e, name)(minutes, delivery=other) for name, minutes in second]
+    view = reading(e.PARCEL, [*BEFORE_SORTING, *truck, e.packed(delivery=None), e.handed_over()])
+    assert (view.delivery.code, view.doubts) == (e.DELIVERY, {})
+
+
+def test_labels_of_two_doors_that_were_swapped_are_two_parcels_in_doubt():
+    other = code_from_bits("parcel", 77)
+    facts = [e.packed(parcel=e.TWIN, said=e.OTHER_PIECE, twin=other), e.packed(parcel=other, twin=e.TWIN)]
+    facts.append(
+        e.printed(labels=(PrintedLabel(code=e.TWIN, meant=e.PIECE), PrintedLabel(code=other, meant=e.OTHER_PIECE)))
+    )
+    views = [reading(code, facts) for code in (e.TWIN, other)]
+    assert [view.household for view in views] == ["12-502", "12-501"]
+    assert all("right-door" in next(iter(view.doubts.values())).rules for view in views)
 
 
 def test_a_late_report_of_disinfection_heals_what_was_handed_out_before_it_was_known():

@@ -1,0 +1,44 @@
+"""What a preview tells a person beside the rows: corrections of earlier imports, orders that stay, phone numbers."""
+
+from collections.abc import Iterable, Set
+
+from services.imports.orders import OrderReading
+from services.imports.phone_numbers import has_phone
+
+DOORS_NAMED = 10
+
+
+def add_notices(reading: OrderReading, notices: Iterable[str]) -> OrderReading:
+    return reading.model_copy(update={"notices": (*reading.notices, *notices)})
+
+
+def corrected_before(table: OrderReading, reading: OrderReading, earlier: Set[str]) -> Iterable[str]:
+    """Names every row that reads otherwise by what was said of it at an earlier import."""
+    unclear = {row.digest for row in table.of("unclear")}
+    told = []
+    for row in reading.rows:
+        if row.digest not in earlier or row.digest not in unclear:
+            continue
+        if row.outcome == "skipped":
+            told.append(f"{row.row} → –")
+        elif row.outcome == "ok":
+            told.append(f"{row.row} → {row.household} × {row.quantity}")
+    if told:
+        yield f"{len(told)} rows are corrected as at an earlier import (row → door; – is left out): {', '.join(told)}"
+
+
+def orders_that_stay(doors: Set[str]) -> Iterable[str]:
+    """Of these doors a row is unclear, so that nobody knows what they order now."""
+    if doors:
+        named = sorted(doors)
+        more = f" and {len(named) - DOORS_NAMED} more" if len(named) > DOORS_NAMED else ""
+        yield (
+            f"the orders of {len(named)} doors stay as they are, as a row of theirs is unclear: "
+            f"{', '.join(named[:DOORS_NAMED])}{more}"
+        )
+
+
+def phones_taken_out(reading: OrderReading) -> Iterable[str]:
+    rows = sum(has_phone(row.item) or has_phone(row.unit) for row in reading.rows)
+    if rows:
+        yield f"phone numbers beside the goods of {rows} rows are taken out"
