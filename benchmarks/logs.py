@@ -69,7 +69,7 @@ def build(work: Path, data: Path, events: int, compounds: int) -> None:
         log.execute("DELETE FROM stored_events WHERE notification_id > ?", (events,))
         log.commit()
     with closing(not_following(settings)) as house:
-        for _ in rebuild_in_place(house.log, house.read):
+        for _ in rebuild_in_place(house.log, house.read.path):
             pass
     rmtree(one)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, Self
 from uuid import UUID
 
@@ -90,6 +90,11 @@ class Event(Message):
     def links(self) -> Iterable[tuple[str, str]]:
         """Pairs (subject, related subject) that this fact establishes."""
         return ()
+
+    @cached_property
+    def linked(self) -> tuple[tuple[str, str], ...]:
+        """``links`` as they are asked for again and again."""
+        return tuple(self.links())
 
 
 class Recorded(NamedTuple):

@@ -86,7 +86,7 @@ class EventStore:
         links = [
             Link(event.compound, subject, related)
             for event in (entry.event for entry in entries)
-            for subject, related in event.links()
+            for subject, related in event.linked
         ]
         with _in_our_words():
             positions = self._recorder.insert_events(

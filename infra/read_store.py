@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from infra.errors import Fenced, StorageUnavailable
-from infra.sqlite_files import is_storage_trouble, open_sqlite
+from infra.sqlite_files import PRIMARY_CODE, is_storage_trouble, open_sqlite
 
-__all__ = ["Fenced", "Position", "SqliteReadStore", "SqliteRows", "StorageUnavailable"]
+__all__ = ["Broken", "Fenced", "Position", "SqliteReadStore", "SqliteRows", "StorageUnavailable", "swap_in"]
 
+FILE_IS_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 KEYS_AT_ONCE = 900
 IDLE_READERS = 8
 READER_CACHE_KIB = 4096
@@ -26,6 +27,10 @@ WRITER_CACHE_KIB = 32_768
 _POSITIONS = """CREATE TABLE IF NOT EXISTS positions (
     projection TEXT NOT NULL, partition INTEGER NOT NULL, next_offset INTEGER NOT NULL, last_id INTEGER NOT NULL,
     PRIMARY KEY (projection, partition)) WITHOUT ROWID"""
+
+
+class Broken(StorageUnavailable):
+    """The file holds no database that can be read; only building it again helps."""
 
 
 class Position(NamedTuple):
@@ -146,20 +151,9 @@ class SqliteReadStore:
 
     def swap_in(self, new_path: Path | str) -> None:
         """Put a finished file, which nobody has open any more, in this one's place, also under a running server."""
-        new = Path(new_path)
-        with self._writing, _in_our_words():
+        with self._writing:
             self._close_writer()
-            _finish(new, self._busy_timeout)
-            old = self.path.resolve() if self.path.is_symlink() else None
-            newest = self.path.with_name(f"{self.path.stem}.{time.time_ns():x}{self.path.suffix}")
-            new.replace(newest)
-            link = newest.with_suffix(".link")
-            link.symlink_to(newest.name)
-            link.replace(self.path)
-            _sync(self.path.parent)
-            _remove_side_files(old or self.path)
-            if old is not None:
-                old.unlink(missing_ok=True)
+            swap_in(self.path, Path(new_path), self._busy_timeout)
         self.reopen()
 
     def close(self) -> None:
@@ -237,6 +231,22 @@ class SqliteReadStore:
         )
 
 
+def swap_in(path: Path, new: Path, busy_timeout: float = 5.0) -> None:
+    """Put a finished file where everybody looks. What is there now is not opened: it may be broken."""
+    with _in_our_words():
+        _finish(new, busy_timeout)
+    old = path.resolve() if path.is_symlink() else None
+    newest = path.with_name(f"{path.stem}.{time.time_ns():x}{path.suffix}")
+    new.replace(newest)
+    link = newest.with_suffix(".link")
+    link.symlink_to(newest.name)
+    link.replace(path)
+    _sync(path.parent)
+    _remove_side_files(old or path)
+    if old is not None:
+        old.unlink(missing_ok=True)
+
+
 def _padded(keys: Sequence[Any]) -> list[Any]:
     """Repeat the last key up to a power of two, so that few different statements are prepared."""
     wanted = min(1 << (len(keys) - 1).bit_length(), KEYS_AT_ONCE)
@@ -273,6 +283,8 @@ def _in_our_words() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & PRIMARY_CODE in FILE_IS_BROKEN:
+            raise Broken(str(error)) from error
         if is_storage_trouble(error):
             raise StorageUnavailable(str(error)) from error
         raise

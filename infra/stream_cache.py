@@ -128,7 +128,7 @@ class WorkingSet:
             if event.compound != compound or event.command != command:
                 raise StrayEvent(type(event).__name__)
             streams.append(stream_of(compound, event.stream))
-            streams += [stream_of(compound, source) for source, _ in event.links()]
+            streams += [stream_of(compound, source) for source, _ in event.linked]
         self.preload(streams)
 
     def stage(self, compound: str, events: Sequence[Event], recorded_at: datetime) -> list[NewEvent]:
@@ -145,7 +145,7 @@ class WorkingSet:
             evolved = (self._cache.initial(subject) if state is None else state).evolve(event)
             held[stream] = Known(version + 1, evolved, related)
             entries.append(NewEvent(stream, version + 1, event, recorded_at))
-            for source, target in event.links():
+            for source, target in event.linked:
                 self._link(stream_of(compound, source), target)
         return entries
 

@@ -8,8 +8,8 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from domain.base import Recorded
 from domain.goods.crates import CrateView
-from domain.goods.custody import ParcelView
 from domain.goods.deliveries import DeliveryView
+from domain.goods.journey import ParcelView
 
 Row = tuple[Any, ...]
 

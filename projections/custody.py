@@ -8,10 +8,11 @@ import orjson
 
 from domain.base import Recorded, subject_of
 from domain.goods.crates import crate_view
-from domain.goods.custody import FINAL_STAGES, ParcelView, label_neighbours, own_subject, parcel_view
+from domain.goods.custody import label_neighbours, own_subject, parcel_view
 from domain.goods.deliveries import delivery_view
 from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
+from domain.goods.journey import FINAL_STAGES, ParcelView
 from projections import trails as trail_tables
 from projections.base import Batch, Key, ParcelChange, ParcelSum, Projection, Row, Rows, milliseconds
 from projections.trails import CompoundPast, Trails, leading_to, remember, write

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.base import Event, Holder
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
-from domain.goods.custody import ParcelView, deliveries_of, label_subjects, own_subject, parcel_view
+from domain.goods.custody import label_subjects, own_subject, parcel_view
 from domain.goods.deliveries import DeliveryView, delivery_view
 from domain.goods.disinfection import Treatment
 from domain.goods.facts import (
@@ -24,6 +24,7 @@ from domain.goods.facts import (
     standing,
     undo_counts,
 )
+from domain.goods.journey import ParcelView, deliveries_of
 from domain.goods.parcels import (
     ParcelDelivered,
     ParcelDestroyed,

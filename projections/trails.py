@@ -130,7 +130,7 @@ def write(rows: Rows, recorded: Sequence[Recorded]) -> None:
             for each in recorded
         ],
     )
-    links = [(each.event.compound, *pair) for each in recorded for pair in each.event.links()]
+    links = [(each.event.compound, *pair) for each in recorded for pair in each.event.linked]
     if links:
         rows.executemany("INSERT INTO links VALUES (?, ?, ?) ON CONFLICT DO NOTHING", links)
 
@@ -144,7 +144,7 @@ def remember(trails: Trails, recorded: Sequence[Recorded]) -> set[str]:
         subject = subject_of(each.stream)
         touched.add(subject)
         new[Key(event.compound, subject)].append(event)
-        for source, related in event.links():
+        for source, related in event.linked:
             touched.add(source)
             key = Key(event.compound, source)
             known = trails.links.kept.get(key)

@@ -88,22 +88,25 @@ READINGS: Final = RememberedReadings()
 class GoodsPast:
     """The record as the domain of goods looks at it, with a fact added that is not in it yet."""
 
-    __slots__ = ("fact", "links", "record")
+    __slots__ = ("fact", "new", "record", "stream")
 
     def __init__(self, record: Record, fact: GoodsFact) -> None:
         self.record = record
         self.fact = fact
-        self.links = tuple(fact.links())
+        self.stream = fact.stream
+        self.new: dict[str, list[str]] = {}
+        for source, other in fact.linked:
+            self.new.setdefault(source, []).append(other)
 
     def trail(self, subject: str) -> tuple[Event, ...]:
         state = self.record.state(subject)
         facts = state.facts if isinstance(state, Trail) else ()
-        return tuple(sorted((*facts, self.fact), key=moment)) if subject == self.fact.stream else facts
+        return tuple(sorted((*facts, self.fact), key=moment)) if subject == self.stream else facts
 
     def related(self, subject: str) -> Sequence[str]:
         known = self.record.related(subject)
-        new = [other for source, other in self.links if source == subject and other not in known]
-        return (*known, *new) if new else known
+        new = self.new.get(subject)
+        return (*known, *(other for other in new if other not in known)) if new else known
 
     def printed(self, run: str) -> Mapping[str, PrintedLabel]:
         state = self.record.state(run)
@@ -111,7 +114,7 @@ class GoodsPast:
 
     def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
         related = self.related(subject)
-        if self.fact.stream == subject or self.fact.stream in related:
+        if self.stream == subject or self.stream in related:
             return reader(self, subject)
         states = [self.record.state(each) for each in (subject, *related)]
         return READINGS.read(reader, self, subject, (related, states))
@@ -133,7 +136,7 @@ class Report:
         return self.fact.compound
 
     def wanted(self) -> Sequence[str]:
-        return (self.fact.stream, self.subject, *(source for source, _ in self.fact.links()))
+        return (self.fact.stream, self.subject, *(source for source, _ in self.fact.linked))
 
     @property
     def subject(self) -> str:
@@ -143,11 +146,12 @@ class Report:
         return self.fact.stream
 
     def decide(self, record: Record) -> Sequence[Event]:
-        topic = self.subject.partition("-")[0]
+        subject = self.subject
+        topic = subject.partition("-")[0]
         if topic not in VIEWS:
             return [self.fact]
         past = GoodsPast(record, self.fact)
-        view = VIEWS[topic](past, self.subject)
+        view = VIEWS[topic](past, subject)
         rules = [*self.rules_in(view.doubts), *self.rules_of_members(past, view)]
         return [self.fact.model_copy(update={"doubts": tuple(dict.fromkeys(rules))}) if rules else self.fact]
 

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections import defaultdict, deque
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from domain.base import HouseholdId
@@ -13,6 +15,8 @@ from projections.base import Rows
 
 FRESH_FOR: Final = 2.0
 """Seconds for which what is remembered of a compound is taken as it is."""
+LOOKS_AFTER_MISSES: Final = 5
+"""As often in a second the read database is asked for what is not remembered, so that unknown doors stay cheap."""
 
 
 class Known(NamedTuple):
@@ -36,26 +40,48 @@ def roster_of(rows: Rows, compound: str) -> Roster:
     return Roster(settings=settings, rooms=listed, villas=frozenset(villas))
 
 
+def household_behind(door: str, roster: Roster) -> HouseholdId | None:
+    building, dash, room = door.partition("-")
+    if roster.knows(building, room if dash else None):
+        return household_id(building, room if dash else None)
+    return read_door(door, roster).household
+
+
 class PlaceBook:
     def __init__(self, read: SqliteReadStore) -> None:
         self.read = read
         self.known: dict[str, Known] = {}
+        self.missed: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=LOOKS_AFTER_MISSES))
         self.lock = threading.Lock()
 
     def household(self, compound: str, door: str) -> HouseholdId | None:
         """The household behind a written door; None where it cannot be read with certainty."""
-        known = self.of(compound)
-        building, dash, room = door.partition("-")
-        if known.roster.knows(building, room if dash else None):
-            return household_id(building, room if dash else None)
-        return read_door(door, known.roster).household
+        return self.found(compound, lambda known: household_behind(door, known.roster))
 
     def group_buy(self, compound: str, named: str) -> str | None:
         """The id of a group buy that is named by id or title."""
-        return self.of(compound).group_buys.get(named.strip())
+        return self.found(compound, lambda known: known.group_buys.get(named.strip()))
 
     def roster(self, compound: str) -> Roster:
         return self.of(compound).roster
+
+    def found(self, compound: str, look: Callable[[Known], str | None]) -> str | None:
+        """What is not remembered may have been imported a moment ago."""
+        known = self.of(compound)
+        answer = look(known)
+        if answer is None and (fresher := self.after_a_miss(compound, known)) is not known:
+            answer = look(fresher)
+        return answer
+
+    def after_a_miss(self, compound: str, known: Known) -> Known:
+        with self.lock:
+            latest = self.known.get(compound, known)
+            missed, moment = self.missed[compound], time.monotonic()
+            if latest is not known or (len(missed) == LOOKS_AFTER_MISSES and moment - missed[0] < 1):
+                return latest
+            missed.append(moment)
+            self.known[compound] = self.look_up(compound, known)
+            return self.known[compound]
 
     def of(self, compound: str) -> Known:
         known = self.known.get(compound)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from domain.base import Building, Code, GroupBuyId, Holder, StationId
+from domain.base import Building, Code, Holder, StationId
 from domain.goods.codes import Kind
 from domain.goods.deliveries import AdmitReason, SupplierName, TurnAwayReason, Vehicle
 from domain.goods.disinfection import Face, Method
@@ -39,7 +39,8 @@ class DeliveryScan(Scan):
 
 class Declare(DeliveryScan):
     step: Literal["declare"]
-    group_buys: Annotated[tuple[GroupBuyId, ...], Field(max_length=50)] = ()
+    group_buys: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
+    """Ids or titles."""
     supplier: SupplierName | None = None
     vehicle: Vehicle | None = None
     pieces: Annotated[int, Field(ge=0, le=100_000)] | None = None

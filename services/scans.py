@@ -1,12 +1,10 @@
 """Scans on their way in: read one by one, turned into facts, answered one by one."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
-from uuid import NAMESPACE_OID, UUID, uuid5
 
-import orjson
+import structlog
 from pydantic import ValidationError
 
 from domain.goods.codes import kind_of, made_code, piece_code, read_code
@@ -30,10 +28,12 @@ from domain.goods.parcels import (
     ParcelReported,
     ParcelReturned,
 )
-from domain.goods.set_aside import ScanSetAside, SetAsideReason
+from domain.goods.set_aside import ScanSetAside
 from infra.committer import Answer, Outcome
+from infra.errors import StorageUnavailable
 from services.access import Person
 from services.office import Noted, Report
+from services.scan_clock import happened
 from services.scan_items import (
     ITEM,
     STEPS,
@@ -58,11 +58,12 @@ from services.scan_items import (
     Sort,
     TurnAway,
 )
+from services.set_aside import NOT_READABLE, OUR_MISTAKE, SetAside, can_be_written, set_aside
 
-FUTURE: Final = timedelta(minutes=5)
-PAST: Final = timedelta(hours=72)
-SKEW_WORTH_CORRECTING: Final = timedelta(seconds=2)
-"""Less than that is the time that the upload took."""
+UNDO_WHAT_OTHERS_DID: Final = frozenset({"admin", "staff"})
+"""Roles whose reason makes an undo count for every hand and at any time."""
+
+log = structlog.get_logger(__name__)
 
 
 class Places(Protocol):
@@ -71,13 +72,6 @@ class Places(Protocol):
     def household(self, compound: str, door: str) -> str | None: ...
 
     def group_buy(self, compound: str, named: str) -> str | None: ...
-
-
-class SetAside(Exception):  # noqa: N818 — an answer for one item, not an error of the program
-    def __init__(self, reason: SetAsideReason, text: str) -> None:
-        super().__init__(text)
-        self.reason = reason
-        self.text = text
 
 
 class Desk(NamedTuple):
@@ -102,12 +96,35 @@ def take(raw: Any, desk: Desk) -> Taken:
     """Reads one item; whatever cannot be read becomes a scan set aside."""
     try:
         item = read_item(raw)
-        if not desk.person.may_scan(item.step):
-            raise SetAside("not-allowed", f"Your role does not include the step {item.step}; ask staff to do it.")
-        fact, code = fact_of(item, desk)
+        must_be_allowed(item, desk.person)
+        return taken(item, desk)
     except SetAside as aside:
-        return Taken(set_aside(raw, aside.reason, desk), None, aside.text)
-    return Taken(Report(fact), code)
+        return aside_for(raw, aside, desk)
+    except StorageUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 — one scan that the program trips over must not stop the others
+        return tripped_over(raw, error, desk)
+
+
+def tripped_over(raw: Any, error: Exception, desk: Desk) -> Taken:
+    """Only the kind of the error is logged: its words may hold what was sent."""
+    log.error("scan_not_taken", error=type(error).__name__)
+    return aside_for(raw, SetAside("not-readable", OUR_MISTAKE), desk)
+
+
+def aside_for(raw: Any, aside: SetAside, desk: Desk) -> Taken:
+    known = aside if can_be_written(raw) else SetAside("not-readable", NOT_READABLE)
+    noted = set_aside(raw, known.reason, compound=desk.compound, actor=desk.person.actor, received_at=desk.received_at)
+    return Taken(noted, None, known.text)
+
+
+def must_be_allowed(item: Item, person: Person) -> None:
+    if not person.may_scan(item.step):
+        raise SetAside("not-allowed", f"Your role does not include the step {item.step}; ask staff to do it.")
+    if isinstance(item, Annul) and item.reason is not None and person.role not in UNDO_WHAT_OTHERS_DID:
+        raise SetAside(
+            "not-allowed", "reason: only staff take back a scan with a reason; without one you undo your own."
+        )
 
 
 def read_item(raw: Any) -> Item:
@@ -118,44 +135,12 @@ def read_item(raw: Any) -> Item:
         if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
             raise SetAside("step-unknown", f"The field step must be one of: {', '.join(STEPS)}.") from None
         if first["type"] in {"model_type", "model_attributes_type", "dict_type"}:
-            raise SetAside(
-                "not-readable", "A scan must be an object with the fields id, step and happened_at."
-            ) from None
+            raise SetAside("not-readable", NOT_READABLE) from None
         field = ".".join(str(part) for part in first["loc"][1:]) or "scan"
         raise SetAside("field-wrong", f"{field}: {first['msg']}") from None
 
 
-def set_aside(raw: Any, reason: SetAsideReason, desk: Desk) -> Noted:
-    digest = hashlib.sha256(orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    return Noted(
-        ScanSetAside(
-            compound=desk.compound,
-            actor=desk.person.actor,
-            command=id_of(raw) or uuid5(NAMESPACE_OID, digest),
-            happened_at=desk.received_at,
-            reason=reason,
-            digest=digest,
-        )
-    )
-
-
-def id_of(raw: Any) -> UUID | None:
-    try:
-        return UUID(raw["id"])
-    except (TypeError, KeyError, ValueError, AttributeError):
-        return None
-
-
-def happened(item: Item, received_at: datetime) -> tuple[datetime, datetime | None]:
-    """The moment of the scan by our clock; and the device's reading where that cannot be right."""
-    skew = received_at - item.sent_at if item.sent_at else timedelta()
-    moment = item.happened_at + skew if abs(skew) > SKEW_WORTH_CORRECTING else item.happened_at
-    if received_at - PAST <= moment <= received_at + FUTURE:
-        return moment.astimezone(UTC), None
-    return received_at, item.happened_at
-
-
-def fact_of(item: Item, desk: Desk) -> tuple[GoodsFact, str]:
+def taken(item: Item, desk: Desk) -> Taken:
     moment, reading = happened(item, desk.received_at)
     common: dict[str, Any] = {
         "compound": desk.compound,
@@ -170,27 +155,19 @@ def fact_of(item: Item, desk: Desk) -> tuple[GoodsFact, str]:
     said = piece_said(item, desk) if isinstance(item, DoorScan) else None
     code = code_said(item, said, desk)
     if isinstance(item, Sort):
-        return packed(item, code, said, common, desk), code
+        return packed(item, code, said, common, desk)
     if isinstance(item, FillCrate):
-        parcels = tuple(dict.fromkeys(readable(parcel, {"parcel"}) for parcel in item.parcels))
-        return CratePacked(**common, crate=code, building=item.building, parcels=parcels), code
+        return crate_filled(item, code, common)
     if isinstance(item, Deliver):
-        household = door_said(item.to, desk) if item.to else None
-        return ParcelDelivered(**common, parcel=code, said=said, how=item.how, household=household), code
+        return delivered(item, code, said, common, desk)
+    if isinstance(item, Declare):
+        return Taken(Report(declared(item, code, common, desk)), code)
     if isinstance(item, HandOver) and kind_of(code) == "crate":
-        return CrateHandedOver(**common, crate=code, giver=item.giver, taker=item.taker), code
-    return MAKE[type(item)](item, code, said, common), code
+        return Taken(Report(CrateHandedOver(**common, crate=code, giver=item.giver, taker=item.taker)), code)
+    return Taken(Report(MAKE[type(item)](item, code, said, common)), code)
 
 
 MAKE: Final[Mapping[type, Callable[[Any, str, PieceName | None, dict[str, Any]], GoodsFact]]] = {
-    Declare: lambda item, code, _, common: DeliveryDeclared(
-        **common,
-        delivery=code,
-        group_buys=item.group_buys,
-        supplier=item.supplier,
-        vehicle=item.vehicle,
-        pieces=item.pieces,
-    ),
     Arrive: lambda _item, code, _, common: DeliveryArrived(**common, delivery=code),
     Admit: lambda item, code, _, common: DeliveryAdmitted(**common, delivery=code, reason=item.reason),
     TurnAway: lambda item, code, _, common: DeliveryTurnedAway(**common, delivery=code, reasons=item.reasons),
@@ -218,16 +195,53 @@ MAKE: Final[Mapping[type, Callable[[Any, str, PieceName | None, dict[str, Any]],
 }
 
 
-def packed(item: Sort, code: str, said: PieceName | None, common: Mapping[str, Any], desk: Desk) -> ParcelPacked:
+def packed(item: Sort, code: str, said: PieceName | None, common: Mapping[str, Any], desk: Desk) -> Taken:
     twin = code_of_piece(said, desk) if said else None
     delivery = readable(item.delivery, {"delivery"}) if item.delivery else None
-    return ParcelPacked(
+    fact = ParcelPacked(
         **common,
         parcel=code,
         said=said,
         twin=twin if twin != code else None,
         of=item.of,
         delivery=delivery,
+    )
+    return Taken(Report(fact), code)
+
+
+def crate_filled(item: FillCrate, code: str, common: Mapping[str, Any]) -> Taken:
+    """The parcels whose codes can be read are in the crate, whatever was misread among them."""
+    parcels: dict[str, None] = {}
+    misread = []
+    for text in item.parcels:
+        try:
+            parcels[readable(text, {"parcel"})] = None
+        except SetAside as aside:
+            misread.append(aside)
+    if not parcels:
+        raise misread[0]
+    fact = CratePacked(**common, crate=code, building=item.building, parcels=tuple(parcels))
+    told = f"parcels: {len(misread)} of {len(item.parcels)} codes could not be read; scan those parcels again."
+    return Taken(Report(fact), code, told if misread else None)
+
+
+def delivered(item: Deliver, code: str, said: PieceName | None, common: Mapping[str, Any], desk: Desk) -> Taken:
+    """A door that cannot be read is not known; that the parcel was delivered is."""
+    household = desk.places.household(desk.compound, item.to) if item.to else None
+    told = "to: no door of this compound reads like that; recorded without it." if item.to and not household else None
+    return Taken(
+        Report(ParcelDelivered(**common, parcel=code, said=said, how=item.how, household=household)), code, told
+    )
+
+
+def declared(item: Declare, code: str, common: Mapping[str, Any], desk: Desk) -> DeliveryDeclared:
+    return DeliveryDeclared(
+        **common,
+        delivery=code,
+        group_buys=tuple(dict.fromkeys(group_buy_said(named, desk) for named in item.group_buys)),
+        supplier=item.supplier,
+        vehicle=item.vehicle,
+        pieces=item.pieces,
     )
 
 
@@ -236,12 +250,17 @@ def piece_said(item: DoorScan, desk: Desk) -> PieceName | None:
         return None
     if item.door is None or item.group_buy is None:
         raise SetAside("field-wrong", "group_buy and door belong together: name both, or the label's code.")
-    group_buy = desk.places.group_buy(desk.compound, item.group_buy)
+    group_buy = group_buy_said(item.group_buy, desk)
+    return PieceName(group_buy=group_buy, household=door_said(item.door, desk), piece=item.piece)
+
+
+def group_buy_said(named: str, desk: Desk) -> str:
+    group_buy = desk.places.group_buy(desk.compound, named)
     if group_buy is None:
         raise SetAside(
             "group-buy-unknown", "group_buy: there is no such group buy; import its orders or correct the name."
         )
-    return PieceName(group_buy=group_buy, household=door_said(item.door, desk), piece=item.piece)
+    return group_buy
 
 
 def door_said(door: str, desk: Desk) -> str:
@@ -285,13 +304,16 @@ def answer(raw: Any, taken: Taken, outcome: Outcome) -> dict[str, Any]:
     """What the phone is told about one item. Raises what stopped the whole upload."""
     if isinstance(outcome, Exception):
         raise outcome
-    told: dict[str, Any] = {"id": raw.get("id") if isinstance(raw, dict) else None}
+    sent_id = raw.get("id") if isinstance(raw, dict) else None
+    told: dict[str, Any] = {"id": sent_id if isinstance(sent_id, str | int) else None, "outcome": "recorded"}
     event = first_event(outcome)
     if isinstance(event, ScanSetAside):
         text = taken.text or "This scan was set aside before; staff will look at it."
         return told | {"outcome": "set_aside", "code": taken.code, "doubts": [], "reason": event.reason, "text": text}
-    word = "duplicate" if outcome.duplicate else "recorded"
-    return told | {"outcome": word, "code": taken.code, "doubts": list(event.doubts) if event else []}
+    if outcome.duplicate:
+        told["outcome"] = "duplicate"
+    told |= {"code": taken.code, "doubts": list(event.doubts) if event else []}
+    return told | {"text": taken.text} if taken.text else told
 
 
 def first_event(outcome: Answer) -> Any:

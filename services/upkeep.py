@@ -1,13 +1,19 @@
 """Building the read database again from the log, and comparing what is stored with what the log says."""
 
+import fcntl
+import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from domain.base import Recorded
+from domain.base import Recorded, Refused
 from infra.event_store import EventStore
-from infra.read_compare import Difference, compare
-from infra.read_store import SqliteReadStore
+from infra.read_compare import Difference, StoredTables, as_stored
+from infra.read_store import SqliteReadStore, swap_in
 from services.projector import NAME, Log, Progress, projections, rebuild
+
+__all__ = ["Difference", "build_beside", "differences", "rebuild_in_place", "stored_position", "verify"]
 
 
 class UpTo:
@@ -34,11 +40,49 @@ def build_beside(log: Log, path: Path) -> Iterator[Progress]:
         store.close()
 
 
-def rebuild_in_place(log: EventStore, read: SqliteReadStore) -> Iterator[Progress]:
-    """Builds a new read database beside the old one and puts it in its place; a running server goes on with it."""
-    beside = read.path.with_name("read.rebuilt.db")
-    yield from build_beside(log, beside)
-    read.swap_in(beside)
+def rebuild_in_place(log: EventStore, path: Path) -> Iterator[Progress]:
+    """Builds a new read database beside the one at ``path`` and puts it there; a running server goes on with it.
+
+    What is at ``path`` is never opened, so it may be broken. Refused while another rebuild is running.
+    """
+    with only_one_rebuild(path):
+        for left_behind in path.parent.glob(f"{path.stem}.rebuilt.*"):
+            left_behind.unlink(missing_ok=True)
+        beside = path.with_name(f"{path.stem}.rebuilt.{os.getpid()}{path.suffix}")
+        try:
+            yield from build_beside(log, beside)
+            swap_in(path, beside)
+        finally:
+            remove(beside)
+
+
+@contextmanager
+def only_one_rebuild(path: Path) -> Iterator[None]:
+    """The lock ends with the process, however that ends; the empty file stays."""
+    with path.with_suffix(".rebuilding").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refused("one-rebuild", "Another rebuild is running; wait until it has ended.") from None
+        yield
+
+
+def verify(log: EventStore, stored: Path) -> Iterator[Progress | Difference]:
+    """Folds the log again as far as it is stored, then tells the tables that differ."""
+    with as_stored(stored) as tables, tempfile.TemporaryDirectory(prefix="verify-", dir=stored.parent) as beside:
+        rebuilt = Path(beside) / "read.db"
+        yield from build_beside(UpTo(log, tables.position(NAME)), rebuilt)
+        yield from found(tables, rebuilt)
+
+
+def differences(stored: Path, rebuilt: Path) -> list[Difference]:
+    """Tables in which the stored read database and a rebuilt one differ."""
+    with as_stored(stored) as tables:
+        return found(tables, rebuilt)
+
+
+def found(tables: StoredTables, rebuilt: Path) -> list[Difference]:
+    return tables.differences(rebuilt, table_names())
 
 
 def stored_position(read: SqliteReadStore) -> int:
@@ -46,12 +90,7 @@ def stored_position(read: SqliteReadStore) -> int:
         return read.position(rows, NAME).last_id
 
 
-def differences(stored: Path, rebuilt: Path) -> list[Difference]:
-    """Tables in which the stored read database and a rebuilt one differ."""
-    return compare(stored, rebuilt, tables())
-
-
-def tables() -> list[str]:
+def table_names() -> list[str]:
     words = [statement.split() for model in projections() for statement in model.tables]
     return [each[5] for each in words if each[1] == "TABLE"]
 

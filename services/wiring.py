@@ -1,7 +1,7 @@
 """Everything that runs in one process, joined together; the command line, the server and the tests use the same."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -50,10 +50,13 @@ def open_house(settings: Settings) -> House:
     """Opens, and where needed makes, the files of the data directory and starts the threads."""
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = installation_secret(settings.secret_file)
-    log = EventStore.open(settings.log_file, synchronous=settings.synchronous)
+    with ExitStack() as opened:
+        log = opened.enter_context(closing(EventStore.open(settings.log_file, synchronous=settings.synchronous)))
+        read = opened.enter_context(closing(SqliteReadStore(settings.read_file)))
+        access = opened.enter_context(closing(AccessStore(settings.access_file)))
+        projector = Projector(log, read)
+        opened.pop_all()
     committer = Committer(log, initial, follows, now, cache_size=settings.cache_streams)
-    read = SqliteReadStore(settings.read_file)
-    projector = Projector(log, read)
     committer.on_commit(projector.nudge)
     committer.start()
     projector.start()
@@ -65,7 +68,7 @@ def open_house(settings: Settings) -> House:
         office=Office(committer),
         read=read,
         projector=projector,
-        access=AccessStore(settings.access_file),
+        access=access,
         places=PlaceBook(read),
     )
 

@@ -46,6 +46,9 @@ class DisinfectionFinished(GoodsFact):
         return ((subject_of_code(self.subject), self.stream),)
 
 
+KINDS: frozenset[type[Event]] = frozenset((DisinfectionStarted, DisinfectionFinished))
+
+
 class Treatment(NamedTuple):
     """One disinfection as it is read from its two scans; either may be missing."""
 
@@ -87,10 +90,10 @@ def treatments(facts: Sequence[Event]) -> tuple[Treatment, ...]:
 
     So a finish that came too early can be followed by the proper one.
     """
+    if KINDS.isdisjoint(map(type, facts)):
+        return ()
     starts = {fact.command: fact for fact in facts if isinstance(fact, DisinfectionStarted)}
     finishes = [fact for fact in facts if isinstance(fact, DisinfectionFinished)]
-    if not starts and not finishes:
-        return ()
     named = {finish.start for finish in finishes}
     unfinished = [start for scan, start in starts.items() if scan not in named]
     pairs = []

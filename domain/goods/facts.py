@@ -108,6 +108,7 @@ class Past(Protocol):
 
 moment = attrgetter("happened_at", "command")
 WORDS_ABOUT_SCANS = (ScanAnnulled, DoubtSettled)
+KINDS_ABOUT_SCANS: frozenset[type[Event]] = frozenset(WORDS_ABOUT_SCANS)
 
 
 def in_order(facts: Iterable[Event]) -> tuple[Event, ...]:
@@ -149,7 +150,7 @@ def undo_counts(annulment: ScanAnnulled, scan: Event) -> bool:
 
 def standing(facts: Sequence[Event]) -> Sequence[Event]:
     """What still counts: without annulled scans and without the words that only speak about other scans."""
-    if not any(isinstance(fact, WORDS_ABOUT_SCANS) for fact in facts):
+    if KINDS_ABOUT_SCANS.isdisjoint(map(type, facts)):
         return facts
     gone = annulled(facts)
     return [fact for fact in facts if fact.command not in gone and not isinstance(fact, WORDS_ABOUT_SCANS)]
@@ -157,8 +158,10 @@ def standing(facts: Sequence[Event]) -> Sequence[Event]:
 
 def undo_doubts(facts: Sequence[Event]) -> Doubts:
     """Undos that do not count: of a scan that is not known here, by another hand, or too late and without a reason."""
+    if KINDS_ABOUT_SCANS.isdisjoint(map(type, facts)):
+        return {}
     undos = [fact for fact in facts if isinstance(fact, ScanAnnulled)]
-    scans = {fact.command: fact for fact in facts} if undos else {}
+    scans = {fact.command: fact for fact in facts}
     doubts = {}
     for undo in undos:
         rules = []

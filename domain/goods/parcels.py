@@ -1,6 +1,6 @@
 """Parcels: a household's pieces to carry, from sorting to the door."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -78,7 +78,9 @@ class ParcelDestroyed(ParcelFact):
     reason: GoodsReason
 
 
-def last_binding(facts: Iterable[Event]) -> ParcelPacked | None:
+def last_binding(facts: Sequence[Event]) -> ParcelPacked | None:
     """The latest sorting among standing facts of a label: it says whose piece the label is."""
-    packs = [fact for fact in facts if isinstance(fact, ParcelPacked) and fact.said]
-    return packs[-1] if packs else None
+    for fact in reversed(facts):
+        if isinstance(fact, ParcelPacked) and fact.said:
+            return fact
+    return None

@@ -1,19 +1,23 @@
 """Declaring a delivery and settling doubts."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.base import Code, GroupBuyId
-from domain.goods.codes import made_code
+from domain.base import Code, Recorded, Refused
+from domain.goods.codes import made_code, read_code
 from domain.goods.deliveries import DeliveryDeclared, SupplierName, Vehicle
 from domain.goods.facts import DoubtSettled, SettlingReason
+from projections.doubts import code_of
 from services.access import CompoundInView, DeclaresDelivery, Person, SettlesDoubts
 from services.api.house import InHouse, json_answer
-from services.office import Report, answer_of
+from services.office import Report
+from services.scan_items import ShortText
 from services.wiring import House, now
 
 router = APIRouter(tags=["goods"])
@@ -25,7 +29,8 @@ class Declaration(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID = Field(default_factory=uuid4)
-    group_buys: Annotated[tuple[GroupBuyId, ...], Field(max_length=50)] = ()
+    group_buys: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
+    """Ids or titles."""
     supplier: SupplierName | None = None
     vehicle: Vehicle | None = None
     pieces: Annotated[int, Field(ge=0, le=100_000)] | None = None
@@ -59,24 +64,56 @@ def declared(declaration: Declaration, person_actor: str, compound: str, secret:
 
 async def declare(house: House, declaration: Declaration, person: Person, compound: str) -> str:
     """Returns the delivery's code."""
-    answer = await house.office.note(Report(declared(declaration, person.actor, compound, house.secret)))
-    return str(answer.events[0].event.stream.partition("-")[2])
+    group_buys = group_buys_named(house, compound, declaration.group_buys)
+    said = declaration.model_copy(update={"group_buys": group_buys})
+    fact = declared(said, person.actor, compound, house.secret)
+    answer = await house.office.note(Report(fact))
+    if answer.events[0].event.stream != fact.stream:
+        raise id_used_before()
+    return fact.delivery
+
+
+def group_buys_named(house: House, compound: str, named: Sequence[str]) -> tuple[str, ...]:
+    found = [house.places.group_buy(compound, each) for each in named]
+    if None in found:
+        raise wrong_field("group_buys", found.index(None), kind="group_buy_unknown")
+    return tuple(dict.fromkeys(each for each in found if each is not None))
 
 
 async def settle(house: House, settling: Settling, person: Person, compound: str) -> bool:
     """False when this very settling was recorded before."""
+    code = read_code(settling.code)
+    if code is None:
+        raise wrong_field("code", kind="code_not_readable")
+    if code not in codes_of(house.log.recorded(compound, [settling.scan]).get(settling.scan, [])):
+        raise Refused("scan-known", "There is no such scan of this code in the record, so it has no doubt to settle.")
     fact = DoubtSettled(
         compound=compound,
         actor=person.actor,
         command=settling.id,
         happened_at=now(),
-        code=settling.code,
+        code=code,
         scan=settling.scan,
         rule=settling.rule,
         reason=settling.reason,
     )
-    (outcome,) = await house.office.take([Report(fact)])
-    return not answer_of(outcome).duplicate
+    answer = await house.office.note(Report(fact))
+    before = answer.events[0].event
+    if not isinstance(before, DoubtSettled) or (before.scan, before.rule) != (fact.scan, fact.rule):
+        raise id_used_before()
+    return not answer.duplicate
+
+
+def codes_of(recorded: Sequence[Recorded]) -> set[str]:
+    return {code_of(each.event) for each in recorded}
+
+
+def wrong_field(*place: str | int, kind: str) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("body", *place), "msg": kind}])
+
+
+def id_used_before() -> Refused:
+    return Refused("id-unused", "This id stands for something else in the record; send this again with a new id.")
 
 
 @router.post("/api/deliveries")
@@ -91,6 +128,6 @@ async def post_delivery(
 async def post_settling(
     settling: Settling, person: SettlesDoubts, compound: CompoundInView, house: InHouse
 ) -> Response:
-    """Settles one doubt with a reason."""
+    """Settles one doubt with a reason; 409 where the record holds no such scan of this code."""
     told: dict[str, Any] = {"settled": True, "before": not await settle(house, settling, person, compound)}
     return json_answer(told)

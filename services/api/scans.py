@@ -1,18 +1,20 @@
 """POST /api/scans: what hands did, 1 to 500 at once, answered one by one."""
 
-from typing import Any
+from typing import Any, TypeGuard
 
-import orjson
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from infra.committer import Outcome
+from infra.errors import StorageUnavailable
 from services import scans
 from services.access import CompoundInView, Scans
 from services.api.house import InHouse, json_answer, json_body
 from services.office import Noted
 from services.scan_items import ITEM, ScanBatch
+from services.set_aside import kept_text
 from services.wiring import House, now
 
 router = APIRouter(tags=["scans"])
@@ -60,8 +62,20 @@ def read_batch(body: Any) -> ScanBatch:
 async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[str, Any]]:
     taken = [scans.take(raw, desk) for raw in sent]
     outcomes = await house.office.take([each.ask for each in taken])
+    stumbled = {place: outcome for place, outcome in enumerate(outcomes) if is_our_mistake(outcome)}
+    if stumbled:
+        for place, error in stumbled.items():
+            taken[place] = scans.tripped_over(sent[place], error, desk)
+        again = await house.office.take([taken[place].ask for place in stumbled])
+        for place, outcome in zip(stumbled, again, strict=True):
+            outcomes[place] = outcome
     answers = [scans.answer(raw, each, outcome) for raw, each, outcome in zip(sent, taken, outcomes, strict=True)]
     for raw, each in zip(sent, taken, strict=True):
         if isinstance(each.ask, Noted):
-            house.access.add_set_aside(each.ask.command.hex, orjson.dumps(raw).decode(), compound=desk.compound)
+            house.access.add_set_aside(each.ask.command.hex, kept_text(raw).decode(), compound=desk.compound)
     return answers
+
+
+def is_our_mistake(outcome: Outcome) -> TypeGuard[Exception]:
+    """An error that would come again for this one scan, however often the phone sent it."""
+    return isinstance(outcome, Exception) and not isinstance(outcome, StorageUnavailable)

@@ -10,6 +10,7 @@ from domain.goods.codes import spaced
 from projections import orders
 from services.api.goods import Declaration, declared
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
+from services.imports.phone_numbers import has_phone
 from services.label_address import address_on_paper, only_this_machine
 from services.office import Report, answer_of
 from services.paper.address import known_address
@@ -34,6 +35,8 @@ def declare(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Declare a delivery: prints its code and the address of its label."""
+    if supplier and has_phone(supplier):
+        stop("--supplier: leave the phone number out; it would be kept for ever.")
     with opened(data) as house:
         place = compound_in(house, compound)
         chosen = group_buys_named(house, place, group_buy)

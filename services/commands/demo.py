@@ -12,7 +12,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from services.app import create_app
-from services.commands.serve import seen_from_outside
+from services.commands.serve import reached_at, seen_from_outside
 from services.commands.terminal import opened, stop, told
 from services.simulate.play import NOTES, Play, in_background, play_at
 from services.wiring import House
@@ -60,7 +60,7 @@ def demo(
     listening = listen(host, port)
     if fresh:
         throw_away(data)
-    with contextlib.suppress(KeyboardInterrupt), opened(data) as house:
+    with contextlib.suppress(KeyboardInterrupt), opened(data, create=True) as house:
         refuse_real_records(house)
         play = play_at(house, speed, SEED)
         fill_up(play)
@@ -128,12 +128,6 @@ def run(play: Play, listening: socket.socket, host: str) -> None:
         server.should_exit = True
         phones.join()
         told.print(f"{play.tally.scans:,} scans since the start.")
-
-
-def reached_at(host: str) -> str:
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not listened on
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 def say_where(base: str, play: Play) -> None:

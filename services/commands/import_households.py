@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from domain.community.compound import AddHouseholds, CompoundFounded, UndoRoster, doors_by_building
+from domain.community.compound import AddHouseholds, CompoundFounded, HouseholdsRemoved, UndoRoster, doors_by_building
 from domain.community.door_settings import DoorPart, DoorSettings
 from domain.community.doors import household_id
 from infra.tables import open_tables
@@ -49,7 +49,7 @@ def import_households(
     undo: Annotated[bool, typer.Option("--undo", help="Take back the latest roster import.")] = False,
 ) -> None:
     """Read the roster of households; founds the compound when it is new."""
-    with opened(data) as house:
+    with opened(data, create=not undo) as house:
         if undo:
             undo_latest(house, compound_in(house, compound))
             return
@@ -149,5 +149,6 @@ def undo_latest(house: House, compound: str) -> None:
     request = UndoRoster(
         id=uuid4(), compound=compound, actor=ACTOR, happened_at=now(), undone=UUID(standing[0].command), ordered=ordered
     )
-    answer_of(house.office.take_now([Asked(request)])[0])
-    told.print(f"Undone: {standing[0].households} doors are gone again.")
+    answer = answer_of(house.office.take_now([Asked(request)])[0])
+    gone = sum(len(each.event.households) for each in answer.events if isinstance(each.event, HouseholdsRemoved))
+    told.print(f"Undone: {gone} doors are gone again; doors that another roster lists stay.")

@@ -10,9 +10,10 @@ import typer
 from pydantic import ValidationError
 from rich.table import Table
 
-from domain.procurement.group_buys import UndoImport
+from domain.procurement.group_buys import ImportUndone, UndoImport
+from infra.asks import Answer
 from infra.tables import open_tables
-from projections import orders
+from projections import orders, roster
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
 from services.imports import booking
 from services.imports.corrections import corrections_csv, read_corrections
@@ -63,26 +64,33 @@ def import_orders(
     """Read a sign-up table; all of it is booked or nothing, unless unclear rows are left out on purpose."""
     with opened(data) as house, told.status("Reading the table …"):
         where = compound_in(house, compound)
-        roster = house.places.roster(where)
-        reading = read_orders(open_tables(file, file.name, password), roster, add_doors=add_doors, sheet=sheet)
+        doors = house.places.roster(where)
+        reading = read_orders(open_tables(file, file.name, password), doors, add_doors=add_doors, sheet=sheet)
         said = read_corrections(open_tables(corrections, corrections.name)) if corrections else ()
         wanted = booking.Wanted(file.name, group_buy, add_doors=add_doors, corrections=said)
         try:
-            shown = booking.preview(house.read, where, reading, roster, wanted)
+            shown = booking.preview(house.read, where, reading, doors, wanted)
         except ValidationError:
             stop(TOO_LONG)
         if json:
             print_rows(shown.reading)
         show(shown, rows=not json)
         if write_corrections is not None:
-            write_corrections.write_bytes(corrections_csv(shown.reading))
-            told.print(f"{shown.unclear} unclear rows written to {write_corrections}.", markup=False)
+            write(write_corrections, shown)
         if not preview:
             book(house, shown, where, leave_unclear=leave_unclear, sure=yes)
 
 
+def write(file: Path, shown: booking.Preview) -> None:
+    try:
+        file.write_bytes(corrections_csv(shown.reading))
+    except OSError as error:
+        stop(f"--write-corrections {file}: this file cannot be written ({error.strerror}); nothing was booked.")
+    told.print(f"{shown.unclear} unclear rows written to {file}.", markup=False)
+
+
 def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: bool, sure: bool) -> None:
-    requests = booking.booking(
+    asked = booking.booking(
         shown,
         house.places.roster(compound),
         compound=compound,
@@ -91,11 +99,15 @@ def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: 
         leave_unclear=leave_unclear,
         sure=sure,
     )
-    answers = [answer_of(outcome) for outcome in house.office.take_now([Asked(request) for request in requests])]
-    if not answers[-1].events:
+    answer = answer_of(house.committer.submit([asked]).result()[0])
+    if not answer.events:
         told.print("Nothing to book: these very orders stand already.")
         return
     changes = shown.changes
+    if asked.doors is not None:
+        told.print(f"New on the roster: {', '.join(shown.reading.new_doors)}.", markup=False)
+    if shown.new_corrections:
+        told.print(f"Corrections kept for newer tables: {shown.new_corrections}.")
     told.print(
         f"Booked in group buy “{shown.title}” ({shown.group_buy}). Doors added: {len(changes.added)}, "
         f"changed: {len(changes.changed)}, withdrawn: {len(changes.withdrawn)}, unchanged: {changes.unchanged}. "
@@ -168,3 +180,16 @@ def undo(
         request = UndoImport(id=uuid4(), compound=where, actor=ACTOR, happened_at=now(), group_buy=found)
         answer = answer_of(house.office.take_now([Asked(request)])[0])
         told.print(f"Undone: {len(answer.events) - 1} orders are as they were before.")
+        say_which_doors_stay(house, where, answer)
+
+
+def say_which_doors_stay(house: House, compound: str, answer: Answer) -> None:
+    undone = {each.event.undone.hex for each in answer.events if isinstance(each.event, ImportUndone)}
+    with house.read.reading() as rows:
+        brought = [each for each in roster.roster_imports(rows, compound) if each.command in undone and not each.undone]
+    if brought:
+        told.print(
+            f"The {brought[0].households} doors that it added stay on the roster. To take the latest roster back, too: "
+            f"baogong import households --undo --compound {compound}",
+            markup=False,
+        )

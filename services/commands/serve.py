@@ -1,6 +1,5 @@
 """baogong serve: the server for real use; and sign-in links from the terminal."""
 
-import gc
 import socket
 from typing import Annotated
 
@@ -9,11 +8,9 @@ import uvicorn
 
 from services.access import ROLES
 from services.app import create_app
+from services.commands.garbage import garbage_sought_seldom
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.wiring import House
-
-GARBAGE_AFTER = 50_000
-"""Objects made until Python looks for circles; events are many and have none."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,10 +30,11 @@ def serve(
 ) -> None:
     """Serve a data directory, without demo data."""
     listening = listen(host, port)
-    with opened(data) as house:
+    port = listening.getsockname()[1]
+    with opened(data, create=True) as house:
         house.settings.public_board = house.settings.public_board or public_board
         house.settings.public_address = address or house.settings.public_address or seen_from_outside(host, port)
-        base = house.settings.public_address or f"http://127.0.0.1:{listening.getsockname()[1]}"
+        base = house.settings.public_address or f"http://{reached_at(host)}:{port}"
         told.print(f"baogong listens on {base}", markup=False)
         if not house.access.sessions() and not house.access.links():
             told.print(
@@ -48,11 +46,9 @@ def serve(
 
 
 def run(house: House, listening: socket.socket) -> None:
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_AFTER, 20, 50)
     config = uvicorn.Config(create_app(house), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-    uvicorn.Server(config).run(sockets=[listening])
+    with garbage_sought_seldom():
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -61,9 +57,16 @@ def listen(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        stop(f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port {port + 1}")
+        stop(f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port {port % 65535 + 1}")
     listening.set_inheritable(True)
     return listening
+
+
+def reached_at(host: str) -> str:
+    """The host in an address that this machine can open."""
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not listened on
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
 
 
 def seen_from_outside(host: str, port: int) -> str | None:
@@ -71,7 +74,7 @@ def seen_from_outside(host: str, port: int) -> str | None:
     if host in {"127.0.0.1", "localhost", "::1"}:
         return None
     if host not in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not listened on
-        return f"http://{host}:{port}"
+        return f"http://{reached_at(host)}:{port}"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

@@ -77,7 +77,7 @@ def progress_of(plan: Plan) -> Iterator[Told]:
 
 
 def into_directory(plan: Plan, data: Path, speed: float | None, told_so_far: Told) -> Tally:
-    with opened(data) as house:
+    with opened(data, create=True) as house:
         known = replace(plan, secret=house.secret)
         if speed is None:
             tally = fill(house, known, told=told_so_far)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from domain.base import Refused
 from infra.errors import Conflict, StorageUnavailable
+from infra.read_store import Broken
 from infra.settings import Settings
 from infra.tables import UnreadableFile
 from projections import roster
@@ -38,13 +39,31 @@ def stop(text: str) -> NoReturn:
 
 
 @contextmanager
-def opened(data: Path, *, follow: bool = True) -> Iterator[House]:
-    """The house of a data directory, with its read models up to date; expected errors end as one sentence."""
+def opened(data: Path, *, follow: bool = True, create: bool = False) -> Iterator[House]:
+    """The house of a data directory, with its read models up to date."""
+    settings = Settings(data=data) if create else settings_of_records(data)
+    with expected_errors_told(data), house_at(settings) as house:
+        if follow and not house.shown(house.log.last_position(), timeout=600):
+            stop("The read models do not follow the log; run baogong rebuild.")
+        yield house
+
+
+def settings_of_records(data: Path) -> Settings:
+    """Of a directory that holds records already."""
+    settings = Settings(data=data)
+    if not settings.log_file.exists():
+        stop(
+            f"There are no records in {data}. Is --data right? A new compound is founded by: "
+            f"baogong import households FILE --compound ID --data {data}"
+        )
+    return settings
+
+
+@contextmanager
+def expected_errors_told(data: Path) -> Iterator[None]:
+    """Errors that a person can do something about end as one sentence."""
     try:
-        with house_at(Settings(data=data)) as house:
-            if follow and not house.shown(house.log.last_position(), timeout=600):
-                stop("The read models do not follow the log; run baogong rebuild.")
-            yield house
+        yield
     except Refused as refusal:
         stop(refusal.text)
     except UnreadableFile as unreadable:
@@ -52,8 +71,12 @@ def opened(data: Path, *, follow: bool = True) -> Iterator[House]:
     except UnreadableTable as unreadable:
         row = f"Row {unreadable.row}: " if unreadable.row else ""
         stop(f"{row}{unreadable.text}")
+    except Broken:
+        stop(f"The read database in {data} is broken; nothing is lost. Run: baogong rebuild --data {data}")
     except (StorageUnavailable, Conflict) as error:
         stop(f"The data directory {data} cannot be used now ({error}); try again in a moment.")
+    except (FileExistsError, NotADirectoryError):
+        stop(f"--data {data}: this is a file; name a directory.")
     except PermissionError as error:
         stop(f"{error.filename} may not be opened; check its owner.")
 

@@ -1,6 +1,7 @@
 """What a preview tells a person beside the rows: corrections of earlier imports, orders that stay, phone numbers."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from services.imports.orders import OrderReading
 from services.imports.phone_numbers import has_phone
@@ -12,7 +13,7 @@ def add_notices(reading: OrderReading, notices: Iterable[str]) -> OrderReading:
     return reading.model_copy(update={"notices": (*reading.notices, *notices)})
 
 
-def corrected_before(table: OrderReading, reading: OrderReading, earlier: Set[str]) -> Iterable[str]:
+def corrected_before(table: OrderReading, reading: OrderReading, earlier: AbstractSet[str]) -> Iterable[str]:
     """Names every row that reads otherwise by what was said of it at an earlier import."""
     unclear = {row.digest for row in table.of("unclear")}
     told = []
@@ -27,7 +28,7 @@ def corrected_before(table: OrderReading, reading: OrderReading, earlier: Set[st
         yield f"{len(told)} rows are corrected as at an earlier import (row → door; – is left out): {', '.join(told)}"
 
 
-def orders_that_stay(doors: Set[str]) -> Iterable[str]:
+def orders_that_stay(doors: AbstractSet[str]) -> Iterable[str]:
     """Of these doors a row is unclear, so that nobody knows what they order now."""
     if doors:
         named = sorted(doors)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from domain.base import Refused
 from domain.base import Request as Asking
-from infra.asks import Answer
+from infra.asks import Answer, Ask
 from infra.tables import Sheet, UnreadableFile, open_tables
 from services.access import compound_in_view
 from services.api.house import InHouse
@@ -109,9 +109,10 @@ def asked_by(compound: str, actor: str) -> Mapping[str, Any]:
     return {"id": uuid4(), "compound": compound, "actor": actor, "happened_at": now()}
 
 
-def ask(house: House, *requests: Asking) -> list[Answer]:
-    """The answers, when the read models show them; raises what stopped one of the requests."""
-    answers = [answer_of(outcome) for outcome in house.office.take_now([Asked(request) for request in requests])]
+def ask(house: House, asked: Asking | Ask) -> Answer:
+    """The answer, when the read models show it; raises what stopped the request."""
+    (outcome,) = house.committer.submit([Asked(asked) if isinstance(asked, Asking) else asked]).result()
+    answer = answer_of(outcome)
     house.shown(house.log.last_position(), 30)
     house.places.forget()
-    return answers
+    return answer

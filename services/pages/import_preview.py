@@ -190,21 +190,21 @@ def book(view: View, kept: OrdersToBook, form: FormData) -> Booked:
         raise Refused("changed-meanwhile", "Something changed since; look again, then book.")
     said: dict[str, Any] = {"compound": view.compound, "actor": view.person.actor, "at": now()}
     said |= {"leave_unclear": bool(form.get("leave_unclear")), "sure": bool(form.get("sure"))}
-    requests = booking.booking(shown, view.house.places.roster(view.compound), **said)
-    answers = ask(view.house, *requests)
+    asked = booking.booking(shown, view.house.places.roster(view.compound), **said)
+    answer = ask(view.house, asked)
     return Booked(
-        command=requests[-1].id.hex,
+        command=asked.command.hex,
         group_buy=shown.group_buy,
         title=shown.title,
         changes=shown.changes,
-        anything=bool(answers[-1].events),
-        new_doors=len(shown.reading.new_doors) if len(requests) > 1 else 0,
+        anything=bool(answer.events),
+        new_doors=len(shown.reading.new_doors) if asked.doors else 0,
     )
 
 
 def seen(shown: booking.Preview) -> str:
     """Names all that a person was shown, so that nothing else is booked."""
-    told = (shown.group_buy, shown.digest, shown.changes, shown.reading.new_doors, shown.same_as)
+    told = (shown.group_buy, shown.digest, shown.changes, shown.reading.new_doors, shown.same_as, shown.new_corrections)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:24]
 
 
@@ -250,7 +250,7 @@ def page(
         "doors": len(shown.orders),
         "changes": changes,
         "doors_shown": DOORS_SHOWN,
-        "nothing_new": shown.known and not (changes.added or changes.changed or changes.withdrawn),
+        "nothing_new": shown.known and not (any(changes[:3]) or shown.new_corrections),
         "question": asked.rule if asked else "",
         "question_text": refused_text(language, asked) if asked else "",
         "refusal": refused_text(language, refusal) if refusal else "",

@@ -102,6 +102,11 @@ REFUSED: Final[Mapping[str, str]] = {
         "More than one in five orders of this group buy are missing in the table. Is it a filtered export? Choose the "
         "whole table, or confirm that these orders are withdrawn."
     ),
+    "import-replaces": N_(
+        "More than half of what the doors of this group buy ordered is missing in the table. Is it the table of another "
+        "group buy? Then give that one's name, or confirm that these orders are replaced."
+    ),
+    "name-too-long": N_("The name of a group buy has at most 120 characters. Shorten it."),
     "import-known": N_("There is no such import, or it is undone already."),
     "import-latest": N_("Only the latest import of a group buy can be undone. Undo that one first."),
     "roster-in-use": N_("Some of these doors have orders. Undo the imports of those orders first."),
@@ -158,6 +163,18 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     (
         r"(?P<number>\d+) rows name a door a second time and were passed over",
         N_("Rows that name a door a second time were passed over: %(number)s."),
+    ),
+    (
+        r"(?P<number>\d+) rows are corrected as at an earlier import \(.*?\): (?P<rows>.*)",
+        N_("Rows corrected as at an earlier import (– means left out): %(rows)s."),
+    ),
+    (
+        r"the orders of (?P<number>\d+) doors stay as they are, as a row of theirs is unclear: (?P<doors>.*)",
+        N_("These doors keep the order that stands, as a row of theirs is unclear: %(doors)s."),
+    ),
+    (
+        r"phone numbers beside the goods of (?P<number>\d+) rows are taken out",
+        N_("Phone numbers beside the goods are taken out (in %(number)s rows)."),
     ),
     (r"the file was read as (?P<kind>.*)", N_("The file was read as: %(kind)s.")),
     (

@@ -13,7 +13,7 @@ from domain.base import GroupBuyId, Refused
 from domain.community.doors import Roster
 from domain.procurement.group_buys import UndoImport
 from infra.tables import UnreadableFile
-from projections import orders
+from projections import orders, roster
 from services.access import CompoundInView, Exports, ImportsOrders, Person
 from services.api.house import InHouse
 from services.csv_out import csv_answer
@@ -81,10 +81,10 @@ def read_table(
     password: Annotated[str, Form(max_length=255)] = "",
 ) -> Response:
     try:
-        roster = desk.house.places.roster(compound)
-        if not roster.buildings:
+        doors = desk.house.places.roster(compound)
+        if not doors.buildings:
             raise Refused("compound-founded", "There is no roster yet.")
-        reading = reading_of(file, password, said, roster)
+        reading = reading_of(file, password, said, doors)
     except (UnreadableFile, UnreadableTable) as error:
         return page(desk, person, compound, said=said, error=error)
     except Refused as refusal:
@@ -95,9 +95,9 @@ def read_table(
     return see_other(desk.request, f"/import/previews/{token}")
 
 
-def reading_of(file: UploadFile | None, password: str, said: Said, roster: Roster) -> OrderReading:
+def reading_of(file: UploadFile | None, password: str, said: Said, doors: Roster) -> OrderReading:
     """Raises UnreadableFile or UnreadableTable."""
-    reading = read_orders(sheets_of(file, password), roster, add_doors=said.add_doors, sheet=said.sheet or None)
+    reading = read_orders(sheets_of(file, password), doors, add_doors=said.add_doors, sheet=said.sheet or None)
     try:
         orders_in(reading.rows)
     except ValidationError:
@@ -174,9 +174,11 @@ def page(
     language = language_of(request)
     known: list[orders.GroupBuyRow] = []
     listed: list[orders.Import] = []
+    rosters: list[roster.RosterImport] = []
     if compound is not None:
         with house.read.reading() as rows:
             known, listed = orders.group_buys(rows, compound), orders.imports(rows, compound)
+            rosters = roster.roster_imports(rows, compound) if undone else []
     has_roster = compound is not None and bool(house.places.roster(compound).buildings)
     shown: dict[str, Any] = {
         "address": partial(address, request),
@@ -191,6 +193,7 @@ def page(
         "imports": [(each, moment(each.imported_at)) for each in listed],
         "latest": latest_of_each(listed),
         "undone": next((each for each in listed if each.command == undone and each.undone), None),
+        "doors_stay": sum(each.households for each in rosters if each.command == undone and not each.undone),
         "may_export": person.may("export"),
         "may_add": person.may("import-households"),
         "may_found": person.may("found-compound") and person.compound is None,

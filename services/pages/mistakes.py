@@ -41,6 +41,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "model_type": N_("must be an object"),
     "model_attributes_type": N_("must be an object"),
     "string_pattern_mismatch": N_("does not have the right form"),
+    "group_buy_unknown": N_("is not a group buy of this compound; import its orders or correct the name"),
+    "code_not_readable": N_("is not the code of a label of ours"),
 }
 OTHER: Final = N_("is not valid")
 _FIELD = re.compile(r"[a-z][a-z_-]{0,39}")

@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from domain.base import Event
 from domain.goods.codes import CODE_LENGTH, KINDS, kind_of, read_code
 from domain.goods.crates import CrateHandedOver
-from domain.goods.custody import ParcelView
 from domain.goods.deliveries import DeliveryArrived, DeliveryView
 from domain.goods.disinfection import DisinfectionFinished
 from domain.goods.handling import DEFAULT_RULES
+from domain.goods.journey import ParcelView
 from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported
 from projections.base import Rows
 from projections.parcel_trail import Trail, is_known, parcel_trail

@@ -205,6 +205,8 @@ SET_ASIDE: Final[Mapping[str, str]] = {
 REFUSALS: Final[Mapping[str, str]] = {
     "compound-founded": N_("There is no compound yet. Import its roster of households first."),
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),
+    "scan-known": N_("There is no such scan of this code in the record, so it has no doubt to settle."),
+    "id-unused": N_("This id stands for something else in the record; send this again with a new id."),
 }
 
 

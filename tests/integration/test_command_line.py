@@ -126,7 +126,7 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(founded, tmp_path, con
 
 
 def test_without_a_compound_or_a_file_it_says_what_to_do(baogong, table):
-    assert "Found one first" in baogong("import", "orders", table, expect=1).stderr
+    assert "There are no records in" in baogong("import", "orders", table, expect=1).stderr
     assert "FILE or a --pattern" in baogong("import", "households", "--compound", "a", expect=1).stderr
     assert (
         "small letters"

@@ -60,9 +60,24 @@ def test_the_same_roster_again_adds_nothing():
     given(*founded()).when(roster()).then()
 
 
-def test_a_longer_roster_adds_what_is_new():
+def test_a_longer_roster_adds_what_is_new_and_names_what_it_lists_too():
     request = roster(BuildingDoors(building="12", rooms=("501", "502")))
-    given(*founded()).when(request).then(HouseholdsAdded(**said(request), building="12", rooms=("502",)))
+    given(*founded()).when(request).then(HouseholdsAdded(**said(request), building="12", rooms=("501", "502")))
+
+
+def test_doors_that_another_roster_lists_stay_when_one_is_taken_back():
+    first = roster()
+    second = roster(BuildingDoors(building="12", rooms=("501", "502")), BuildingDoors(building="29", villa=True))
+    past = [*founded(first)]
+    past += given(*past).when(second).facts
+    undo = asked(UndoRoster, undone=first.id)
+    removed = HouseholdsRemoved(**said(undo), undone=first.id, households=("12-201甲",))
+    given(*past).when(undo).then(removed)
+    in_use = asked(UndoRoster, undone=first.id, ordered=frozenset({"29"}))
+    given(*past).when(in_use).then(removed.model_copy(update={"command": in_use.id}))
+    last = asked(UndoRoster, undone=second.id)
+    gone = HouseholdsRemoved(**said(last), undone=second.id, households=("12-501", "12-502", "29"))
+    given(*past, removed).when(last).then(gone)
 
 
 def test_a_roster_is_taken_back_unless_its_doors_have_orders():

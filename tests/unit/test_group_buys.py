@@ -6,6 +6,7 @@ import examples as e
 from given import given
 
 from domain.procurement.group_buys import (
+    GroupBuy,
     GroupBuyOpened,
     ImportOrders,
     ImportUndone,
@@ -14,6 +15,8 @@ from domain.procurement.group_buys import (
     OrderPlaced,
     OrdersImported,
     OrderWithdrawn,
+    RowCorrection,
+    RowsCorrected,
     TableOrder,
     UndoImport,
 )
@@ -97,6 +100,60 @@ def test_a_door_that_is_present_but_unclear_is_never_withdrawn():
     newer = everybody()
     del newer["12-201"]
     given(*first).when(table(newer, kept=frozenset({"12-201"}))).then()
+
+
+def test_a_door_with_a_clear_and_an_unclear_row_keeps_its_order_and_a_new_door_gets_the_clear_one():
+    first = facts_of(table(everybody()))
+    newer = everybody() | {"12-201": MORE_APPLES, "12-1801": APPLES}
+    request = table(newer, kept=frozenset({"12-201", "12-1801"}))
+    said = common(request)
+    given(*first).when(request).then(
+        OrderPlaced(**said, household="12-1801", source="import", lines=APPLES),
+        OrdersImported(**said, source="import", digest="a" * 64, rows=11, booked=10),
+    )
+
+
+def test_a_table_of_other_goods_is_asked_about():
+    first = facts_of(table(everybody()))
+    other = everybody((OrderLine(item="牛奶", quantity=1),))
+    given(*first).when(table(other)).then_refused("import-replaces")
+    assert sum(isinstance(fact, OrderChanged) for fact in facts_of(table(other, sure=True), *first)) == len(DOORS)
+    half = everybody() | dict(list(other.items())[:5])
+    assert sum(isinstance(fact, OrderChanged) for fact in facts_of(table(half), *first)) == 5
+    with_eggs = everybody((*APPLES, OrderLine(item="鸡蛋", quantity=1)))
+    assert sum(isinstance(fact, OrderChanged) for fact in facts_of(table(with_eggs), *first)) == len(DOORS)
+
+
+LEFT_OUT = RowCorrection(digest="c" * 64, leave_out=True)
+TO_ANOTHER_DOOR = RowCorrection(digest="c" * 64, building="12", room="301")
+
+
+def test_a_correction_without_a_change_of_orders_is_kept():
+    first = facts_of(table(everybody()))
+    request = table(everybody(), corrections=(LEFT_OUT,))
+    said = common(request)
+    facts = facts_of(request, *first)
+    assert facts == (
+        RowsCorrected(**said, rows=(LEFT_OUT,)),
+        OrdersImported(**said, source="import", digest="a" * 64, rows=10, booked=10),
+    )
+    given(*first, *facts).when(table(everybody(), corrections=(LEFT_OUT,))).then()
+
+
+def test_an_import_that_is_taken_back_takes_its_corrections_along():
+    first = facts_of(table(everybody(), corrections=(LEFT_OUT,)))
+    second = facts_of(table(everybody(), corrections=(TO_ANOTHER_DOOR,)), *first)
+    undone = facts_of(undo(), *first, *second)
+    past = GroupBuy()
+    for fact in (*first, *second):
+        past.evolve(fact)
+    assert past.corrections == {"c" * 64: TO_ANOTHER_DOOR}
+    for fact in undone:
+        past.evolve(fact)
+    assert past.corrections == {"c" * 64: LEFT_OUT}
+    for fact in facts_of(undo(), *first, *second, *undone):
+        past.evolve(fact)
+    assert past.corrections == {}
 
 
 def test_a_filtered_table_is_asked_about():

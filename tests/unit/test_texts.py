@@ -6,11 +6,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
-from domain.goods.custody import ParcelStage
 from domain.goods.deliveries import AdmitReason, DeliveryStage, TurnAwayReason
 from domain.goods.disinfection import Face, Method
 from domain.goods.facts import AnnulReason, GoodsReason, SettlingReason
 from domain.goods.handling import Agent
+from domain.goods.journey import ParcelStage
 from domain.goods.parcels import How, Problem, ReleaseReason
 from domain.goods.set_aside import SetAsideReason
 from services.access import ROLES, STEPS

@@ -1,0 +1,357 @@
+"""One parcel's way in order of time: who has it, at which stage it is, and what each step broke."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from domain.base import Event, Holder, held_by
+from domain.goods.codes import subject_of_code
+from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView
+from domain.goods.deliveries import DeliveryView, delivery_view
+from domain.goods.disinfection import (
+    DisinfectionFinished,
+    DisinfectionStarted,
+    Treatment,
+    doubts_of_finish,
+    doubts_of_start,
+    treatments,
+)
+from domain.goods.facts import Doubted, Doubts, Past, PieceName, building_of, moment, standing, undo_doubts
+from domain.goods.handling import DEFAULT_RULES
+from domain.goods.labels import printed_as
+from domain.goods.parcels import (
+    ParcelDelivered,
+    ParcelDestroyed,
+    ParcelFact,
+    ParcelHandedOver,
+    ParcelHeld,
+    ParcelPacked,
+    ParcelReleased,
+    ParcelReported,
+    ParcelReturned,
+)
+
+ParcelStage = Literal[
+    "declared", "sorted", "with-volunteer", "with-captain", "downstairs", "delivered", "picked-up",
+    "problem", "held", "returned", "destroyed",
+]  # fmt: skip
+NOT_DELIVERED_AFTER_ALL = frozenset({"missing", "wrong-door"})
+FINAL_STAGES = frozenset({"delivered", "picked-up", "returned", "destroyed"})
+TWO_PEOPLE = 2
+
+
+class ParcelView(NamedTuple):
+    code: str
+    labels: tuple[str, ...]
+    """Every code that means this parcel, its own first."""
+    known: bool
+    meant: PieceName | None
+    of: int | None
+    delivery: DeliveryView | None
+    crate: str | None
+    holder: Holder | None
+    stage: ParcelStage
+    since: datetime | None
+    packed_at: datetime | None
+    delivered_at: datetime | None
+    held: bool
+    seen: bool
+    """Whether a hand has said anything of it; else it is only a printed label."""
+    treatments: tuple[Treatment, ...]
+    doubts: Doubts
+
+    @property
+    def household(self) -> str | None:
+        return self.meant.household if self.meant else None
+
+    @property
+    def building(self) -> str | None:
+        return self.meant.building if self.meant else None
+
+
+def deliveries_of(past: Past, group_buy: str) -> list[DeliveryView]:
+    subjects = [other for other in past.related(f"group-buy-{group_buy}") if other.startswith("delivery-")]
+    views = [past.read(delivery_view, subject) for subject in subjects]
+    return [view for view in views if group_buy in view.group_buys]
+
+
+class Journey:
+    """Goes along one parcel's standing facts in order of time."""
+
+    def __init__(
+        self, past: Past, subjects: tuple[str, ...], facts: tuple[Event, ...], crates: list[CrateView]
+    ) -> None:
+        self.past = past
+        self.codes = tuple(subject.removeprefix("parcel-") for subject in subjects)
+        self.facts = facts
+        self.crates = crates
+        self.own = standing(facts)
+        self.pairs = treatments(self.own)
+        printed = (printed_as(past, subject, code) for subject, code in zip(subjects, self.codes, strict=True))
+        self.labels = [label for label in printed if label is not None]
+        meant = [label for label in self.labels if label.meant]
+        self.meant = meant[0].meant if meant else None
+        self.of = meant[0].of if meant else None
+        named = [fact for fact in self.own if isinstance(fact, ParcelFact) and fact.said]
+        if named and isinstance(named[0], ParcelFact):
+            self.meant = self.meant or named[0].said
+        self.known = bool(self.labels or named)
+        self.entered_a_crate = False
+        self.delivery: DeliveryView | None = None
+        self.crate: str | None = None
+        self.holder: Holder | None = None
+        self.stage: ParcelStage = "declared"
+        self.since: datetime | None = None
+        self.packed_at: datetime | None = None
+        self.delivered_at: datetime | None = None
+        self.out = False
+        self.moved = False
+        self.waits_downstairs = False
+        self.holding = False
+        self.signers: set[str] = set()
+        self.destroyed = False
+        self.rank = 0
+        self.treated: list[Treatment] = []
+        self.doubts: dict[UUID, Doubted] = {}
+        self.broken: list[str] = []
+
+    def view(self) -> ParcelView:
+        for fact in self.timeline():
+            self.hear(fact)
+            if self.broken:
+                self.doubts[fact.command] = Doubted(fact, tuple(dict.fromkeys(self.broken)))
+                self.broken.clear()
+        return ParcelView(
+            code=self.codes[0],
+            labels=self.codes,
+            known=self.known,
+            meant=self.meant,
+            of=self.of,
+            delivery=self.delivery,
+            crate=self.crate,
+            holder=self.holder,
+            stage="destroyed" if self.destroyed else "held" if self.holding else self.stage,
+            since=self.since,
+            packed_at=self.packed_at,
+            delivered_at=self.delivered_at,
+            held=self.holding,
+            seen=bool(self.own) or self.entered_a_crate,
+            treatments=tuple(self.treated),
+            doubts={**self.doubts, **undo_doubts(self.facts)},
+        )
+
+    def timeline(self) -> Sequence[Event]:
+        mine = set(self.codes)
+        crate_facts: list[Event] = []
+        for crate in self.crates:
+            if any(mine.intersection(fact.parcels) for fact in crate.packed):
+                finishes = [treatment.finished for treatment in crate.treatments if treatment.finished]
+                crate_facts.extend((*crate.packed, *crate.moves, *crate.opened, *finishes))
+        return sorted((*self.own, *crate_facts), key=moment) if crate_facts else self.own
+
+    def hear(self, fact: Event) -> None:
+        if isinstance(fact, ParcelFact) or self.is_own_disinfection(fact):
+            if not self.known:
+                self.broken.append("label-known")
+            if fact.clock_reading is not None:
+                self.broken.append("clock-sane")
+            if self.destroyed:
+                self.broken.append("not-destroyed")
+            if isinstance(fact, ParcelFact) and fact.said and not isinstance(fact, ParcelPacked):
+                self.at_door(fact.said.household)
+        step = STEPS.get(type(fact))
+        if step is not None:
+            step(self, fact)
+
+    def sort(self, fact: ParcelPacked) -> None:
+        if fact.said and self.meant and fact.said is not self.meant and fact.said != self.meant:
+            self.broken.append("right-door")
+        self.meant = fact.said or self.meant
+        self.of = fact.of or self.of
+        self.delivery = self.find_delivery(fact) or self.delivery
+        if self.delivery:
+            self.inherit(self.delivery, fact.happened_at)
+        self.rank_of(1)
+        self.packed_at = fact.happened_at
+        if fact.station:
+            self.stand_at(fact.station)
+        self.reach("sorted", fact)
+
+    def hand_over(self, fact: ParcelHandedOver) -> None:
+        if fact.giver and self.holder and fact.giver != self.holder:
+            self.broken.append("giver-holds")
+        if fact.taker.kind == "household":
+            self.at_door(fact.taker.id)
+        self.move(fact, fact.taker)
+        self.crate = None
+
+    def deliver(self, fact: ParcelDelivered) -> None:
+        if self.holder is not None and not self.moved:
+            self.broken.append("giver-holds")
+        if fact.household:
+            self.at_door(fact.household)
+        if self.delivered_at is not None:
+            self.broken.append("delivered-once")
+        self.first_step_out()
+        if self.holding:
+            self.broken.append("not-held")
+        self.moved = True
+        self.rank = max(self.rank, 3)
+        self.crate = None
+        if fact.how == "captain":
+            self.holder = held_by("captain", self.meant.building if self.meant else fact.actor)
+            self.reach("with-captain", fact)
+            return
+        household = fact.household or (self.meant.household if self.meant else None)
+        picked_up, self.waits_downstairs = self.waits_downstairs, fact.how == "downstairs"
+        if self.waits_downstairs:
+            self.reach("downstairs", fact)
+            return
+        self.delivered_at = self.delivered_at or fact.happened_at
+        self.holder = held_by("household", household) if household else None
+        self.reach("picked-up" if picked_up else "delivered", fact)
+
+    def report(self, fact: ParcelReported) -> None:
+        if fact.problem in NOT_DELIVERED_AFTER_ALL:
+            self.delivered_at, self.holder, self.rank = None, None, 1
+        self.reach("problem", fact)
+
+    def return_(self, fact: ParcelReturned) -> None:
+        self.holder = None
+        if fact.station:
+            self.stand_at(fact.station)
+        self.delivered_at, self.crate, self.rank, self.waits_downstairs = None, None, 0, False
+        self.reach("returned", fact)
+
+    def hold(self, fact: ParcelHeld) -> None:
+        self.holding, self.signers = True, set()
+        self.since = fact.happened_at
+
+    def release(self, fact: ParcelReleased) -> None:
+        self.signers.add(fact.actor)
+        if self.holding and len(self.signers) >= TWO_PEOPLE:
+            self.holding = False
+            self.since = fact.happened_at
+
+    def destroy(self, fact: ParcelDestroyed) -> None:
+        self.destroyed, self.holder, self.crate = True, None, None
+        self.since = fact.happened_at
+
+    def disinfect(self, fact: DisinfectionStarted) -> None:
+        self.broken.extend(doubts_of_start(fact))
+
+    def finish_disinfection(self, fact: DisinfectionFinished) -> None:
+        own = next((pair for pair in self.pairs if pair.finished is fact), None)
+        if own is not None:
+            self.treated.append(own)
+            self.broken.extend(doubts_of_finish(own))
+            return
+        for crate in self.crates:
+            if crate.code == self.crate:
+                self.treated.extend(pair for pair in crate.treatments if pair.finished is fact)
+
+    def enter_crate(self, fact: CratePacked) -> None:
+        if not set(self.codes).intersection(fact.parcels):
+            return
+        if fact.building and self.meant and fact.building != self.meant.building:
+            self.broken.append("right-building")
+        if not self.known:
+            self.broken.append("label-known")
+        if self.destroyed:
+            self.broken.append("not-destroyed")
+        self.entered_a_crate = True
+        if self.delivered_at is not None:
+            self.broken.append("in-order")
+            return
+        self.crate = fact.crate
+        if fact.station:
+            self.stand_at(fact.station)
+
+    def move_with_crate(self, fact: CrateHandedOver) -> None:
+        if self.crate == fact.crate:
+            self.move(fact, fact.taker)
+
+    def leave_crate(self, fact: CrateOpened) -> None:
+        if self.crate == fact.crate:
+            self.crate = None
+
+    def move(self, fact: Event, taker: Holder) -> None:
+        if self.holding:
+            self.broken.append("not-held")
+        self.holder, self.moved = taker, True
+        if taker.kind == "station":
+            return
+        self.first_step_out()
+        if taker.kind == "household" and self.delivered_at is not None:
+            self.broken.append("delivered-once")
+        self.rank_of(3 if taker.kind == "household" else 2)
+        if taker.kind == "household":
+            self.delivered_at = self.delivered_at or fact.happened_at
+            self.reach("delivered", fact)
+        else:
+            self.reach("with-captain" if taker.kind == "captain" else "with-volunteer", fact)
+
+    def at_door(self, household: str) -> None:
+        if self.meant and household != self.meant.household:
+            self.broken.append("right-door" if building_of(household) == self.meant.building else "right-building")
+
+    def stand_at(self, station: str) -> None:
+        self.holder, self.moved = held_by("station", station), False
+
+    def is_own_disinfection(self, fact: Event) -> bool:
+        return isinstance(fact, DisinfectionStarted | DisinfectionFinished) and fact.subject in self.codes
+
+    def first_step_out(self) -> None:
+        if not self.out and not self.treated:
+            self.broken.append("disinfected-first")
+        self.out = True
+
+    def rank_of(self, rank: int) -> None:
+        if rank < self.rank:
+            self.broken.append("in-order")
+        self.rank = max(rank, self.rank)
+
+    def reach(self, stage: ParcelStage, fact: Event) -> None:
+        self.stage, self.since = stage, fact.happened_at
+
+    def find_delivery(self, packed: ParcelPacked) -> DeliveryView | None:
+        """The delivery that was named, else the one of the group buy that was let in, treated and arrived last."""
+        if packed.delivery:
+            return self.past.read(delivery_view, subject_of_code(packed.delivery))
+        if self.meant is None:
+            return None
+        at = packed.happened_at
+        candidates = deliveries_of(self.past, self.meant.group_buy)
+        arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= at]
+        if arrived:
+            return max(
+                arrived, key=lambda view: (view.admitted_at(at), view.treated_by(at), view.arrived_at, view.code)
+            )
+        return candidates[0] if len(candidates) == 1 else None
+
+    def inherit(self, delivery: DeliveryView, at: datetime) -> None:
+        if not delivery.admitted_at(at):
+            self.broken.append("admitted-first")
+        done = [pair for pair in delivery.treatments if pair.done_at and pair.done_at <= at]
+        self.treated.extend(pair for pair in done if pair not in self.treated)
+        if any(pair.done_at and at < pair.done_at + DEFAULT_RULES.rest for pair in done):
+            self.broken.append("rest-kept")
+
+
+STEPS: Mapping[type[Event], Callable[[Journey, Any], None]] = {
+    ParcelPacked: Journey.sort,
+    ParcelHandedOver: Journey.hand_over,
+    ParcelDelivered: Journey.deliver,
+    ParcelReported: Journey.report,
+    ParcelReturned: Journey.return_,
+    ParcelHeld: Journey.hold,
+    ParcelReleased: Journey.release,
+    ParcelDestroyed: Journey.destroy,
+    DisinfectionStarted: Journey.disinfect,
+    DisinfectionFinished: Journey.finish_disinfection,
+    CratePacked: Journey.enter_crate,
+    CrateHandedOver: Journey.move_with_crate,
+    CrateOpened: Journey.leave_crate,
+}
+"""What each kind of fact does to a parcel."""

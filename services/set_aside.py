@@ -1,0 +1,68 @@
+"""Scans that are kept for staff to look at: why, a digest in the record, and the raw text beside it."""
+
+import hashlib
+from datetime import datetime
+from typing import Any, Final
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+import orjson
+
+from domain.goods.set_aside import ScanSetAside, SetAsideReason
+from services.office import Noted
+
+DEEPEST_KEPT: Final = 8
+"""Levels that are kept of a scan that is nested too deep to be written as JSON."""
+
+
+class SetAside(Exception):  # noqa: N818 — an answer for one item, not an error of the program
+    def __init__(self, reason: SetAsideReason, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+        self.text = text
+
+
+NOT_READABLE: Final = "A scan must be an object with the fields id, step and happened_at."
+OUR_MISTAKE: Final = "This scan could not be taken in; it is kept and staff will look at it."
+
+
+def set_aside(raw: Any, reason: SetAsideReason, *, compound: str, actor: str, received_at: datetime) -> Noted:
+    """The same text again is the same fact; a corrected scan with the same id is another one."""
+    digest = hashlib.sha256(kept_text(raw, orjson.OPT_SORT_KEYS)).hexdigest()
+    return Noted(
+        ScanSetAside(
+            compound=compound,
+            actor=actor,
+            command=uuid5(NAMESPACE_OID, f"{id_of(raw) or ''}{digest}"),
+            happened_at=received_at,
+            reason=reason,
+            digest=digest,
+        )
+    )
+
+
+def kept_text(raw: Any, option: int = 0) -> bytes:
+    """What was sent, as JSON; only its upper levels where it is nested deeper than JSON can be written."""
+    return orjson.dumps(raw if can_be_written(raw) else upper_levels(raw, DEEPEST_KEPT), option=option)
+
+
+def can_be_written(raw: Any) -> bool:
+    try:
+        orjson.dumps(raw)
+    except orjson.JSONEncodeError:
+        return False
+    return True
+
+
+def upper_levels(raw: Any, levels: int) -> Any:
+    if isinstance(raw, dict):
+        return {key: upper_levels(value, levels - 1) for key, value in raw.items()} if levels else "…"
+    if isinstance(raw, list):
+        return [upper_levels(value, levels - 1) for value in raw] if levels else "…"
+    return raw
+
+
+def id_of(raw: Any) -> UUID | None:
+    try:
+        return UUID(raw["id"])
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
