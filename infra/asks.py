@@ -89,6 +89,10 @@ class AskQueue:
             self._waiting += len(submission.asks)
             self._queue.put(submission)
 
+    @property
+    def is_waiting(self) -> bool:
+        return self._waiting > 0
+
     def close(self) -> None:
         """Take no more; what waits can still be taken."""
         with self._lock:

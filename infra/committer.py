@@ -58,10 +58,16 @@ class Committer:
         self._queue = AskQueue(queue_bound)
         self._thread = threading.Thread(target=self._work, name="committer", daemon=True)
         self._on_commit: list[Callable[[int], None]] = []
+        self._is_settling = False
 
     def on_commit(self, callback: Callable[[int], None]) -> None:
         """Call it in the committer's thread with the last position after each commit; it must be quick."""
         self._on_commit.append(callback)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is waiting for an answer."""
+        return self._is_settling
 
     def start(self) -> None:
         self._thread.start()
@@ -92,8 +98,10 @@ class Committer:
 
     def _work(self) -> None:
         while portions := self._queue.take():
+            self._is_settling = True
             outcomes, last_position = self._settle([ask for _, asks in portions for ask in asks])
             hand_out(portions, outcomes)
+            self._is_settling = self._queue.is_waiting
             if last_position:
                 self._tell(last_position)
 

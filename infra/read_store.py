@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from infra.errors import Fenced, StorageUnavailable
+from infra.many_rows import takes_many, write_many
 from infra.sqlite_files import PRIMARY_CODE, is_storage_trouble, open_sqlite
 
 __all__ = ["Broken", "Fenced", "Position", "SqliteReadStore", "SqliteRows", "StorageUnavailable", "swap_in"]
@@ -61,8 +62,11 @@ class SqliteRows:
     def execute(self, sql: str, params: Sequence[Any] = ()) -> sqlite3.Cursor:
         return self._connection.execute(sql, params)
 
-    def executemany(self, sql: str, params: Iterable[Sequence[Any]]) -> sqlite3.Cursor:
-        return self._connection.executemany(sql, params)
+    def executemany(self, sql: str, params: Iterable[Sequence[Any]]) -> None:
+        if takes_many(sql):
+            write_many(self._connection.execute, sql, params)
+        else:
+            self._connection.executemany(sql, params)
 
     def select(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, params).fetchall()

@@ -30,6 +30,7 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from infra.many_rows import write_many
 from infra.sqlite_files import Synchronous, open_sqlite
 
 Row = tuple[int, str, int, str, bytes]
@@ -159,7 +160,8 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         row = c.fetchone()
         first = (row[0] if row else 0) + 1
         positions = range(first, first + len(stored_events))
-        c.executemany(
+        write_many(
+            c.execute,
             f"INSERT INTO {self.events_table_name} VALUES (?,?,?,?,?,?,?)",  # noqa: S608 — our own table name
             [
                 (
@@ -178,7 +180,7 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             ],
         )
         if links:
-            c.executemany("INSERT OR IGNORE INTO stream_links VALUES (?,?,?)", links)
+            write_many(c.execute, "INSERT OR IGNORE INTO stream_links VALUES (?,?,?)", links)
         return positions
 
     def select_notifications(

@@ -75,15 +75,15 @@ class Recent(Generic[Kept]):
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.kept: OrderedDict[Key, Kept] = OrderedDict()
+        self.kept: OrderedDict[tuple[str, str], Kept] = OrderedDict()
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: tuple[str, str]) -> Kept | None:
         found = self.kept.get(key)
         if found is not None:
             self.kept.move_to_end(key)
         return found
 
-    def put(self, key: Key, value: Kept) -> None:
+    def put(self, key: tuple[str, str], value: Kept) -> None:
         self.kept[key] = value
         self.kept.move_to_end(key)
 

@@ -145,7 +145,7 @@ def row_of(compound: str, view: ParcelView) -> tuple[Any, ...]:
     return (
         compound,
         view.code,
-        orjson.dumps(view.labels).decode(),
+        orjson.dumps(view.labels).decode() if len(view.labels) > 1 else f'["{view.code}"]',
         meant.group_buy if meant else None,
         meant.household if meant else None,
         meant.building if meant else None,

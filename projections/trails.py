@@ -49,7 +49,7 @@ class Trails:
             level = {
                 other
                 for each in level
-                for other in self.links.kept[Key(compound, each)]
+                for other in self.links.kept[compound, each]
                 if other not in seen and other.startswith(FOLLOWED)
             }
 
@@ -92,10 +92,10 @@ class CompoundPast:
         self.views: dict[tuple[object, str], object] = {}
 
     def trail(self, subject: str) -> tuple[Event, ...]:
-        return self.trails.trails.kept.get(Key(self.compound, subject), ())
+        return self.trails.trails.kept.get((self.compound, subject), ())
 
     def related(self, subject: str) -> tuple[str, ...]:
-        return self.trails.links.kept.get(Key(self.compound, subject), ())
+        return self.trails.links.kept.get((self.compound, subject), ())
 
     def printed(self, run: str) -> Mapping[str, PrintedLabel]:
         key = Key(self.compound, run)

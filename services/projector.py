@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
 from typing import Final, NamedTuple, Protocol
 
 import structlog
@@ -76,8 +77,14 @@ class Projector:
     """A thread that keeps the read database up to the log."""
 
     def __init__(
-        self, log_: Log, store: SqliteReadStore, models: Callable[[], Sequence[Projection]] = projections
+        self,
+        log_: Log,
+        store: SqliteReadStore,
+        models: Callable[[], Sequence[Projection]] = projections,
+        is_busy: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``is_busy``: whether somebody waits for an answer, who goes before those who look at the board."""
+        self.is_busy = is_busy
         self.log = log_
         self.store = store
         self.models = models
@@ -114,8 +121,7 @@ class Projector:
             self.wake.clear()
             self.hurry.clear()
             try:
-                while self.step() == BATCH and not self.stopping:
-                    pass
+                self.catch_up()
             except Fenced:
                 continue
             except StorageUnavailable as error:
@@ -125,6 +131,15 @@ class Projector:
                 self.wake.wait(5)
             if self.wake.wait(LOOK_AGAIN):
                 self.hurry.wait(GATHER)
+
+    def catch_up(self) -> None:
+        """Folds until nothing is left; for at most a third of the time while somebody waits for an answer."""
+        folded = BATCH
+        while folded == BATCH and not self.stopping:
+            begun = perf_counter()
+            folded = self.step()
+            if self.is_busy():
+                self.hurry.wait(2 * (perf_counter() - begun))
 
     def step(self) -> int:
         """Folds one batch and returns how many facts it held.

@@ -54,7 +54,7 @@ def open_house(settings: Settings) -> House:
         log = opened.enter_context(closing(EventStore.open(settings.log_file, synchronous=settings.synchronous)))
         read = opened.enter_context(closing(SqliteReadStore(settings.read_file)))
         access = opened.enter_context(closing(AccessStore(settings.access_file)))
-        projector = Projector(log, read)
+        projector = Projector(log, read, is_busy=lambda: committer.is_busy)
         opened.pop_all()
     committer = Committer(log, initial, follows, now, cache_size=settings.cache_streams)
     committer.on_commit(projector.nudge)

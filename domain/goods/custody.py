@@ -21,7 +21,10 @@ def bound_to(past: Past, subject: str) -> str:
 
 def own_subject(past: Past, subject: str) -> str:
     """The subject a label's facts belong to, from binding to binding; labels bound in a circle stay their own."""
-    chain = [subject]
+    bound = bound_to(past, subject)
+    if bound == subject:
+        return subject
+    chain = [subject, bound]
     while (bound := bound_to(past, chain[-1])) not in chain:
         chain.append(bound)
     return subject if subject in chain[chain.index(bound) :] else bound
@@ -35,7 +38,8 @@ def label_subjects(past: Past, subject: str) -> tuple[str, ...]:
 
 def label_neighbours(past: Past, subject: str) -> set[str]:
     """Labels that were ever bound to this parcel, to one of those, and so on."""
-    seen, level = {subject}, [subject]
+    level = [other for other in past.related(subject) if other.startswith("parcel-")]
+    seen = {subject, *level}
     while level:
         level = [o for each in level for o in past.related(each) if o.startswith("parcel-") and o not in seen]
         seen.update(level)

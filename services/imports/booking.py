@@ -32,7 +32,7 @@ from services.imports.corrections import Correction, apply_corrections
 from services.imports.notices import add_notices, corrected_before, orders_that_stay, phones_taken_out
 from services.imports.order_rows import OrderRow
 from services.imports.orders import OrderReading
-from services.imports.phone_numbers import PHONE, without_phones
+from services.imports.phone_numbers import PHONE, good_without_phones
 
 SOURCE: Final = "import"
 LONGEST_NAME: Final = 120
@@ -106,7 +106,7 @@ def orders_in(rows: Iterable[OrderRow]) -> tuple[TableOrder, ...]:
     for row in rows:
         if row.outcome == "ok" and row.household and row.quantity:
             lines = sums.setdefault(row.household, {})
-            good = without_phones(row.item), without_phones(row.unit)
+            good = good_without_phones(row.item, row.unit)
             lines[good] = lines.get(good, 0) + row.quantity
     return tuple(
         TableOrder(

@@ -40,6 +40,6 @@ def orders_that_stay(doors: AbstractSet[str]) -> Iterable[str]:
 
 
 def phones_taken_out(reading: OrderReading) -> Iterable[str]:
-    rows = sum(has_phone(row.item) or has_phone(row.unit) for row in reading.rows)
+    rows = sum(has_phone(f"{row.item} {row.unit}") for row in reading.rows)
     if rows:
         yield f"phone numbers beside the goods of {rows} rows are taken out"

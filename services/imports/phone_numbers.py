@@ -19,3 +19,10 @@ def without_phones(text: str) -> str:
         return text
     rest = " ".join(PHONE.sub(" ", text).split())
     return rest or f"#{text.strip()[-4:]}"
+
+
+def good_without_phones(item: str, unit: str) -> tuple[str, str]:
+    """A number with blanks may have been parted into good and unit."""
+    item, unit = without_phones(item), without_phones(unit)
+    together = f"{item} {unit}"
+    return (without_phones(together), "") if has_phone(together) else (item, unit)

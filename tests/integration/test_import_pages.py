@@ -100,6 +100,47 @@ def test_corrections_hold_for_a_newer_table_and_can_be_taken_back(staff):
     _, newer = previewed(staff, long_book(*CLEAR, *UNCLEAR), group_buy="apples")
     assert set(cards_in(newer)) == {7, 8}
     assert "1 row was settled at an earlier import" in newer
+    assert "Rows corrected as at an earlier import (– means left out): 6 → –." in newer
+
+
+def test_a_correction_alone_is_booked_and_goes_with_the_undo(house, staff):
+    path, _ = previewed(staff, long_book(*CLEAR, *UNCLEAR), group_buy="apples")
+    book(staff, path, leave_unclear="yes")
+    path, text = previewed(staff, long_book(*CLEAR, *UNCLEAR), group_buy="apples")
+    assert "data-book" not in text
+    staff.post(path, data={**fields_in(text), f"choice.{cards_in(text)[6]}": "out", "act": "read"})
+    assert "1 correction is kept for newer tables." in staff.get(path).text
+    assert book(staff, path, leave_unclear="yes").status_code == 303
+    assert len(imports(house)) == 2
+    undo = {"group_buy": "apples", "command": imports(house)[0].command}
+    staff.post("/import/undo", data=undo)
+    _, newer = previewed(staff, long_book(*CLEAR, *UNCLEAR), group_buy="apples")
+    assert set(cards_in(newer)) == {6, 7, 8}
+
+
+def test_other_goods_under_the_same_name_and_new_doors_that_stay(house, staff):
+    rows = (*CLEAR[:2], long_row(building="77", room="301", number="5"))
+    path, text = previewed(staff, long_book(*rows), group_buy="apples", add_doors="yes")
+    book(staff, path, leave_unclear="yes")
+    (imported,) = imports(house)
+    path, text = previewed(
+        staff,
+        long_book(
+            *(
+                long_row(building=building, room=room, item="牛奶")
+                for building, room in (("12", "501"), ("12", "502"), ("77", "301"))
+            )
+        ),
+        group_buy="apples",
+    )
+    assert "Is it the table of another group buy?" in text
+    assert book(staff, path).status_code == 409
+    assert book(staff, path, sure="yes").status_code == 303
+    assert standing(house, "apples")["12-501"][0].item == "牛奶"
+    latest = next(each for each in imports(house) if each.command != imported.command)
+    for command in (latest.command, imported.command):
+        undone = staff.post("/import/undo", data={"group_buy": "apples", "command": command})
+    assert "The 1 door that it added stays on the roster" in staff.get(undone.headers["location"]).text
 
 
 def test_what_can_never_be_a_door_or_a_count_is_said_on_its_card(staff):

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from domain.goods.handling import PLACE_TIME
+from domain.goods.set_aside import ScanSetAside
 from infra.settings import Settings
 from services.simulate.chance import chance
 from services.simulate.fill import PlannedPlaces, record
@@ -164,7 +165,9 @@ def test_ten_kills_in_the_middle_of_an_upload_lose_no_acknowledged_scan(compound
     sent = [item["id"] for item in items]
     assert sorted(phones.acknowledged) == sorted(sent)
     assert set(phones.acknowledged.values()) <= {"recorded", "duplicate", "set_aside"}
-    assert scans_in_log(data, set(sent)) == sorted(sent)
+    asides = [sent for sent, outcome in phones.acknowledged.items() if outcome == "set_aside"]
+    assert scans_in_log(data, set(sent)) == sorted(set(sent) - set(asides))
+    assert set_aside_in_log(data) == len(asides)
     assert shown_and_rebuilt(data) == []
 
 
@@ -180,6 +183,11 @@ def scans_in_log(data, sent: set[str]) -> list[str]:
     with house_at(Settings(data=data)) as house:
         recorded = house.log.read(0, 1_000_000)
     return sorted(str(each.event.command) for each in recorded if str(each.event.command) in sent)
+
+
+def set_aside_in_log(data) -> int:
+    with house_at(Settings(data=data)) as house:
+        return sum(isinstance(each.event, ScanSetAside) for each in house.log.read(0, 1_000_000))
 
 
 def shown_and_rebuilt(data) -> list:

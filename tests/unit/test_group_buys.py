@@ -132,7 +132,7 @@ def test_a_correction_without_a_change_of_orders_is_kept():
     first = facts_of(table(everybody()))
     request = table(everybody(), corrections=(LEFT_OUT,))
     said = common(request)
-    facts = facts_of(request, *first)
+    facts = tuple(facts_of(request, *first))
     assert facts == (
         RowsCorrected(**said, rows=(LEFT_OUT,)),
         OrdersImported(**said, source="import", digest="a" * 64, rows=10, booked=10),
