@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -13,6 +14,8 @@ from infra.errors import StorageUnavailable
 
 ASKS_IN_A_TRANSACTION = 500
 SUBMISSIONS_IN_A_TRANSACTION = 64
+GATHER = 0.003
+"""Seconds for which the first ask waits for others to share its transaction."""
 
 
 class Past(Protocol):
@@ -46,6 +49,9 @@ class Answer(NamedTuple):
 
 
 Outcome = Answer | Exception
+FULL_ENOUGH = 50
+"""Asks that are worth a transaction of their own, without waiting for others."""
+
 AnyFuture = Future[list[Outcome]] | asyncio.Future[list[Outcome]]
 
 
@@ -108,6 +114,8 @@ class AskQueue:
             submission = self._next(wait=not portions)
             if submission is None:
                 break
+            if not portions and len(submission.asks) < FULL_ENOUGH:
+                time.sleep(GATHER)
             left = len(submission.asks) - submission.taken
             if left > room and portions:
                 self._begun = submission
