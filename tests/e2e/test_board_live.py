@@ -25,6 +25,9 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
+A_MOMENT = 0.5
+"""Seconds until a scan stands in the read models; the browser's own clock stands still meanwhile."""
+
 
 def free_port():
     with socket.socket() as probe:
@@ -165,6 +168,7 @@ def test_a_board_that_gets_no_stream_looks_by_itself(page, server):
     expect(page.locator("#live")).to_have_attribute("data-state", "stale")
     before = int(sorted_count(page).text_content())
     sort_one(server, "5-101")
+    time.sleep(A_MOMENT)
     page.clock.fast_forward(31_000)
     expect(sorted_count(page)).to_have_text(str(before + 1), timeout=5000)
     expect(page.locator("#live")).to_have_attribute("data-state", "slow")
