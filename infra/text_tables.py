@@ -117,10 +117,18 @@ def rows_of_text(content: bytes, most_rows: int, most_columns: int) -> TextRows:
             "damaged",
             f"the text cannot be read behind line {line}: a quotation mark that is never closed, or no table at all",
         ) from None
+    if _cut_in_the_last_row(text, rows):
+        raise NotText("damaged", f"the file ends in the middle of line {lines[-1]}; export it again, or copy it once more")
     if not filled:
         raise NotText("empty", "the file is empty; export it again")
     named = {",": "csv", "\t": "text between tabs"}.get(separator, f"csv with {separator}")
     return TextRows(rows, tuple(lines), f"{named} ({encoding})")
+
+
+def _cut_in_the_last_row(text: str, rows: list[list[str]]) -> bool:
+    """No end of line, and fewer cells than any row before."""
+    before = [len(row) for row in rows[:-1] if row]
+    return not text.endswith(("\n", "\r")) and len(before) > 1 and len(rows[-1]) < min(before)
 
 
 def _separator(text: str) -> str:

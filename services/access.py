@@ -116,6 +116,8 @@ class Entrance:
     access: AccessStore
     compounds: Callable[[], Sequence[str]] = tuple
     """Ids of the compounds there are."""
+    name_of: Callable[[str], str] = str
+    """A compound's name as its people write it; its id where it has none."""
     public_board: bool = False
     public_address: str | None = None
     """Where phones reach this installation, such as ``https://bg.example.org``; None: as the browser came in."""

@@ -57,6 +57,7 @@ def create_app(house: House) -> FastAPI:
     app.state.entrance = Entrance(
         access=house.access,
         compounds=lambda: compounds_of(house),
+        name_of=house.places.name_of,
         public_board=house.settings.public_board,
         public_address=house.settings.public_address,
     )

@@ -62,6 +62,10 @@ class PlaceBook:
         """The id of a group buy that is named by id or title."""
         return self.found(compound, lambda known: known.group_buys.get(named.strip()))
 
+    def name_of(self, compound: str) -> str:
+        """The compound's first name; its id where nobody has named it."""
+        return next(iter(self.roster(compound).settings.names), compound)
+
     def roster(self, compound: str) -> Roster:
         return self.of(compound).roster
 

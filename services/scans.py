@@ -92,6 +92,17 @@ class Taken(NamedTuple):
     text: str | None = None
 
 
+PLAIN_TEXTS: Final[Mapping[str, str]] = {
+    "uuid": "must be a UUID",
+    "datetime": "must be a time with its offset, such as 2022-04-20T17:05:12+08:00",
+    "timezone": "must be a time with its offset, such as 2022-04-20T17:05:12+08:00",
+    "tuple": "must be a list",
+    "int": "must be a whole number",
+    "string_pattern": "does not have the right form",
+}
+"""By the beginning of pydantic's kind of error."""
+
+
 def take(raw: Any, desk: Desk) -> Taken:
     """Reads one item; whatever cannot be read becomes a scan set aside."""
     try:
@@ -137,7 +148,13 @@ def read_item(raw: Any) -> Item:
         if first["type"] in {"model_type", "model_attributes_type", "dict_type"}:
             raise SetAside("not-readable", NOT_READABLE) from None
         field = ".".join(str(part) for part in first["loc"][1:]) or "scan"
-        raise SetAside("field-wrong", f"{field}: {first['msg']}") from None
+        raise SetAside("field-wrong", f"{field}: {wrong_with(first['type'], first['msg'])}") from None
+
+
+def wrong_with(kind: str, message: str) -> str:
+    """What is wrong in words that repeat nothing of what was sent."""
+    plain = (text for begins, text in PLAIN_TEXTS.items() if kind.startswith(begins))
+    return next(plain, message)
 
 
 def taken(item: Item, desk: Desk) -> Taken:

@@ -55,7 +55,7 @@ def read_batch(body: Any) -> ScanBatch:
     try:
         return ScanBatch.model_validate(body)
     except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_context=False, include_input=False)
+        mistakes = error.errors(include_url=False, include_input=False)
         raise RequestValidationError([{**mistake, "loc": ("body", *mistake["loc"])} for mistake in mistakes]) from None
 
 

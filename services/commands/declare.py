@@ -31,6 +31,7 @@ def declare(
     pieces: Annotated[
         int | None, typer.Option(min=0, max=100_000, help="How many pieces; else one for each door that ordered.")
     ] = None,
+    address: Annotated[str | None, typer.Option(help="Where phones reach the server, for its label.")] = None,
     compound: CompoundOption = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
@@ -44,11 +45,11 @@ def declare(
         said = {"id": uuid4(), "group_buys": chosen, "supplier": supplier, "vehicle": vehicle, "pieces": expected}
         fact = declared(readable(said), ACTOR, place, house.secret)
         answer_of(house.office.take_now([Report(fact)])[0])
-        base = known_address(house) or LOCAL
+        base = address or known_address(house) or LOCAL
         out(spaced(fact.delivery))
         out(address_on_paper(base, fact.delivery))
         if only_this_machine(base):
-            told.print("Phones cannot reach this address: set BAOGONG_PUBLIC_ADDRESS before printing labels.")
+            told.print("Phones cannot reach this address: give --address before printing labels.")
 
 
 def readable(said: dict[str, object]) -> Declaration:

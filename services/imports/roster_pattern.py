@@ -26,13 +26,22 @@ class UnreadablePattern(Exception):  # noqa: N818 — a sentence to a person
 
 
 def read_pattern(text: str) -> tuple[Door, ...]:
-    """Doors (building, room; a villa has no room) in the order of the pattern; raises UnreadablePattern."""
+    """Doors (building, room; a villa has no room) in the order of the pattern; raises UnreadablePattern.
+
+    A building named alone after a range that holds it says what it is: ``1-40号: 1-18层 x 01-04; 29号 别墅``.
+    """
     doors: dict[Door, None] = {}
     parts = [part.strip() for part in re.split(r"[;；\n]", text) if part.strip()]
     if not parts:
         raise UnreadablePattern(text.strip()[:60], f"the pattern is empty; {EXAMPLE}")
+    of_ranges: set[str] = set()
     for part in parts:
-        doors.update(dict.fromkeys(_doors_of(part)))
+        named = _doors_of(part)
+        buildings = {building for building, _ in named}
+        if len(buildings) == 1 and buildings <= of_ranges:
+            doors = {door: None for door in doors if door[0] not in buildings}
+        of_ranges = of_ranges | buildings if len(buildings) > 1 else of_ranges - buildings
+        doors.update(dict.fromkeys(named))
         if len(doors) > MOST_DOORS:
             raise UnreadablePattern(part[:60], f"this makes more than {MOST_DOORS} doors; is it one compound?")
     villas = {building for building, room in doors if room is None}

@@ -103,6 +103,7 @@ def render(
             html_language=language.replace("_", "-"),
             switch_language=[(code, name, _same_page_in(request, code)) for code, name in LANGUAGES.items()],
             navigation=navigation(person, public_board=bool(entrance and entrance.public_board)),
+            place=entrance.name_of(person.compound) if entrance and person and person.compound else "",
             here=request.url.path.rstrip("/") or "/",
             **context,
         )

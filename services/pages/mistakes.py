@@ -51,10 +51,9 @@ _FIELD = re.compile(r"[a-z][a-z_-]{0,39}")
 def mistake_text(language: Language, mistake: Mapping[str, Any]) -> str:
     known: Mapping[str, Any] = mistake.get("ctx") or {}
     text = TEXTS.get(mistake["type"], OTHER)
-    try:
-        return say(language, text, **known) if "%(" in text else say(language, text)
-    except KeyError:
-        return say(language, OTHER)
+    if "%(" not in text:
+        return say(language, text)
+    return say(language, text, **known) if known else say(language, OTHER)
 
 
 def field_named(place: Sequence[int | str]) -> str:

@@ -48,7 +48,7 @@ def test_it_prints_the_code_and_the_address_of_the_label(directory, monkeypatch)
 
 def test_without_a_number_each_door_that_ordered_counts(directory):
     answer = declare(directory, "--group-buy", "milk")
-    assert "set BAOGONG_PUBLIC_ADDRESS" in answer.stderr
+    assert "--address" in answer.stderr
     assert [row.expected for row in declared_in(directory)] == [18]
 
 

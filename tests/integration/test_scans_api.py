@@ -177,6 +177,7 @@ def test_an_envelope_that_is_none_is_refused_with_the_field(compound, content, s
     answer = send(compound, content)
     assert answer.status_code == status
     assert named in answer.text
+    assert "%(" not in answer.text
     assert "Traceback" not in answer.text
 
 

@@ -116,3 +116,11 @@ def test_a_table_of_blocks():
         read_blocks(open_tables(csv_bytes([("栋", "号"), (3, "")]), "a.csv"))
     with pytest.raises(UnreadableTable):
         read_blocks(open_tables(csv_bytes([("楼", "人"), (3, "")]), "a.csv"))
+
+
+def test_a_villa_named_after_the_range_that_holds_it_is_a_villa():
+    doors = read_pattern("1-40号: 1-18层 x 01-04; 29号 别墅; 30号 别墅")
+    assert [door for door in doors if door[0] in {"29", "30"}] == [("29", None), ("30", None)]
+    assert len(doors) == 38 * 72 + 2
+    with pytest.raises(UnreadablePattern, match="villa and with rooms"):
+        read_pattern("29号: 1-2层 x 01; 29号 别墅")

@@ -159,3 +159,11 @@ def test_no_broken_file_raises_anything_else(kind):
         for damaged in broken(content, source):
             with contextlib.suppress(UnreadableFile):
                 open_tables(damaged, "orders.xlsx", PASSWORD if kind == "protected" else None)
+
+
+def test_a_csv_that_was_cut_in_its_last_row_is_refused():
+    whole = "序号,门牌号,商品,数量\n1,2-101,苹果,1\n2,2-102,苹果,2\n"
+    assert len(open_tables(whole.encode(), "a.csv")[0].rows) == 3
+    assert len(open_tables(whole.rstrip().encode(), "a.csv")[0].rows) == 3
+    with pytest.raises(UnreadableFile, match="middle of line 3"):
+        open_tables(whole[:-4].encode(), "a.csv")
