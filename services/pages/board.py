@@ -138,6 +138,7 @@ def board_page(
         links=links_of(person, wall=wall),
         wall=wall,
         compound=compound,
+        called=house.places.name_of(compound),
     )
 
 
