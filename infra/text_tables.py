@@ -118,7 +118,9 @@ def rows_of_text(content: bytes, most_rows: int, most_columns: int) -> TextRows:
             f"the text cannot be read behind line {line}: a quotation mark that is never closed, or no table at all",
         ) from None
     if _cut_in_the_last_row(text, rows):
-        raise NotText("damaged", f"the file ends in the middle of line {lines[-1]}; export it again, or copy it once more")
+        raise NotText(
+            "damaged", f"the file ends in the middle of line {lines[-1]}; export it again, or copy it once more"
+        )
     if not filled:
         raise NotText("empty", "the file is empty; export it again")
     named = {",": "csv", "\t": "text between tabs"}.get(separator, f"csv with {separator}")
