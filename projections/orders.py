@@ -8,6 +8,7 @@ import orjson
 from domain.base import Event, Recorded
 from domain.goods.facts import building_of
 from domain.procurement.group_buys import (
+    GroupBuyFact,
     GroupBuyOpened,
     ImportUndone,
     OrderChanged,
@@ -73,8 +74,32 @@ class Import(NamedTuple):
 
 
 def fold(rows: Rows, batch: Batch) -> None:
+    said: list[OrderPlaced | OrderChanged] = []
     for recorded in batch.recorded:
-        apply(rows, recorded)
+        if isinstance(recorded.event, OrderPlaced | OrderChanged):
+            said.append(recorded.event)
+        elif isinstance(recorded.event, GroupBuyFact):
+            write_orders(rows, said)
+            said.clear()
+            apply(rows, recorded)
+    write_orders(rows, said)
+
+
+def write_orders(rows: Rows, said: Sequence[OrderPlaced | OrderChanged]) -> None:
+    rows.executemany(
+        "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                event.compound,
+                event.group_buy,
+                event.household,
+                event.source,
+                building_of(event.household),
+                orjson.dumps([[line.item, line.unit, line.quantity] for line in event.lines]).decode(),
+            )
+            for event in said
+        ],
+    )
 
 
 def apply(rows: Rows, recorded: Recorded) -> None:
@@ -84,12 +109,6 @@ def apply(rows: Rows, recorded: Recorded) -> None:
             rows.execute(
                 "INSERT INTO group_buys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (event.compound, event.group_buy, event.title, milliseconds(event.happened_at)),
-            )
-        case OrderPlaced() | OrderChanged():
-            lines = orjson.dumps([[line.item, line.unit, line.quantity] for line in event.lines]).decode()
-            place = (event.compound, event.group_buy, event.household, event.source)
-            rows.execute(
-                "INSERT OR REPLACE INTO orders VALUES (?, ?, ?, ?, ?, ?)", (*place, building_of(event.household), lines)
             )
         case OrderWithdrawn():
             rows.execute(

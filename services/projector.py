@@ -12,12 +12,15 @@ from infra.errors import Fenced, StorageUnavailable
 from infra.read_store import SqliteReadStore
 from projections import custody, deliveries, doubts, live_board, orders, roster
 from projections.base import Batch, Projection
+from projections.trails import KEPT_TRAILS, Trails
 
 log = structlog.get_logger(__name__)
 
 NAME: Final = "all"
 BATCH: Final = 1000
 REBUILD_BATCH: Final = 20_000
+REBUILD_KEPT_TRAILS: Final = 40_000
+"""A rebuild meets the days of many compounds side by side, and has the memory of its process for itself."""
 GATHER: Final = 0.03
 """Seconds for which a commit waits for others to be folded with it, unless somebody is waiting to see it."""
 GATHER_WHEN_BUSY: Final = 0.15
@@ -37,10 +40,10 @@ class Progress(NamedTuple):
     of: int
 
 
-def projections() -> tuple[Projection, ...]:
+def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
     """All read models in the order in which a batch passes them: custody reads the goods for those behind it."""
     return (
-        custody.projection(),
+        custody.projection(Trails(kept_trails)),
         deliveries.PROJECTION,
         doubts.PROJECTION,
         live_board.PROJECTION,
@@ -165,7 +168,7 @@ class Projector:
 
 def rebuild(log_: Log, store: SqliteReadStore) -> Iterator[Progress]:
     """Folds the whole log into an empty read database, telling after each batch how far it is."""
-    folder = Folder(store, projections())
+    folder = Folder(store, projections(REBUILD_KEPT_TRAILS))
     last = log_.last_position()
     while recorded := log_.read(folder.position, REBUILD_BATCH):
         folder.fold(recorded)
