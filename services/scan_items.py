@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from domain.base import Building, Code, Holder, StationId
+from domain.base import Building, Holder, StationId
 from domain.goods.codes import Kind
 from domain.goods.deliveries import AdmitReason, SupplierName, TurnAwayReason, Vehicle
 from domain.goods.disinfection import Face, Method
@@ -195,6 +195,3 @@ class ScanBatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     scans: Annotated[list[Any], Field(min_length=1, max_length=500)]
-
-
-__all__ = ["ITEM", "STEPS", "Code", "Item", "ScanBatch"]

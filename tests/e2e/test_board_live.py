@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from browser import CHROMIUM, NEEDS_CHROMIUM
 from compound import APPLES, found, scan, session_for
 from playwright.sync_api import expect, sync_playwright
 
@@ -21,9 +22,7 @@ from services.access import COOKIE
 from services.app import create_app
 from services.wiring import house_at
 
-CHROMIUM = Path("/usr/bin/chromium")
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = NEEDS_CHROMIUM
 
 A_MOMENT = 0.5
 """Seconds until a scan stands in the read models; the browser's own clock stands still meanwhile."""

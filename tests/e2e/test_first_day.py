@@ -4,25 +4,24 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import first_day
 import pytest
 import uvicorn
+from browser import CHROMIUM, NEEDS_CHROMIUM
 from playwright.sync_api import expect, sync_playwright
 
 from projections import deliveries, doubts
 from services.access import COOKIE
 from services.app import create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIETLY += ["--disable-sync", "--no-first-run"]
 PHONE = {"width": 360, "height": 740}
 PAGES = ("/deliveries", "/doubts", "/doubts?show=aside", "/undelivered", "/undelivered?building=12", "/search?q=12-101")
 PAGES += ("/search?q=12-1071", "/stations")
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture

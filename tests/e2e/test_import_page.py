@@ -2,10 +2,10 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import uvicorn
+from browser import CHROMIUM, NEEDS_CHROMIUM
 from order_files import csv_bytes, long_book, long_row
 from playwright.sync_api import expect, sync_playwright
 
@@ -13,7 +13,6 @@ from projections import orders
 from services.access import COOKIE
 from services.app import create_app
 
-CHROMIUM = Path("/usr/bin/chromium")
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PHONE = {"width": 390, "height": 844}
 PATTERN = "1-28、31-40号: 1-18层 x 01-04; 29、30号 别墅"
@@ -24,7 +23,7 @@ ROWS = (
     long_row(building="", room="", number="4", quantity=2),
 )
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture

@@ -2,12 +2,12 @@ import re
 import socket
 import threading
 from contextlib import contextmanager
-from pathlib import Path
 
 import compound as place
 import pytest
 import typer
 import uvicorn
+from browser import CHROMIUM, NEEDS_CHROMIUM
 from playwright.sync_api import sync_playwright
 from typer.testing import CliRunner
 
@@ -18,7 +18,6 @@ from services.app import create_app
 from services.commands import labels, sheets
 from services.wiring import house_at
 
-CHROMIUM = Path("/usr/bin/chromium")
 ADDRESS = "http://192.168.1.20:8000"
 DOORS = [f"{building}-{room}" for building in range(1, 13) for room in place.ROOMS]
 GOODS = ("山东红富士苹果", "时令蔬菜包（青菜、番茄、土豆、胡萝卜、西兰花、娃娃菜）", "鸡蛋", "鲜牛奶", "五花肉")
@@ -28,7 +27,7 @@ SPILLED = """() => [...document.querySelectorAll('.label, .label .door, .label .
 TORN = """() => { const height = 269 * 96 / 25.4; return [...document.querySelectorAll('tbody.whole tr')]
   .filter(row => row.getBoundingClientRect().height > height / 4).length }"""
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,11 @@ import threading
 import time
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 import uvicorn
+from browser import CHROMIUM, NEEDS_CHROMIUM
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from playwright.sync_api import expect, sync_playwright
@@ -17,12 +17,11 @@ from visitor import web_app
 
 from services.access import Scans
 
-CHROMIUM = Path("/usr/bin/chromium")
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIETLY += ["--disable-sync", "--no-first-run"]
 PHONE = {"width": 360, "height": 740}
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+pytestmark = NEEDS_CHROMIUM
 
 
 class Record:
