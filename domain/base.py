@@ -1,13 +1,13 @@
 """What every message of baogong has in common: ids, facts, requests and refusals."""
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from functools import cached_property, lru_cache
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Protocol, Self
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Protocol, Self, TypeVar, overload
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
 
 CompoundId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 MemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
@@ -18,15 +18,48 @@ Room = Annotated[str, StringConstraints(min_length=1, max_length=16, pattern=r"^
 HouseholdId = Annotated[str, StringConstraints(min_length=1, max_length=33, pattern=r"^[^\s/-]+(-[^\s/-]+)?$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{6,16}$")]
 
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same moment under the one ``UTC``: only then are two of them compared without asking each for its offset."""
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+
 LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 HolderKind = Literal["station", "volunteer", "team", "captain", "household"]
 
 
+Value = TypeVar("Value")
+
+
+class Remembered(Generic[Value]):
+    """A property that is worked out once. ``functools.cached_property`` does the same under a lock, which costs more
+    than most of what is remembered here (until Python 3.12)."""
+
+    def __init__(self, work_out: Callable[[Any], Value]) -> None:
+        self.work_out = work_out
+        self.name = work_out.__name__
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+
+    @overload
+    def __get__(self, instance: object, owner: type) -> Value: ...
+
+    def __get__(self, instance: object | None, owner: type) -> Self | Value:
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.work_out(instance)
+        return value
+
+
 class Message(BaseModel):
     """Anything that is said: it never changes and holds no field that nobody knows."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(Remembered,))
 
 
 class Holder(Message):
@@ -53,8 +86,6 @@ def held_by(kind: HolderKind, name: str) -> Holder:
 class Event(Message):
     """Something that happened. The class name is the stored name, for ever."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     shape: ClassVar[int] = 1
     """Version of the stored shape; raise it together with an upcaster."""
 
@@ -64,7 +95,7 @@ class Event(Message):
     actor: MemberId
     command: UUID
     rules: int = 0
-    happened_at: AwareDatetime
+    happened_at: Moment
     clock_reading: AwareDatetime | None = None
     device: str | None = None
     device_seq: int | None = None
@@ -91,7 +122,7 @@ class Event(Message):
         """Pairs (subject, related subject) that this fact establishes."""
         return ()
 
-    @cached_property
+    @Remembered
     def linked(self) -> tuple[tuple[str, str], ...]:
         """``links`` as they are asked for again and again."""
         return tuple(self.links())
@@ -129,7 +160,7 @@ class Request(Message):
     id: UUID
     compound: CompoundId
     actor: MemberId
-    happened_at: AwareDatetime
+    happened_at: Moment
 
     @property
     def stream(self) -> str:

@@ -224,17 +224,17 @@ class _Batch:
 
 
 class _Past:
-    __slots__ = ("_compound", "_working_set")
+    __slots__ = ("_compound", "_known")
 
     def __init__(self, compound: str, working_set: WorkingSet) -> None:
-        self._compound = compound
-        self._working_set = working_set
+        self._compound = stream_of(compound, "")
+        self._known = working_set.known
 
     def state(self, subject: str) -> State | None:
-        return self._working_set.known(stream_of(self._compound, subject)).state
+        return self._known(self._compound + subject).state
 
     def related(self, subject: str) -> tuple[str, ...]:
-        return self._working_set.known(stream_of(self._compound, subject)).related
+        return self._known(self._compound + subject).related
 
 
 def _beaten(ask: Ask) -> Exception:

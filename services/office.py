@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import is_
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from domain.goods.crates import CrateFact, CrateView, crate_view
 from domain.goods.custody import parcel_view
 from domain.goods.deliveries import delivery_view
 from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
-from domain.goods.facts import Doubts, GoodsFact, Past, PrintedLabel, Trail, View, moment
+from domain.goods.facts import Doubts, GoodsFact, Past, PrintedLabel, Trail, View, with_fact
 from domain.goods.labels import LabelsPrinted, PrintRun
 from domain.procurement.group_buys import GroupBuy, ImportOrders, UndoImport
 from infra.committer import Answer, Committer, Outcome
@@ -79,34 +80,49 @@ class RememberedReadings:
 
 
 def unchanged(before: tuple[Any, list[Any]], now: tuple[Any, list[Any]]) -> bool:
-    return before[0] == now[0] and all(one is other for one, other in zip(before[1], now[1], strict=True))
+    return before[0] == now[0] and all(map(is_, before[1], now[1]))
 
 
 READINGS: Final = RememberedReadings()
 
 
 class GoodsPast:
-    """The record as the domain of goods looks at it, with a fact added that is not in it yet."""
+    """The record as the domain of goods looks at it, with a fact added that is not in it yet.
 
-    __slots__ = ("fact", "new", "record", "stream")
+    Reading one parcel asks for the same few subjects several times, so what was told is kept.
+    """
+
+    __slots__ = ("fact", "leads", "new", "record", "stream", "trails")
 
     def __init__(self, record: Record, fact: GoodsFact) -> None:
         self.record = record
         self.fact = fact
         self.stream = fact.stream
+        self.trails: dict[str, tuple[Event, ...]] = {}
+        self.leads: dict[str, Sequence[str]] = {}
         self.new: dict[str, list[str]] = {}
         for source, other in fact.linked:
             self.new.setdefault(source, []).append(other)
 
     def trail(self, subject: str) -> tuple[Event, ...]:
-        state = self.record.state(subject)
-        facts = state.facts if isinstance(state, Trail) else ()
-        return tuple(sorted((*facts, self.fact), key=moment)) if subject == self.stream else facts
+        facts = self.trails.get(subject)
+        if facts is None:
+            state = self.record.state(subject)
+            facts = state.facts if isinstance(state, Trail) else ()
+            if subject == self.stream:
+                facts = with_fact(facts, self.fact)
+            self.trails[subject] = facts
+        return facts
 
     def related(self, subject: str) -> Sequence[str]:
-        known = self.record.related(subject)
-        new = self.new.get(subject)
-        return (*known, *(other for other in new if other not in known)) if new else known
+        leads = self.leads.get(subject)
+        if leads is None:
+            leads = self.record.related(subject)
+            new = self.new.get(subject)
+            if new:
+                leads = (*leads, *(other for other in new if other not in leads))
+            self.leads[subject] = leads
+        return leads
 
     def printed(self, run: str) -> Mapping[str, PrintedLabel]:
         state = self.record.state(run)

@@ -20,15 +20,14 @@ LETTERS: Final[dict[Kind, str]] = {"parcel": "P", "crate": "C", "delivery": "D"}
 KINDS: Final[dict[str, Kind]] = {letter: kind for kind, letter in LETTERS.items()}
 
 _VALUE = {symbol: value for value, symbol in enumerate(SYMBOLS)}
+_DOUBLED = {symbol: 2 * value // len(SYMBOLS) + 2 * value % len(SYMBOLS) for symbol, value in _VALUE.items()}
+_SUBJECTS = {letter: f"{kind}-" for letter, kind in KINDS.items()}
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _IN_URL = re.compile(r"/[pP]/([^/?#]+)")
 
 
 def check_character(text: str) -> str:
-    total = 0
-    for place, symbol in enumerate(reversed(text)):
-        value = _VALUE[symbol] * (2 - place % 2)
-        total += value // len(SYMBOLS) + value % len(SYMBOLS)
+    total = sum(map(_DOUBLED.__getitem__, text[::-2])) + sum(map(_VALUE.__getitem__, text[-2::-2]))
     return SYMBOLS[-total % len(SYMBOLS)]
 
 
@@ -56,7 +55,7 @@ def read_code(text: str) -> str | None:
     """The code in what a person typed, a scanner sent or a label's address says; None where there is none."""
     address = _IN_URL.search(text)
     code = (address[1] if address else text).strip().upper().translate(_READ_AS)
-    if len(code) != CODE_LENGTH or code[0] not in KINDS or any(symbol not in _VALUE for symbol in code):
+    if len(code) != CODE_LENGTH or code[0] not in KINDS or not _VALUE.keys() >= set(code):
         return None
     return code if check_character(code[:-1]) == code[-1] else None
 
@@ -67,7 +66,7 @@ def kind_of(code: str) -> Kind:
 
 def subject_of_code(code: str) -> str:
     """The stream a code names: ``parcel-P…``, ``crate-C…`` or ``delivery-D…``."""
-    return f"{kind_of(code)}-{code}"
+    return _SUBJECTS[code[0]] + code
 
 
 def spaced(code: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.base import Building, Code, Holder, held_by
+from domain.base import Building, Code, Event, Holder, held_by
 from domain.goods.codes import subject_of_code
 from domain.goods.disinfection import (
     DisinfectionFinished,
@@ -18,7 +18,7 @@ from domain.goods.disinfection import (
     facts_with_disinfections,
     treatments,
 )
-from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, standing, undo_doubts
+from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, in_order, led_to, standing, undo_doubts
 from domain.goods.labels import printed_as
 
 
@@ -61,6 +61,10 @@ class CrateView(NamedTuple):
     holder: Holder | None
     treatments: tuple[Treatment, ...]
     since: datetime | None
+    steps: tuple[Event, ...]
+    """What befalls a parcel while it is inside, in order of time."""
+    ever_inside: frozenset[str]
+    """Codes that were ever packed into it."""
     doubts: Doubts
 
     @property
@@ -78,10 +82,12 @@ class CrateView(NamedTuple):
 
 
 def crate_view(past: Past, subject: str) -> CrateView:
-    facts = facts_with_disinfections(past, (subject,))
+    leads = led_to(past, (subject,))
+    facts = facts_with_disinfections(past, (subject,), leads.get("disinfection", ()))
     judged = standing(facts)
     code = subject.removeprefix("crate-")
-    known = printed_as(past, subject, code) is not None or any(isinstance(fact, CratePacked) for fact in judged)
+    is_printed = printed_as(past, leads.get("labels", ()), code) is not None
+    known = is_printed or any(isinstance(fact, CratePacked) for fact in judged)
     pairs = treatments(judged)
     packed: list[CratePacked] = []
     moves: list[CrateHandedOver] = []
@@ -130,5 +136,7 @@ def crate_view(past: Past, subject: str) -> CrateView:
         holder=holder,
         treatments=pairs,
         since=judged[-1].happened_at if judged else None,
+        steps=in_order((*packed, *moves, *opened, *(pair.finished for pair in pairs if pair.finished))),
+        ever_inside=frozenset(parcel for fact in packed for parcel in fact.parcels),
         doubts={**doubts, **undo_doubts(facts)},
     )

@@ -8,7 +8,7 @@ before it was packed.
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import crate_view
 from domain.goods.disinfection import facts_with_disinfections
-from domain.goods.facts import Past, standing
+from domain.goods.facts import Past, led_to, standing
 from domain.goods.journey import Journey, ParcelView
 from domain.goods.parcels import last_binding
 
@@ -21,10 +21,11 @@ def bound_to(past: Past, subject: str) -> str:
 
 def own_subject(past: Past, subject: str) -> str:
     """The subject a label's facts belong to, from binding to binding; labels bound in a circle stay their own."""
-    bound = bound_to(past, subject)
-    if bound == subject:
+    if not any(other.startswith("parcel-") for other in past.related(subject)):
         return subject
-    chain = [subject, bound]
+    chain = [subject, bound_to(past, subject)]
+    if chain[1] == subject:
+        return subject
     while (bound := bound_to(past, chain[-1])) not in chain:
         chain.append(bound)
     return subject if subject in chain[chain.index(bound) :] else bound
@@ -48,9 +49,11 @@ def label_neighbours(past: Past, subject: str) -> set[str]:
 
 def parcel_view(past: Past, subject: str) -> ParcelView:
     """Reads the parcel of a subject; a label that is bound elsewhere reads as the parcel it belongs to."""
-    subject = own_subject(past, subject)
-    subjects = label_subjects(past, subject)
-    related = {other for each in subjects for other in past.related(each)}
-    facts = facts_with_disinfections(past, subjects)
-    crates = [past.read(crate_view, other) for other in sorted(related) if other.startswith("crate-")]
-    return Journey(past, subjects, facts, crates).view()
+    subjects: tuple[str, ...] = (subject,)
+    leads = led_to(past, subjects)
+    if "parcel" in leads:
+        subjects = label_subjects(past, own_subject(past, subject))
+        leads = led_to(past, subjects)
+    facts = facts_with_disinfections(past, subjects, leads.get("disinfection", ()))
+    crates = [past.read(crate_view, crate) for crate in leads.get("crate", ())]
+    return Journey(past, subjects, facts, crates, leads.get("labels", ())).view()

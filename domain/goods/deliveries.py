@@ -18,7 +18,7 @@ from domain.goods.disinfection import (
     facts_with_disinfections,
     treatments,
 )
-from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, standing, undo_doubts
+from domain.goods.facts import Doubted, Doubts, GoodsFact, Past, led_to, standing, undo_doubts
 from domain.goods.handling import DEFAULT_RULES, PLACE_TIME
 from domain.goods.labels import printed_as
 
@@ -109,10 +109,12 @@ _RANK = {DeliveryArrived: 1, DeliveryAdmitted: 2, DeliveryTurnedAway: 2, Deliver
 
 
 def delivery_view(past: Past, subject: str) -> DeliveryView:
-    facts = facts_with_disinfections(past, (subject,))
+    leads = led_to(past, (subject,))
+    facts = facts_with_disinfections(past, (subject,), leads.get("disinfection", ()))
     judged = standing(facts)
     code = subject.removeprefix("delivery-")
-    known = printed_as(past, subject, code) is not None or any(isinstance(fact, DeliveryDeclared) for fact in judged)
+    is_printed = printed_as(past, leads.get("labels", ()), code) is not None
+    known = is_printed or any(isinstance(fact, DeliveryDeclared) for fact in judged)
     judge = _Judge(known=known, pairs=treatments(judged))
     for fact in judged:
         judge.hear(fact)

@@ -68,9 +68,8 @@ class Treatment(NamedTuple):
         return self.finished.happened_at - self.started.happened_at if self.started else None
 
 
-def facts_with_disinfections(past: Past, subjects: Sequence[str]) -> tuple[Event, ...]:
-    """The facts of the subjects and of the disinfections that name them; a shared stream may name others, too."""
-    streams = {other for each in subjects for other in past.related(each) if other.startswith("disinfection-")}
+def facts_with_disinfections(past: Past, subjects: Sequence[str], streams: Sequence[str]) -> tuple[Event, ...]:
+    """The facts of the subjects and of the disinfections that they lead to; a shared stream may name others, too."""
     if not streams:
         return gathered(past, subjects)
     facts = gathered(past, (*subjects, *streams))

@@ -35,6 +35,11 @@ class PieceName(Message):
     def building(self) -> str:
         return building_of(self.household)
 
+    def names_the_same(self, other: Self) -> bool:
+        return self is other or (
+            self.household == other.household and self.piece == other.piece and self.group_buy == other.group_buy
+        )
+
 
 class PrintedLabel(Message):
     code: Code
@@ -84,9 +89,7 @@ class Trail:
         self.facts = facts
 
     def evolve(self, event: Event) -> Self:
-        if any(fact.happened_at == event.happened_at and fact.command == event.command for fact in self.facts):
-            return self
-        return type(self)(in_order((*self.facts, event)))
+        return type(self)(with_fact(self.facts, event))
 
 
 View = TypeVar("View")
@@ -115,8 +118,24 @@ def in_order(facts: Iterable[Event]) -> tuple[Event, ...]:
     return tuple(sorted(facts, key=moment))
 
 
+def with_fact(facts: tuple[Event, ...], new: Event) -> tuple[Event, ...]:
+    """A trail with one more fact in its place, which is the end for most; a scan that is there already stays once."""
+    if not facts or moment(facts[-1]) < moment(new):
+        return (*facts, new)
+    return facts if any(moment(fact) == moment(new) for fact in facts) else in_order((*facts, new))
+
+
 def building_of(household: str) -> str:
     return household.partition("-")[0]
+
+
+def led_to(past: Past, subjects: Sequence[str]) -> dict[str, list[str]]:
+    """What the subjects lead to: by topic, each once."""
+    others = past.related(subjects[0]) if len(subjects) == 1 else {o for each in subjects for o in past.related(each)}
+    found: dict[str, list[str]] = {}
+    for other in others:
+        found.setdefault(other[: other.index("-")], []).append(other)
+    return found
 
 
 def gathered(past: Past, subjects: Sequence[str]) -> tuple[Event, ...]:

@@ -79,39 +79,50 @@ def deliveries_of(past: Past, group_buy: str) -> list[DeliveryView]:
 class Journey:
     """Goes along one parcel's standing facts in order of time."""
 
+    meant: PieceName | None = None
+    of: int | None = None
+    entered_a_crate = False
+    delivery: DeliveryView | None = None
+    crate: str | None = None
+    holder: Holder | None = None
+    stage: ParcelStage = "declared"
+    since: datetime | None = None
+    packed_at: datetime | None = None
+    delivered_at: datetime | None = None
+    out = False
+    moved = False
+    waits_downstairs = False
+    holding = False
+    signers: frozenset[str] = frozenset()
+    destroyed = False
+    rank = 0
+
     def __init__(
-        self, past: Past, subjects: tuple[str, ...], facts: tuple[Event, ...], crates: list[CrateView]
+        self,
+        past: Past,
+        subjects: tuple[str, ...],
+        facts: tuple[Event, ...],
+        crates: Sequence[CrateView],
+        runs: Sequence[str],
     ) -> None:
         self.past = past
-        self.codes = tuple(subject.removeprefix("parcel-") for subject in subjects)
+        self.codes = tuple([subject.removeprefix("parcel-") for subject in subjects])
         self.facts = facts
         self.crates = crates
         self.own = standing(facts)
         self.pairs = treatments(self.own)
-        printed = (printed_as(past, subject, code) for subject, code in zip(subjects, self.codes, strict=True))
-        self.labels = [label for label in printed if label is not None]
-        meant = [label for label in self.labels if label.meant]
-        self.meant = meant[0].meant if meant else None
-        self.of = meant[0].of if meant else None
-        named = [fact for fact in self.own if isinstance(fact, ParcelFact) and fact.said]
-        if named and isinstance(named[0], ParcelFact):
-            self.meant = self.meant or named[0].said
-        self.known = bool(self.labels or named)
-        self.entered_a_crate = False
-        self.delivery: DeliveryView | None = None
-        self.crate: str | None = None
-        self.holder: Holder | None = None
-        self.stage: ParcelStage = "declared"
-        self.since: datetime | None = None
-        self.packed_at: datetime | None = None
-        self.delivered_at: datetime | None = None
-        self.out = False
-        self.moved = False
-        self.waits_downstairs = False
-        self.holding = False
-        self.signers: set[str] = set()
-        self.destroyed = False
-        self.rank = 0
+        self.known = False
+        for code in self.codes:
+            label = printed_as(past, runs, code)
+            if label is not None:
+                self.known = True
+                if self.meant is None and label.meant is not None:
+                    self.meant, self.of = label.meant, label.of
+        for fact in self.own:
+            if isinstance(fact, ParcelFact) and fact.said is not None:
+                self.known = True
+                self.meant = self.meant or fact.said
+                break
         self.treated: list[Treatment] = []
         self.doubts: dict[UUID, Doubted] = {}
         self.broken: list[str] = []
@@ -142,13 +153,8 @@ class Journey:
         )
 
     def timeline(self) -> Sequence[Event]:
-        mine = set(self.codes)
-        crate_facts: list[Event] = []
-        for crate in self.crates:
-            if any(mine.intersection(fact.parcels) for fact in crate.packed):
-                finishes = [treatment.finished for treatment in crate.treatments if treatment.finished]
-                crate_facts.extend((*crate.packed, *crate.moves, *crate.opened, *finishes))
-        return sorted((*self.own, *crate_facts), key=moment) if crate_facts else self.own
+        inside = [crate.steps for crate in self.crates if not crate.ever_inside.isdisjoint(self.codes)]
+        return sorted((*self.own, *(fact for steps in inside for fact in steps)), key=moment) if inside else self.own
 
     def hear(self, fact: Event) -> None:
         if isinstance(fact, ParcelFact) or self.is_own_disinfection(fact):
@@ -165,7 +171,7 @@ class Journey:
             step(self, fact)
 
     def sort(self, fact: ParcelPacked) -> None:
-        if fact.said and self.meant and fact.said is not self.meant and fact.said != self.meant:
+        if fact.said and self.meant and not fact.said.names_the_same(self.meant):
             self.broken.append("right-door")
         self.meant = fact.said or self.meant
         self.of = fact.of or self.of
@@ -225,11 +231,11 @@ class Journey:
         self.reach("returned", fact)
 
     def hold(self, fact: ParcelHeld) -> None:
-        self.holding, self.signers = True, set()
+        self.holding, self.signers = True, frozenset()
         self.since = fact.happened_at
 
     def release(self, fact: ParcelReleased) -> None:
-        self.signers.add(fact.actor)
+        self.signers |= {fact.actor}
         if self.holding and len(self.signers) >= TWO_PEOPLE:
             self.holding = False
             self.since = fact.happened_at
@@ -252,7 +258,7 @@ class Journey:
                 self.treated.extend(pair for pair in crate.treatments if pair.finished is fact)
 
     def enter_crate(self, fact: CratePacked) -> None:
-        if not set(self.codes).intersection(fact.parcels):
+        if not any(code in fact.parcels for code in self.codes):
             return
         if fact.building and self.meant and fact.building != self.meant.building:
             self.broken.append("right-building")
@@ -323,12 +329,14 @@ class Journey:
             return None
         at = packed.happened_at
         candidates = deliveries_of(self.past, self.meant.group_buy)
+        if len(candidates) == 1:
+            return candidates[0]
         arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= at]
         if arrived:
             return max(
                 arrived, key=lambda view: (view.admitted_at(at), view.treated_by(at), view.arrived_at, view.code)
             )
-        return candidates[0] if len(candidates) == 1 else None
+        return None
 
     def inherit(self, delivery: DeliveryView, at: datetime) -> None:
         if not delivery.admitted_at(at):

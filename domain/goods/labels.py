@@ -40,7 +40,6 @@ def print_run_of(command: UUID) -> str:
     return f"labels-{uuid5(NAMESPACE_OID, str(command))}"
 
 
-def printed_as(past: Past, subject: str, code: str) -> PrintedLabel | None:
-    """The label as it was printed; None for a code that no print run names."""
-    runs = [other for other in past.related(subject) if other.startswith("labels-")]
+def printed_as(past: Past, runs: Iterable[str], code: str) -> PrintedLabel | None:
+    """The label as it was printed in one of the runs; None for a code that none of them names."""
     return next((label for run in runs if (label := past.printed(run).get(code)) is not None), None)
