@@ -111,7 +111,7 @@ def server_at(data: Path) -> Iterator[Server]:
 
 def main(data: Path) -> None:
     listening = serve.listen("127.0.0.1", 0)
-    with house_at(Settings(data=data)) as house:
+    with house_at(Settings(data=data), serving=True) as house:
         if not house.shown(house.log.last_position(), timeout=600):
             raise TimeoutError("the read models do not follow")
         sessions = {compound: session_in(house, compound) for compound in compounds_of(house)}

@@ -22,6 +22,13 @@ class Settings(BaseSettings):
     public_address: str | None = None
     """Where phones reach the server, such as http://192.168.1.20:8000; printed on labels."""
     cache_streams: int = 4000
+    projector: Literal["auto", "inside", "beside"] = "auto"
+    """Where a server keeps its read models up to date: in its own process, or in one beside it where there are two
+    cores or more."""
+
+    @property
+    def projector_beside(self) -> bool:
+        return self.projector == "beside" or (self.projector == "auto" and (os.cpu_count() or 1) > 1)
 
     @property
     def log_file(self) -> Path:

@@ -14,6 +14,7 @@ from infra.settings import Settings, installation_secret
 from services.office import Office, follows, initial
 from services.places import PlaceBook
 from services.projector import Projector
+from services.projector_beside import ProjectorBeside
 
 
 def now() -> datetime:
@@ -28,7 +29,7 @@ class House:
     committer: Committer
     office: Office
     read: SqliteReadStore
-    projector: Projector
+    projector: Projector | ProjectorBeside
     access: AccessStore
     places: PlaceBook
 
@@ -46,15 +47,22 @@ class House:
         return self.projector.wait_for(position, timeout)
 
 
-def open_house(settings: Settings) -> House:
-    """Opens, and where needed makes, the files of the data directory and starts the threads."""
+def open_house(settings: Settings, *, serving: bool = False) -> House:
+    """Opens, and where needed makes, the files of the data directory and starts the threads.
+
+    ``serving``: many will wait for answers, so the read models may be kept by a process beside this one.
+    """
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = installation_secret(settings.secret_file)
     with ExitStack() as opened:
         log = opened.enter_context(closing(EventStore.open(settings.log_file, synchronous=settings.synchronous)))
         read = opened.enter_context(closing(SqliteReadStore(settings.read_file)))
         access = opened.enter_context(closing(AccessStore(settings.access_file)))
-        projector = Projector(log, read, is_busy=lambda: committer.is_busy)
+        projector = (
+            ProjectorBeside(settings)
+            if serving and settings.projector_beside
+            else Projector(log, read, is_busy=lambda: committer.is_busy)
+        )
         opened.pop_all()
     committer = Committer(log, initial, follows, now, cache_size=settings.cache_streams)
     committer.on_commit(projector.nudge)
@@ -74,8 +82,8 @@ def open_house(settings: Settings) -> House:
 
 
 @contextmanager
-def house_at(settings: Settings) -> Iterator[House]:
-    house = open_house(settings)
+def house_at(settings: Settings, *, serving: bool = False) -> Iterator[House]:
+    house = open_house(settings, serving=serving)
     try:
         yield house
     finally:

@@ -60,7 +60,7 @@ def demo(
     listening = listen(host, port)
     if fresh:
         throw_away(data)
-    with contextlib.suppress(KeyboardInterrupt), opened(data, create=True) as house:
+    with contextlib.suppress(KeyboardInterrupt), opened(data, create=True, serving=True) as house:
         refuse_real_records(house)
         play = play_at(house, speed, SEED)
         fill_up(play)

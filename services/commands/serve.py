@@ -31,7 +31,7 @@ def serve(
     """Serve a data directory, without demo data."""
     listening = listen(host, port)
     port = listening.getsockname()[1]
-    with opened(data, create=True) as house:
+    with opened(data, create=True, serving=True) as house:
         house.settings.public_board = house.settings.public_board or public_board
         house.settings.public_address = address or house.settings.public_address or seen_from_outside(host, port)
         base = house.settings.public_address or f"http://{reached_at(host)}:{port}"

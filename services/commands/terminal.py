@@ -39,10 +39,10 @@ def stop(text: str) -> NoReturn:
 
 
 @contextmanager
-def opened(data: Path, *, follow: bool = True, create: bool = False) -> Iterator[House]:
+def opened(data: Path, *, follow: bool = True, create: bool = False, serving: bool = False) -> Iterator[House]:
     """The house of a data directory, with its read models up to date."""
     settings = Settings(data=data) if create else settings_of_records(data)
-    with expected_errors_told(data), house_at(settings) as house:
+    with expected_errors_told(data), house_at(settings, serving=serving) as house:
         if follow and not house.shown(house.log.last_position(), timeout=600):
             stop("The read models do not follow the log; run baogong rebuild.")
         yield house
