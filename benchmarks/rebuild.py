@@ -8,6 +8,7 @@ from benchmarks.figures import Bar, Measured, Rounds, Sizes
 from benchmarks.logs import log_of
 from infra.event_store import EventStore
 from infra.settings import Settings
+from services.garbage import garbage_sought_seldom
 from services.upkeep import build_beside, remove
 
 BASELINE_EVENTS = 25_000
@@ -20,7 +21,11 @@ def measure(work: Path, sizes: Sizes) -> Measured:
     data = log_of(work, sizes.events)
     rates = Rounds()
     curve: list[tuple[float, float]] = []
-    with postgres_with_events(BASELINE_EVENTS) as before, closing(EventStore.open(Settings(data=data).log_file)) as log:
+    with (
+        postgres_with_events(BASELINE_EVENTS) as before,
+        closing(EventStore.open(Settings(data=data).log_file)) as log,
+        garbage_sought_seldom(),
+    ):
         rates.baseline.append(projected_per_second(before, BASELINE_EVENTS))
         beside = work / "rebuilt.db"
         begun = perf_counter()

@@ -43,7 +43,10 @@ class Recorder(Protocol):
         links: Sequence[Link],
         only_if_unchanged: bool,
     ) -> Sequence[int] | None: ...
-    def select_after(self, after: int, limit: int, upto: int | None = None) -> list[Row]: ...
+    def select_after(
+        self, after: int, limit: int, upto: int | None = None, *, compounds: Sequence[str] | None = None
+    ) -> list[Row]: ...
+    def count_by_compound(self, upto: int) -> list[tuple[str, int]]: ...
     def select_many(self, streams: Iterable[str]) -> list[Row]: ...
     def select_commands(self, asked: Iterable[tuple[str, str]]) -> list[Row]: ...
     def select_links(self, asked: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]: ...
@@ -55,7 +58,9 @@ class Recorder(Protocol):
 class EventStore:
     """Safe to use from many threads; ``append`` and ``changed_by_others`` belong to the committer."""
 
-    def __init__(self, recorder: Recorder, mapper: EventMapper | None = None) -> None:
+    def __init__(self, recorder: Recorder, mapper: EventMapper | None = None, path: Path | None = None) -> None:
+        """``path``: the file that another process would have to open to read the same log."""
+        self.path = path
         self._recorder = recorder
         self.mapper = mapper or EventMapper()
 
@@ -72,7 +77,7 @@ class EventStore:
         with _in_our_words():
             recorder = SqliteRecorder(SqliteDatastore(Path(path), synchronous=synchronous, busy_timeout=busy_timeout))
             recorder.create_table()
-        return cls(recorder, mapper)
+        return cls(recorder, mapper, Path(path))
 
     def append(self, entries: Sequence[NewEvent], *, only_if_unchanged: bool = False) -> list[int]:
         """Record all or nothing and return the positions.
@@ -141,6 +146,31 @@ class EventStore:
             rows = self._recorder.select_after(after, limit, upto)
         recorded = self.mapper.recorded
         return [recorded(*row) for row in rows]
+
+    def facts_by_compound(self, upto: int) -> dict[str, int]:
+        """How many facts there are up to a position."""
+        with _in_our_words():
+            return dict(self._recorder.count_by_compound(upto))
+
+    def read_by_compound(
+        self, after: int, limit: int, upto: int, compounds: Sequence[str] | None = None
+    ) -> tuple[int, Iterator[list[Recorded]]]:
+        """The log behind ``after``, of all or some compounds: the position reached, and each compound's facts in order.
+
+        ``limit`` bounds what is read; facts are decoded when their compound's turn comes.
+        """
+        with _in_our_words():
+            rows = self._recorder.select_after(after, limit, upto, compounds=compounds)
+        reached = rows[-1][0] if len(rows) == limit else upto
+        apart: dict[str, list[Row]] = {}
+        for row in rows:
+            apart.setdefault(row[1][: row[1].index("/")], []).append(row)
+        return reached, self._decoded(apart)
+
+    def _decoded(self, apart: dict[str, list[Row]]) -> Iterator[list[Recorded]]:
+        recorded = self.mapper.recorded
+        for compound in sorted(apart):
+            yield [recorded(*row) for row in apart.pop(compound)]
 
     def last_position(self) -> int:
         """0 when nothing is recorded."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
-Journal = Literal["WAL", "MEMORY"]
+Journal = Literal["WAL", "OFF"]
 
 CHECKPOINT_AFTER_PAGES = 4000
 """16 MB of log before the writer folds it into the file: fewer stalls than SQLite's own 4 MB."""

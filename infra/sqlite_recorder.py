@@ -198,7 +198,14 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             for position, stream, version, topic, state in self.select_after(after, limit, stop, topics)
         ]
 
-    def select_after(self, after: int, limit: int, upto: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
+    def select_after(
+        self,
+        after: int,
+        limit: int,
+        upto: int | None = None,
+        topics: Sequence[str] = (),
+        compounds: Sequence[str] | None = None,
+    ) -> list[Row]:
         statement = f"SELECT {_COLUMNS} FROM {self.events_table_name} WHERE notification_id > ?"  # noqa: S608 — as above
         params: list[Any] = [after]
         if upto is not None:
@@ -207,6 +214,9 @@ class SqliteRecorder(SQLiteApplicationRecorder):
         if topics:
             statement += " AND topic IN (SELECT value FROM json_each(?))"
             params.append(_keys(topics))
+        if compounds is not None:
+            statement += " AND +compound IN (SELECT value FROM json_each(?))"  # the plus: no index, in log order
+            params.append(_keys(compounds))
         return self._rows(f"{statement} ORDER BY notification_id LIMIT ?", [*params, limit])
 
     def select_many(self, streams: Iterable[str]) -> list[Row]:
@@ -234,6 +244,13 @@ class SqliteRecorder(SQLiteApplicationRecorder):
             "ON compound = json_extract(asked.value, '$[0]') AND subject = json_extract(asked.value, '$[1]') "
             "ORDER BY compound, subject, related",
             (_keys(asked),),
+        )
+
+    def count_by_compound(self, upto: int) -> list[tuple[str, int]]:
+        return self._rows(
+            f"SELECT compound, COUNT(*) FROM {self.events_table_name} "  # noqa: S608 — as above
+            "WHERE notification_id <= ? GROUP BY compound",
+            (upto,),
         )
 
     def max_notification_id(self) -> int:

@@ -66,6 +66,11 @@ class Projection(NamedTuple):
     tables: Sequence[str]
     fold: Callable[[Rows, Batch], None]
 
+    @property
+    def table_names(self) -> list[str]:
+        words = [statement.split() for statement in self.tables]
+        return [each[5] for each in words if each[1] == "TABLE"]
+
 
 Kept = TypeVar("Kept")
 

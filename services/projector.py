@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from time import perf_counter
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -11,16 +13,13 @@ from domain.base import Recorded
 from infra.errors import Fenced, StorageUnavailable
 from infra.read_store import SqliteReadStore
 from projections import custody, deliveries, doubts, live_board, orders, roster
-from projections.base import Batch, Projection
+from projections.base import Batch, Projection, Rows
 from projections.trails import KEPT_TRAILS, Trails
 
 log = structlog.get_logger(__name__)
 
 NAME: Final = "all"
 BATCH: Final = 1000
-REBUILD_BATCH: Final = 20_000
-REBUILD_KEPT_TRAILS: Final = 40_000
-"""A rebuild meets the days of many compounds side by side, and has the memory of its process for itself."""
 GATHER: Final = 0.03
 """Seconds for which a commit waits for others to be folded with it, unless somebody is waiting to see it."""
 GATHER_WHEN_BUSY: Final = 0.15
@@ -31,13 +30,6 @@ LOOK_AGAIN: Final = 0.25
 
 class Log(Protocol):
     def read(self, after: int, limit: int) -> list[Recorded]: ...
-
-    def last_position(self) -> int: ...
-
-
-class Progress(NamedTuple):
-    done: int
-    of: int
 
 
 def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
@@ -64,18 +56,20 @@ class Folder:
                     rows.execute(table)
             self.position = store.position(rows, NAME).last_id
 
-    def fold(self, recorded: Sequence[Recorded]) -> int:
-        """Returns the position reached; raises Fenced when another process has folded meanwhile."""
-        batch = Batch(recorded)
-        reached = recorded[-1].position
+    @contextmanager
+    def moving_to(self, position: int) -> Iterator[Callable[[Sequence[Recorded]], None]]:
+        """What folds the batches up to a position; raises Fenced when another process has folded meanwhile."""
         with self.store.transaction() as rows:
             if self.store.position(rows, NAME).last_id != self.position:
                 raise Fenced(f"{NAME} is no longer at {self.position}")
-            for model in self.models:
-                model.fold(rows, batch)
-            self.store.advance(rows, NAME, 0, self.position, reached, reached)
-        self.position = reached
-        return reached
+            yield partial(self._fold, rows)
+            self.store.advance(rows, NAME, 0, self.position, position, position)
+        self.position = position
+
+    def _fold(self, rows: Rows, recorded: Sequence[Recorded]) -> None:
+        batch = Batch(recorded)
+        for model in self.models:
+            model.fold(rows, batch)
 
 
 class Projector:
@@ -155,7 +149,8 @@ class Projector:
         folder, self.folder = self.folder or Folder(self.store, self.models()), None
         recorded = self.log.read(folder.position, BATCH)
         if recorded:
-            folder.fold(recorded)
+            with folder.moving_to(recorded[-1].position) as fold:
+                fold(recorded)
         self.folder = folder
         with self.caught_up:
             self.position = folder.position
@@ -164,12 +159,3 @@ class Projector:
             for listener in self.listeners:
                 listener(self.position)
         return len(recorded)
-
-
-def rebuild(log_: Log, store: SqliteReadStore) -> Iterator[Progress]:
-    """Folds the whole log into an empty read database, telling after each batch how far it is."""
-    folder = Folder(store, projections(REBUILD_KEPT_TRAILS))
-    last = log_.last_position()
-    while recorded := log_.read(folder.position, REBUILD_BATCH):
-        folder.fold(recorded)
-        yield Progress(min(folder.position, last), last)

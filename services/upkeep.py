@@ -7,37 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from domain.base import Recorded, Refused
+from domain.base import Refused
 from infra.event_store import EventStore
 from infra.read_compare import Difference, StoredTables, as_stored
 from infra.read_store import SqliteReadStore, swap_in
-from services.projector import NAME, Log, Progress, projections, rebuild
+from services.projector import NAME, projections
+from services.rebuilding import Progress, rebuild
 
 __all__ = ["Difference", "build_beside", "differences", "rebuild_in_place", "stored_position", "verify"]
 
 
-class UpTo:
-    """The log as it stood at a position."""
-
-    def __init__(self, log: EventStore, last: int) -> None:
-        self.log = log
-        self.last = last
-
-    def read(self, after: int, limit: int) -> list[Recorded]:
-        return self.log.read(after, limit, upto=self.last)
-
-    def last_position(self) -> int:
-        return self.last
-
-
-def build_beside(log: Log, path: Path) -> Iterator[Progress]:
-    """Folds the log into a new file at ``path``."""
+def build_beside(log: EventStore, path: Path, upto: int | None = None) -> Iterator[Progress]:
+    """Folds the log, or its beginning up to a position, into a new file at ``path``."""
     remove(path)
-    store = SqliteReadStore(path, fast=True)
-    try:
-        yield from rebuild(log, store)
-    finally:
-        store.close()
+    yield from rebuild(log, path, log.last_position() if upto is None else upto)
 
 
 def rebuild_in_place(log: EventStore, path: Path) -> Iterator[Progress]:
@@ -53,7 +36,8 @@ def rebuild_in_place(log: EventStore, path: Path) -> Iterator[Progress]:
             yield from build_beside(log, beside)
             swap_in(path, beside)
         finally:
-            remove(beside)
+            for left_behind in path.parent.glob(f"{beside.stem}*"):
+                left_behind.unlink()
 
 
 @contextmanager
@@ -71,7 +55,7 @@ def verify(log: EventStore, stored: Path) -> Iterator[Progress | Difference]:
     """Folds the log again as far as it is stored, then tells the tables that differ."""
     with as_stored(stored) as tables, tempfile.TemporaryDirectory(prefix="verify-", dir=stored.parent) as beside:
         rebuilt = Path(beside) / "read.db"
-        yield from build_beside(UpTo(log, tables.position(NAME)), rebuilt)
+        yield from build_beside(log, rebuilt, upto=tables.position(NAME))
         yield from found(tables, rebuilt)
 
 
@@ -91,8 +75,7 @@ def stored_position(read: SqliteReadStore) -> int:
 
 
 def table_names() -> list[str]:
-    words = [statement.split() for model in projections() for statement in model.tables]
-    return [each[5] for each in words if each[1] == "TABLE"]
+    return [table for model in projections() for table in model.table_names]
 
 
 def remove(path: Path) -> None:

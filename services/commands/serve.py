@@ -8,7 +8,7 @@ import uvicorn
 
 from services.access import ROLES
 from services.app import create_app
-from services.commands.garbage import garbage_sought_seldom
+from services.garbage import garbage_sought_seldom
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.wiring import House
 
