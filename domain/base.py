@@ -19,7 +19,6 @@ HouseholdId = Annotated[str, StringConstraints(min_length=1, max_length=33, patt
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{6,16}$")]
 
 
-
 def in_utc(moment: datetime) -> datetime:
     """The same moment under the one ``UTC``: only then are two of them compared without asking each for its offset."""
     return moment.astimezone(UTC)
@@ -36,8 +35,10 @@ Value = TypeVar("Value")
 
 
 class Remembered(Generic[Value]):
-    """A property that is worked out once. ``functools.cached_property`` does the same under a lock, which costs more
-    than most of what is remembered here (until Python 3.12)."""
+    """A property that is worked out once.
+
+    ``functools.cached_property`` does it under a lock, which costs more than what is remembered (until Python 3.12).
+    """
 
     def __init__(self, work_out: Callable[[Any], Value]) -> None:
         self.work_out = work_out

@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from domain.base import Recorded
 from domain.goods.crates import CrateView
@@ -100,9 +100,13 @@ class Recent(Generic[Kept]):
         self.kept.clear()
 
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND: Final = timedelta(milliseconds=1)
+
+
 def milliseconds(moment: datetime) -> int:
     """Since 1970; how times stand in rows, so that they sort and compare."""
-    return round(moment.timestamp() * 1000)
+    return (moment - EPOCH) // MILLISECOND
 
 
 def moment_of(value: int) -> datetime:

@@ -8,7 +8,7 @@ import orjson
 
 from domain.base import Recorded, subject_of
 from domain.goods.crates import crate_view
-from domain.goods.custody import label_neighbours, own_subject, parcel_view
+from domain.goods.custody import label_neighbours, own_subject, view_of_own
 from domain.goods.deliveries import delivery_view
 from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
@@ -109,7 +109,7 @@ def change_of(past: CompoundPast, key: Key, before: dict[str, Custody]) -> Parce
     doubted = bool(stood and stood.doubts)
     if own_subject(past, key.subject) != key.subject:
         return ParcelChange(key, counted, doubted, None, None)
-    view = parcel_view(past, key.subject)
+    view = view_of_own(past, key.subject)
     if view.meant is None and not view.seen:
         return ParcelChange(key, counted, doubted, None, None)
     return ParcelChange(key, counted, doubted, view, ParcelSum(day_of(view), view.building or "", view.stage))
@@ -125,10 +125,13 @@ def write_custody(rows: Rows, compound: str, changes: Sequence[ParcelChange]) ->
     gone = [(compound, change.key.subject.removeprefix("parcel-")) for change in changes if change.after is None]
     if gone:
         rows.executemany("DELETE FROM custody WHERE compound = ? AND code = ?", gone)
-    standing = [change.after for change in changes if change.after is not None]
+    standing = [(change.after, change.counts_as) for change in changes if change.after and change.counts_as]
     marks = ", ".join("?" * (len(COLUMNS) + 1))
-    rows.executemany(f"INSERT OR REPLACE INTO custody VALUES ({marks})", [row_of(compound, v) for v in standing])  # noqa: S608 — only marks
-    owners = [(compound, label, view.code) for view in standing if len(view.labels) > 1 for label in view.labels[1:]]
+    rows.executemany(
+        f"INSERT OR REPLACE INTO custody VALUES ({marks})",  # noqa: S608 — only marks
+        [row_of(compound, view, counts_as.day) for view, counts_as in standing],
+    )
+    owners = [(compound, label, view.code) for view, _ in standing for label in view.labels[1:]]
     if owners:
         rows.executemany("INSERT OR REPLACE INTO label_owners VALUES (?, ?, ?)", owners)
 
@@ -140,7 +143,7 @@ def forget_labels(rows: Rows, compound: str, labels: Sequence[Key]) -> None:
         rows.executemany("DELETE FROM label_owners WHERE compound = ? AND label = ?", gone)
 
 
-def row_of(compound: str, view: ParcelView) -> tuple[Any, ...]:
+def row_of(compound: str, view: ParcelView, day: str) -> tuple[Any, ...]:
     meant, holder = view.meant, view.holder
     return (
         compound,
@@ -160,8 +163,8 @@ def row_of(compound: str, view: ParcelView) -> tuple[Any, ...]:
         milliseconds(view.packed_at) if view.packed_at else None,
         milliseconds(view.delivered_at) if view.delivered_at else None,
         int(view.held),
-        sum(len(doubted.rules) for doubted in view.doubts.values()),
-        day_of(view),
+        sum([len(doubted.rules) for doubted in view.doubts.values()]) if view.doubts else 0,
+        day,
     )
 
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from domain.base import Event, Recorded, subject_of
-from domain.goods.facts import Past, PrintedLabel, View, in_order
+from domain.base import Event, Recorded
+from domain.goods.facts import Past, PrintedLabel, View, in_order, with_fact
 from domain.goods.labels import LabelsPrinted
 from projections.base import Key, Recent, Rows, milliseconds
 
@@ -114,23 +114,23 @@ class CompoundPast:
 
 
 def write(rows: Rows, recorded: Sequence[Recorded]) -> None:
-    rows.executemany(
-        "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
+    facts, links = [], []
+    for position, stream, _, recorded_at, event in recorded:
+        compound, _, subject = stream.partition("/")
+        facts.append(
             (
-                each.position,
-                each.event.compound,
-                subject_of(each.stream),
-                each.event.command.hex,
-                milliseconds(each.event.happened_at),
-                milliseconds(each.recorded_at),
-                type(each.event).__name__,
-                each.event.__pydantic_serializer__.to_json(each.event, exclude_defaults=True),
+                position,
+                compound,
+                subject,
+                event.command.hex,
+                milliseconds(event.happened_at),
+                milliseconds(recorded_at),
+                type(event).__name__,
+                event.__pydantic_serializer__.to_json(event, exclude_defaults=True),
             )
-            for each in recorded
-        ],
-    )
-    links = [(each.event.compound, *pair) for each in recorded for pair in each.event.linked]
+        )
+        links += [(compound, source, related) for source, related in event.linked]
+    rows.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", facts)
     if links:
         rows.executemany("INSERT INTO links VALUES (?, ?, ?) ON CONFLICT DO NOTHING", links)
 
@@ -138,22 +138,20 @@ def write(rows: Rows, recorded: Sequence[Recorded]) -> None:
 def remember(trails: Trails, recorded: Sequence[Recorded]) -> set[str]:
     """Adds one compound's new facts to what is in memory; returns the subjects that they touch."""
     touched: set[str] = set()
-    new: dict[Key, list[Event]] = defaultdict(list)
-    for each in recorded:
-        event = each.event
-        subject = subject_of(each.stream)
+    facts, links = trails.trails.kept, trails.links.kept
+    for _, stream, _, _, event in recorded:
+        compound, _, subject = stream.partition("/")
         touched.add(subject)
-        new[Key(event.compound, subject)].append(event)
+        key = compound, subject
+        known_facts = facts.get(key)
+        if known_facts is not None:
+            facts[key] = with_fact(known_facts, event)
         for source, related in event.linked:
             touched.add(source)
-            key = Key(event.compound, source)
-            known = trails.links.kept.get(key)
+            key = compound, source
+            known = links.get(key)
             if known is not None and related not in known:
-                trails.links.put(key, tuple(sorted((*known, related))))
-    for key, events in new.items():
-        known_facts = trails.trails.kept.get(key)
-        if known_facts is not None:
-            trails.trails.put(key, in_order((*known_facts, *events)))
+                links[key] = tuple(sorted((*known, related)))
     return touched
 
 

@@ -45,15 +45,14 @@ class ProjectorBeside:
         self.thread = threading.Thread(target=self.hear, name="projector-beside", daemon=True)
 
     def started(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 — ourselves
+        process = subprocess.Popen(
             [sys.executable, "-m", "services.projector_beside"],
             env={**os.environ, "BAOGONG_DATA": str(self.settings.data)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
         )
-        assert process.stdin is not None  # noqa: S101 — opened above
-        os.set_blocking(process.stdin.fileno(), False)
+        os.set_blocking(process.stdin.fileno(), False)  # type: ignore[union-attr]  # a pipe, as asked for
         return process
 
     def start(self) -> None:
@@ -61,19 +60,13 @@ class ProjectorBeside:
 
     def stop(self) -> None:
         self.stopping.set()
-        self.end()
+        self.process.stdin.close()  # type: ignore[union-attr]  # a pipe since started()
+        try:
+            self.process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         if self.thread.is_alive():
             self.thread.join()
-
-    def end(self) -> None:
-        process = self.process
-        assert process.stdin is not None  # noqa: S101 — opened in started()
-        process.stdin.close()
-        try:
-            process.wait(ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
     def nudge(self, _: int = 0) -> None:
         self.say(NUDGE)
@@ -85,21 +78,21 @@ class ProjectorBeside:
             return self.caught_up.wait_for(lambda: self.position >= position, timeout)
 
     def say(self, word: bytes) -> None:
-        stdin = self.process.stdin
-        assert stdin is not None  # noqa: S101 — opened in started()
         with contextlib.suppress(OSError, ValueError):  # a full pipe nudges enough; a closed one is being replaced
-            stdin.write(word)
+            self.process.stdin.write(word)  # type: ignore[union-attr]  # a pipe since started()
 
     def hear(self) -> None:
         while True:
-            assert self.process.stdout is not None  # noqa: S101 — opened in started()
-            self.hear_from(self.process.stdout)
+            with self.process as process:
+                self.hear_from(process.stdout)  # type: ignore[arg-type]  # a pipe since started()
             if self.stopping.is_set():
                 return
-            log.error("projector_ended", status=self.process.wait())
+            log.error("projector_ended", status=process.returncode)
             if self.stopping.wait(START_AGAIN_AFTER):
                 return
             self.process = self.started()
+            if self.stopping.is_set():
+                self.process.stdin.close()  # type: ignore[union-attr]  # a pipe since started()
 
     def hear_from(self, told: IO[bytes]) -> None:
         while len(said := told.read(POSITION.size)) == POSITION.size:

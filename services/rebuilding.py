@@ -66,9 +66,9 @@ def shared_out(log: EventStore, path: Path, upto: int) -> list[Share]:
     """As many shares of about the same size as are worth a process; the first is built at ``path`` itself."""
     sizes = log.facts_by_compound(upto)
     wanted = min(os.cpu_count() or 1, len(sizes)) if sum(sizes.values()) >= WORTH_ANOTHER_PROCESS and log.path else 1
-    shares = [Share(path.with_name(f"{path.stem}.{number}{path.suffix}") if number else path) for number in range(wanted)] or [
-        Share(path)
-    ]
+    shares = [
+        Share(path.with_name(f"{path.stem}.{number}{path.suffix}") if number else path) for number in range(wanted)
+    ] or [Share(path)]
     for compound, facts in sorted(sizes.items(), key=lambda size: (-size[1], size[0])):
         smallest = min(shares, key=lambda share: share.facts)
         smallest.compounds.append(compound)
@@ -76,9 +76,7 @@ def shared_out(log: EventStore, path: Path, upto: int) -> list[Share]:
     return shares
 
 
-def fold_share(
-    log: EventStore, store: SqliteReadStore, compounds: Sequence[str] | None, upto: int
-) -> Iterator[int]:
+def fold_share(log: EventStore, store: SqliteReadStore, compounds: Sequence[str] | None, upto: int) -> Iterator[int]:
     """Tells after each batch how many facts it held."""
     folder = Folder(store, projections(KEPT_TRAILS))
     while folder.position < upto:
@@ -123,6 +121,8 @@ def build_share(log_file: Path, path: Path, compounds: list[str], upto: int, tel
             for folded in fold_share(log, store, compounds, upto):
                 telling.send(folded)
         telling.send(None)
+    except BrokenPipeError:
+        return  # nobody waits for it any more
     except Exception as error:  # noqa: BLE001 — raised again by whoever waits for the whole
         telling.send(error)
 

@@ -1,6 +1,6 @@
 """When a scan happened: by our clock, as far as the device's can be corrected."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.scan_items import Scan
@@ -19,5 +19,5 @@ def happened(item: Scan, received_at: datetime) -> tuple[datetime, datetime | No
     except OverflowError:
         return received_at, item.happened_at
     if received_at - PAST <= moment <= received_at + FUTURE:
-        return moment.astimezone(UTC), None
+        return moment, None
     return received_at, item.happened_at

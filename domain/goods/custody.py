@@ -49,10 +49,15 @@ def label_neighbours(past: Past, subject: str) -> set[str]:
 
 def parcel_view(past: Past, subject: str) -> ParcelView:
     """Reads the parcel of a subject; a label that is bound elsewhere reads as the parcel it belongs to."""
-    subjects: tuple[str, ...] = (subject,)
+    return view_of_own(past, own_subject(past, subject))
+
+
+def view_of_own(past: Past, own: str) -> ParcelView:
+    """Reads the parcel of a subject that belongs to no other."""
+    subjects: tuple[str, ...] = (own,)
     leads = led_to(past, subjects)
     if "parcel" in leads:
-        subjects = label_subjects(past, own_subject(past, subject))
+        subjects = label_subjects(past, own)
         leads = led_to(past, subjects)
     facts = facts_with_disinfections(past, subjects, leads.get("disinfection", ()))
     crates = [past.read(crate_view, crate) for crate in leads.get("crate", ())]

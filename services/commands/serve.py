@@ -8,8 +8,8 @@ import uvicorn
 
 from services.access import ROLES
 from services.app import create_app
-from services.garbage import garbage_sought_seldom
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.garbage import garbage_sought_seldom
 from services.wiring import House
 
 

@@ -10,8 +10,8 @@ from rich.progress import Progress as Bar
 
 from infra.event_store import EventStore
 from services import upkeep
-from services.garbage import garbage_sought_seldom
 from services.commands.terminal import DEFAULT_DATA, Data, expected_errors_told, settings_of_records, stop, told
+from services.garbage import garbage_sought_seldom
 from services.rebuilding import Progress
 from services.upkeep import Difference, rebuild_in_place
 
