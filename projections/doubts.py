@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from domain.base import Event
-from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
-from domain.goods.facts import Doubts, DoubtSettled, GoodsFact
+from domain.goods.facts import Doubts, DoubtSettled
 from domain.goods.set_aside import ScanSetAside
 from projections.base import Batch, Key, Projection, Rows, milliseconds
+from projections.trails import told
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS doubts (
@@ -100,20 +100,6 @@ def replace(rows: Rows, key: Key, doubts: Doubts, place: tuple[str | None, str |
             for rule in doubted.rules
         ],
     )
-
-
-def told(fact: Event) -> tuple[int, str, str, str | None, str]:
-    station = fact.station if isinstance(fact, GoodsFact) else None
-    return milliseconds(fact.happened_at), type(fact).__name__, fact.actor, station, code_of(fact)
-
-
-def code_of(fact: Event) -> str:
-    """The code that was scanned: a disinfection stands in a stream of its own, but names its subject."""
-    match fact:
-        case DisinfectionStarted() | DisinfectionFinished():
-            return fact.subject
-        case _:
-            return fact.stream.partition("-")[2]
 
 
 def note(rows: Rows, event: Event) -> None:

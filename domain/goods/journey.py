@@ -110,6 +110,7 @@ class Journey:
         self.waits_downstairs = False
         self.holding = False
         self.signers: set[str] = set()
+        self.signed_alone: list[ParcelReleased] = []
         self.destroyed = False
         self.rank = 0
         self.treated: list[Treatment] = []
@@ -122,6 +123,9 @@ class Journey:
             if self.broken:
                 self.doubts[fact.command] = Doubted(fact, tuple(dict.fromkeys(self.broken)))
                 self.broken.clear()
+        for released in self.signed_alone:
+            before = self.doubts.get(released.command, Doubted(released, ()))
+            self.doubts[released.command] = Doubted(released, (*before.rules, "two-people"))
         return ParcelView(
             code=self.codes[0],
             labels=self.codes,
@@ -230,7 +234,11 @@ class Journey:
 
     def release(self, fact: ParcelReleased) -> None:
         self.signers.add(fact.actor)
-        if self.holding and len(self.signers) >= TWO_PEOPLE:
+        self.signed_alone = [other for other in self.signed_alone if other.actor == fact.actor]
+        alone = len(self.signers) < TWO_PEOPLE
+        if fact.emergency and alone:
+            self.signed_alone.append(fact)
+        if self.holding and (fact.emergency or not alone):
             self.holding = False
             self.since = fact.happened_at
 
