@@ -22,6 +22,7 @@ COLUMNS = (
     "badge", "member", "role", "station", "buildings", "begins", "until", "issued_at", "issued_by", "redeemed_at",
     "device", "revoked_at", "revoked_for", "started_at", "ended_at", "team",
 )  # fmt: skip
+FACTS: frozenset[type[Event]] = frozenset({BadgeIssued, BadgeRedeemed, BadgeRevoked, ShiftStarted, ShiftEnded})
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM badges"  # noqa: S608 — our own column names
 
 BadgeStage = Literal["issued", "redeemed", "on-shift", "ended", "over", "revoked"]
@@ -63,7 +64,8 @@ class Badge(NamedTuple):
 
 def fold(rows: Rows, batch: Batch) -> None:
     for recorded in batch.recorded:
-        apply(rows, recorded.event)
+        if type(recorded.event) in FACTS:
+            apply(rows, recorded.event)
 
 
 def apply(rows: Rows, event: Event) -> None:

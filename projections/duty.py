@@ -36,9 +36,9 @@ TABLES = (
         compound TEXT NOT NULL, kind TEXT NOT NULL, since INTEGER NOT NULL,
         PRIMARY KEY (compound, kind)) WITHOUT ROWID""",
 )
-HAND_OVERS: Final = (ParcelHandedOver, CrateHandedOver)
+HAND_OVERS: Final[frozenset[type[Event]]] = frozenset({ParcelHandedOver, CrateHandedOver})
 NOT_ON_DUTY: Final = KINDS_ABOUT_SCANS | {LabelsPrinted}
-PEOPLE: Final = (MemberFact, TeamFormed, StationOpened)
+PEOPLE: Final[frozenset[type[Event]]] = HEARD | {MemberApproved, TeamFormed, StationOpened}
 
 
 class Heard:
@@ -55,15 +55,16 @@ def fold(rows: Rows, batch: Batch) -> None:
     heard: defaultdict[str, Heard] = defaultdict(Heard)
     for each in batch.recorded:
         event = each.event
-        if isinstance(event, GoodsFact):
-            if is_member(event.actor) and type(event) not in NOT_ON_DUTY:
-                heard[event.compound].scans.append(each)
-            if isinstance(event, HAND_OVERS):
-                heard[event.compound].hand_overs.append(event)
-            elif isinstance(event, ScanAnnulled):
-                heard[event.compound].undos.append(event)
-        elif isinstance(event, PEOPLE):
+        kind = type(event)
+        if kind in PEOPLE:
             heard[event.compound].people.append(each)
+            continue
+        if kind in HAND_OVERS:
+            heard[event.compound].hand_overs.append(event)
+        elif isinstance(event, ScanAnnulled):
+            heard[event.compound].undos.append(event)
+        if is_member(event.actor) and kind not in NOT_ON_DUTY and isinstance(event, GoodsFact):
+            heard[event.compound].scans.append(each)
     for compound, about in heard.items():
         undone = undone_scans(rows, compound, about.undos)
         judge_actors(rows, compound, about, undone)
@@ -74,7 +75,7 @@ def judge_actors(rows: Rows, compound: str, about: Heard, undone: Sequence[Event
     changed: dict[str, int] = {}
     facts = []
     for each in about.people:
-        if isinstance(each.event, HEARD):
+        if type(each.event) in HEARD and isinstance(each.event, MemberFact):
             member, at = each.event.member, milliseconds(each.event.happened_at)
             changed[member] = min(changed.get(member, at), at)
             facts.append((compound, member, each.position, type(each.event).__name__, written(each.event)))
@@ -106,7 +107,7 @@ def judge_takers(rows: Rows, compound: str, about: Heard, undone: Sequence[Event
     known = [each for recorded in about.people for each in takers_in(recorded.event)]
     earliest = remember_takers(rows, compound, known) if known else None
     found: dict[UUID, Event] = {event.command: event for event in about.hand_overs}
-    found |= {event.command: event for event in undone if isinstance(event, HAND_OVERS)}
+    found |= {event.command: event for event in undone if type(event) in HAND_OVERS}
     if not found and earliest is None:
         return
     since = known_since(rows, compound)

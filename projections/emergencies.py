@@ -12,6 +12,7 @@ TABLES = (
         actor TEXT NOT NULL, acted_at INTEGER NOT NULL, signed_by TEXT, signed_at INTEGER,
         PRIMARY KEY (compound, emergency)) WITHOUT ROWID""",
 )
+FACTS: frozenset[type[Event]] = frozenset({EmergencyActed, Countersigned})
 SELECT = "SELECT emergency, act, subject, reason, actor, acted_at, signed_by, signed_at FROM emergencies"
 
 
@@ -30,7 +31,8 @@ class Emergency(NamedTuple):
 
 def fold(rows: Rows, batch: Batch) -> None:
     for recorded in batch.recorded:
-        apply(rows, recorded.event)
+        if type(recorded.event) in FACTS:
+            apply(rows, recorded.event)
 
 
 def apply(rows: Rows, event: Event) -> None:

@@ -33,6 +33,10 @@ TABLES = (
         PRIMARY KEY (compound, building, member)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS captains_by_member ON captains (compound, member)",
 )
+FACTS: frozenset[type[Event]] = frozenset({
+    MemberRegistered, MemberApproved, MemberSuspended, MemberReinstated, RoleGiven, RoleWithdrawn, CaptainNamed,
+    CaptainRelieved,
+})  # fmt: skip
 SELECT = "SELECT member, body, applied, registered_at, approved_at, suspended_at, suspended_for FROM members"
 
 Standing = Literal["waiting", "approved", "suspended"]
@@ -72,7 +76,8 @@ class Captain(NamedTuple):
 
 def fold(rows: Rows, batch: Batch) -> None:
     for recorded in batch.recorded:
-        apply(rows, recorded.event)
+        if type(recorded.event) in FACTS:
+            apply(rows, recorded.event)
 
 
 def apply(rows: Rows, event: Event) -> None:

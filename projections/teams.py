@@ -15,6 +15,7 @@ TABLES = (
         compound TEXT NOT NULL, team TEXT NOT NULL, member TEXT NOT NULL, joined_at INTEGER NOT NULL,
         PRIMARY KEY (compound, team, member)) WITHOUT ROWID""",
 )
+FACTS: frozenset[type[Event]] = frozenset({TeamFormed, TeamJoined, TeamLeft, TeamDisbanded})
 
 
 class Team(NamedTuple):
@@ -29,7 +30,8 @@ class Team(NamedTuple):
 
 def fold(rows: Rows, batch: Batch) -> None:
     for recorded in batch.recorded:
-        apply(rows, recorded.event)
+        if type(recorded.event) in FACTS:
+            apply(rows, recorded.event)
 
 
 def apply(rows: Rows, event: Event) -> None:

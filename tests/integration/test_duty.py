@@ -243,6 +243,9 @@ def test_doubts_about_hands_are_shown_in_both_languages_and_settled_like_others(
     recorded_by(house, a_day())
     pages = asyncio.run(shown_and_settled(house))
     assert open_hands(house) == EXPECTED - {("ParcelDelivered", "on-shift"), ("ParcelReleased", "two-people")}
+    with house.read.reading() as rows:
+        settled = {(doubt.name, doubt.household) for doubt in doubts.settled_doubts(rows, e.COMPOUND)}
+    assert settled == {("ParcelHandedOver", "12-501"), ("ParcelDelivered", "12-501")}
     for language, sentences in {
         "zh": ("当时此人不在班", "紧急放行只有一人签字"),
         "en": ("The person was not on shift at that time.", "a second one has not signed yet."),

@@ -38,7 +38,11 @@ KNOWN_BEFORE_ASKING: Final[Mapping[HolderKind, frozenset[HolderKind]]] = {
 The first volunteer was approved, the first team formed, captain named, station opened.
 """
 FOR_GOOD: Final = datetime.max.replace(tzinfo=UTC)
-HEARD: Final = (BadgeFact, RoleGiven, RoleWithdrawn, CaptainNamed, CaptainRelieved)
+HEARD: Final[frozenset[type[Event]]] = frozenset({
+    BadgeIssued, BadgeRedeemed, BadgeRevoked, ShiftStarted, ShiftEnded, RoleGiven, RoleWithdrawn, CaptainNamed,
+    CaptainRelieved,
+})  # fmt: skip
+"""Facts that change what a hand may do."""
 _MEMBER = re.compile(r"m[0-9a-hjkmnp-tv-z]{8}")
 
 
