@@ -251,3 +251,23 @@ def test_doubts_about_hands_are_shown_in_both_languages_and_settled_like_others(
         "en": ("The person was not on shift at that time.", "a second one has not signed yet."),
     }.items():
         assert [text for text in sentences if text not in pages[language]] == [], language
+
+
+async def released_by_form_and_by_api(house):
+    form = {"codes": e.PARCEL, "reason": "checked", "emergency": "true"}
+    async with client(house) as visitor:
+        page = await visitor.post("/scan?step=release", data=form)
+    async with client(house) as second:
+        sent = scan("release", code=e.PARCEL, reason="checked", emergency="soon")
+        answer = await second.post("/api/scans", json={"scans": [sent]})
+    return page, answer.json()["answers"][0]
+
+
+def test_the_scan_page_frees_a_parcel_in_an_emergency_and_says_that_one_person_is_missing(house):
+    recorded_by(house, [*e.declared_to_sorted(), e.held()])
+    page, odd = asyncio.run(released_by_form_and_by_api(house))
+    assert page.status_code == 200
+    assert "紧急放行只有一人签字" in page.text
+    assert (odd["outcome"], odd["reason"]) == ("set_aside", "field-wrong")
+    assert house.shown(house.log.last_position())
+    assert open_hands(house) == {("ParcelReleased", "two-people")}
