@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from domain.base import Event
-from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
-from domain.goods.facts import Doubts, DoubtSettled, GoodsFact
+from domain.goods.facts import Doubts, DoubtSettled
 from domain.goods.set_aside import ScanSetAside
 from projections.base import Batch, Key, Projection, Rows, milliseconds
+from projections.trails import told
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS doubts (
@@ -102,20 +102,6 @@ def replace(rows: Rows, key: Key, doubts: Doubts, place: tuple[str | None, str |
     )
 
 
-def told(fact: Event) -> tuple[int, str, str, str | None, str]:
-    station = fact.station if isinstance(fact, GoodsFact) else None
-    return milliseconds(fact.happened_at), type(fact).__name__, fact.actor, station, code_of(fact)
-
-
-def code_of(fact: Event) -> str:
-    """The code that was scanned: a disinfection stands in a stream of its own, but names its subject."""
-    match fact:
-        case DisinfectionStarted() | DisinfectionFinished():
-            return fact.subject
-        case _:
-            return fact.stream.partition("-")[2]
-
-
 def note(rows: Rows, event: Event) -> None:
     if isinstance(event, DoubtSettled):
         rows.execute(
@@ -132,6 +118,13 @@ def note(rows: Rows, event: Event) -> None:
         )
 
 
+OWN_CODE = "COALESCE((SELECT o.code FROM label_owners AS o WHERE o.compound = d.compound AND o.label = d.code), d.code)"
+PLACE = f"""
+    COALESCE(MIN(d.building), (SELECT c.building FROM custody AS c WHERE c.compound = d.compound AND c.code = {OWN_CODE})),
+    COALESCE(MIN(d.household), (SELECT c.household FROM custody AS c WHERE c.compound = d.compound AND c.code = {OWN_CODE}))
+"""  # noqa: S608 — our own words
+"""What a doubt about a hand does not say of its place, the parcel's own row does."""
+GROUPED = "d.compound, d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code"
 OPEN = """
     FROM doubts AS d WHERE d.compound = ? AND NOT EXISTS (
         SELECT 1 FROM settlements AS s WHERE s.compound = d.compound AND s.scan = d.scan AND s.rule = d.rule)
@@ -142,9 +135,8 @@ def open_doubts(rows: Rows, compound: str, most: int = 500, rule: str | None = N
     """Newest first; what one scan broke for several parcels is one line."""
     only, params = (" AND d.rule = ?", (compound, rule)) if rule else ("", (compound,))
     found = rows.select(
-        "SELECT d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, MIN(d.building), MIN(d.household), "
-        f"COUNT(*) {OPEN} {only} GROUP BY d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code "
-        "ORDER BY d.happened_at DESC, d.scan, d.rule LIMIT ?",
+        f"SELECT d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, {PLACE}, COUNT(*) {OPEN} {only} "
+        f"GROUP BY {GROUPED} ORDER BY d.happened_at DESC, d.scan, d.rule LIMIT ?",
         (*params, most),
     )
     return [OpenDoubt(*row) for row in found]
@@ -167,14 +159,13 @@ def open_by_rule(rows: Rows, compound: str) -> list[DoubtSum]:
 
 def settled_doubts(rows: Rows, compound: str, most: int = 500) -> list[SettledDoubt]:
     """Settled last comes first; what one scan broke for several parcels is one line."""
-    found = rows.select(
-        "SELECT d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, MIN(d.building), MIN(d.household), "
-        "COUNT(*), s.reason, s.actor, s.settled_at FROM settlements AS s JOIN doubts AS d "
+    sql = (
+        f"SELECT d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, {PLACE}, COUNT(*), "  # noqa: S608 — our own words
+        "s.reason, s.actor, s.settled_at FROM settlements AS s JOIN doubts AS d "
         "ON d.compound = s.compound AND d.scan = s.scan AND d.rule = s.rule WHERE s.compound = ? "
-        "GROUP BY d.scan, d.rule, d.happened_at, d.name, d.actor, d.station, d.code, s.reason, s.actor, s.settled_at "
-        "ORDER BY s.settled_at DESC, d.scan, d.rule LIMIT ?",
-        (compound, most),
+        f"GROUP BY {GROUPED}, s.reason, s.actor, s.settled_at ORDER BY s.settled_at DESC, d.scan, d.rule LIMIT ?"
     )
+    found = rows.select(sql, (compound, most))
     return [SettledDoubt(*row) for row in found]
 
 

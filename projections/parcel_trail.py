@@ -285,6 +285,8 @@ def _steps(
     for reading in doubts:
         for scan, doubted in reading.items():
             broken[scan] = tuple(dict.fromkeys((*broken.get(scan, ()), *doubted.rules)))
+    for scan, rule in _broken_by_hands(rows, past.compound, facts.values()):
+        broken[scan] = (*broken.get(scan, ()), rule)
     return tuple(
         Step(
             event=fact,
@@ -319,6 +321,18 @@ def _undone(facts: Mapping[UUID, Event]) -> dict[UUID, ScanAnnulled]:
         if fact.scan in facts and undo_counts(fact, facts[fact.scan]):
             found.setdefault(fact.scan, fact)
     return found
+
+
+def _broken_by_hands(rows: Rows, compound: str, facts: Iterable[Event]) -> Iterator[tuple[UUID, str]]:
+    """(scan, rule) of what ``projections/duty.py`` doubts: badges, shifts and takers."""
+    scans = {fact.command.hex: fact for fact in facts}
+    hands = {f"hand-{fact.actor}" for fact in scans.values()}
+    takers = (getattr(fact, "taker", None) for fact in scans.values())
+    hands |= {f"taker-{taker.kind}-{taker.id}" for taker in takers if taker}
+    sql = "SELECT scan, rule FROM doubts WHERE compound = ? AND subject IN ({keys})"
+    for scan, rule in rows.select_in(sql, sorted(hands), (compound,)) if hands else ():
+        if scan in scans:
+            yield scans[scan].command, rule
 
 
 def _written(rows: Rows, compound: str, subjects: Iterable[str]) -> dict[UUID, tuple[int, datetime]]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
 from domain.base import Event, Recorded
-from domain.goods.facts import Past, PrintedLabel, View, in_order, with_fact
+from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
+from domain.goods.facts import GoodsFact, Past, PrintedLabel, View, in_order, with_fact
 from domain.goods.labels import LabelsPrinted
 from projections.base import Key, Recent, Rows, milliseconds
 
@@ -28,6 +29,25 @@ KEPT_TRAILS = 4000
 
 def event_of(name: str, stored: bytes) -> Event:
     return Event.by_name[name].__pydantic_validator__.validate_json(stored)  # type: ignore[no-any-return]
+
+
+def written(event: Event) -> bytes:
+    return event.__pydantic_serializer__.to_json(event, exclude_defaults=True)
+
+
+def told(fact: Event) -> tuple[int, str, str, str | None, str]:
+    """What a doubt tells of its scan: when, its name, by whom, where, and the code."""
+    station = fact.station if isinstance(fact, GoodsFact) else None
+    return milliseconds(fact.happened_at), type(fact).__name__, fact.actor, station, code_of(fact)
+
+
+def code_of(fact: Event) -> str:
+    """The code that was scanned: a disinfection stands in a stream of its own, but names its subject."""
+    match fact:
+        case DisinfectionStarted() | DisinfectionFinished():
+            return fact.subject
+        case _:
+            return fact.stream.partition("-")[2]
 
 
 class Trails:
@@ -126,7 +146,7 @@ def write(rows: Rows, recorded: Sequence[Recorded]) -> None:
                 milliseconds(event.happened_at),
                 milliseconds(recorded_at),
                 type(event).__name__,
-                event.__pydantic_serializer__.to_json(event, exclude_defaults=True),
+                written(event),
             )
         )
         links += [(compound, source, related) for source, related in event.linked]

@@ -8,6 +8,22 @@ from uuid import UUID
 
 from domain.base import Event, Request, State
 from domain.community.compound import AddHouseholds, CloseStation, Compound, OpenStation, UndoRoster
+from domain.community.door_codes import DoorCodes, RenewDoorCodes
+from domain.community.emergencies import ActInEmergency, Countersign, Emergency
+from domain.community.people.badges import EndShift, IssueBadge, RedeemBadge, RevokeBadge, StartShift
+from domain.community.people.member import Member
+from domain.community.people.membership import (
+    ApplyAsVolunteer,
+    ApproveMember,
+    GiveRole,
+    NameCaptain,
+    RegisterMember,
+    ReinstateMember,
+    RelieveCaptain,
+    SuspendMember,
+    WithdrawRole,
+)
+from domain.community.teams import DisbandTeam, FormTeam, JoinTeam, LeaveTeam, Team
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateFact, CrateView, crate_view
 from domain.goods.custody import parcel_view
@@ -18,9 +34,15 @@ from domain.goods.labels import LabelsPrinted, PrintRun
 from domain.procurement.group_buys import GroupBuy, ImportOrders, UndoImport
 from infra.committer import Answer, Committer, Outcome
 from infra.committer import Past as Record
+from services.hands import broken_by_hands, hands_in
+from services.surroundings import decided_against, streams_beside
 
 TOPICS: Final[Mapping[str, Callable[[], State]]] = {
     "compound": Compound,
+    "member": Member,
+    "team": Team,
+    "door-codes": DoorCodes,
+    "emergency": Emergency,
     "group-buy": GroupBuy,
     "labels": PrintRun,
     "delivery": Trail,
@@ -35,10 +57,31 @@ REQUESTS: Final[Mapping[type[Request], Callable[[], State]]] = {
     UndoRoster: Compound,
     OpenStation: Compound,
     CloseStation: Compound,
+    RegisterMember: Member,
+    ApplyAsVolunteer: Member,
+    ApproveMember: Member,
+    SuspendMember: Member,
+    ReinstateMember: Member,
+    GiveRole: Member,
+    WithdrawRole: Member,
+    NameCaptain: Member,
+    RelieveCaptain: Member,
+    IssueBadge: Member,
+    RedeemBadge: Member,
+    RevokeBadge: Member,
+    StartShift: Member,
+    EndShift: Member,
+    FormTeam: Team,
+    JoinTeam: Team,
+    LeaveTeam: Team,
+    DisbandTeam: Team,
+    RenewDoorCodes: DoorCodes,
+    ActInEmergency: Emergency,
+    Countersign: Emergency,
     ImportOrders: GroupBuy,
     UndoImport: GroupBuy,
 }
-"""Everything that may be refused, and the state it is decided against."""
+"""Everything that may be refused, and the state it is decided against; ``services/surroundings.py`` adds other topics."""
 
 VIEWS: Final[Mapping[str, Callable[[Past, str], Any]]] = {
     "parcel": parcel_view,
@@ -48,6 +91,8 @@ VIEWS: Final[Mapping[str, Callable[[Past, str], Any]]] = {
 """How the goods behind a code are read; a report is told the doubts that this reading raises."""
 
 _PREFIXES = tuple(sorted(TOPICS, key=len, reverse=True))
+_FOLLOWED = tuple(prefix for prefix in _PREFIXES if prefix not in {"member", "team"})
+"""Members and teams are asked for one by one: a compound points to all of its volunteers."""
 
 
 def initial(subject: str) -> State:
@@ -55,7 +100,7 @@ def initial(subject: str) -> State:
 
 
 def follows(subject: str) -> bool:
-    return subject.startswith(_PREFIXES)
+    return subject.startswith(_FOLLOWED)
 
 
 class RememberedReadings:
@@ -152,7 +197,8 @@ class Report:
         return self.fact.compound
 
     def wanted(self) -> Sequence[str]:
-        return (self.fact.stream, self.subject, *(source for source, _ in self.fact.linked))
+        sources = (source for source, _ in self.fact.linked)
+        return (self.fact.stream, self.subject, *sources, *hands_in(self.fact))
 
     @property
     def subject(self) -> str:
@@ -168,7 +214,7 @@ class Report:
             return [self.fact]
         past = GoodsPast(record, self.fact)
         view = VIEWS[topic](past, subject)
-        rules = [*self.rules_in(view.doubts), *self.rules_of_members(past, view)]
+        rules = [*self.rules_in(view.doubts), *self.rules_of_members(past, view), *broken_by_hands(record, self.fact)]
         return [self.fact.model_copy(update={"doubts": tuple(dict.fromkeys(rules))}) if rules else self.fact]
 
     def rules_in(self, doubts: Doubts) -> tuple[str, ...]:
@@ -223,15 +269,15 @@ class Asked:
         return self.request.compound
 
     def wanted(self) -> Sequence[str]:
-        return (self.stream,)
+        return (self.stream, *streams_beside(self.request))
 
     @property
     def stream(self) -> str:
         return self.request.stream
 
     def decide(self, record: Record) -> Sequence[Event]:
-        state = record.state(self.stream)
-        return self.request.decide(state or REQUESTS[type(self.request)]())
+        own = record.state(self.stream) or REQUESTS[type(self.request)]()
+        return self.request.decide(decided_against(self.request, own, record))
 
 
 class Office:

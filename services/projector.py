@@ -12,7 +12,20 @@ import structlog
 from domain.base import Recorded
 from infra.errors import Fenced, StorageUnavailable
 from infra.read_store import SqliteReadStore
-from projections import custody, deliveries, doubts, live_board, orders, roster
+from projections import (
+    badges,
+    custody,
+    deliveries,
+    door_codes,
+    doubts,
+    duty,
+    emergencies,
+    live_board,
+    orders,
+    people,
+    roster,
+    teams,
+)
 from projections.base import Batch, Projection, Rows
 from projections.trails import KEPT_TRAILS, Trails
 
@@ -38,9 +51,15 @@ def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
         custody.projection(Trails(kept_trails)),
         deliveries.PROJECTION,
         doubts.PROJECTION,
+        duty.PROJECTION,
         live_board.PROJECTION,
         orders.PROJECTION,
         roster.PROJECTION,
+        people.PROJECTION,
+        badges.PROJECTION,
+        teams.PROJECTION,
+        door_codes.PROJECTION,
+        emergencies.PROJECTION,
     )
 
 

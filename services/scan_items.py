@@ -142,8 +142,11 @@ class Hold(ParcelScan):
 
 
 class Release(ParcelScan):
+    """Two people sign; in an emergency one frees the parcel, and a second person signs afterwards."""
+
     step: Literal["release"]
     reason: ReleaseReason
+    emergency: bool = False
 
 
 class Destroy(ParcelScan):

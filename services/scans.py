@@ -206,7 +206,9 @@ MAKE: Final[Mapping[type, Callable[[Any, str, PieceName | None, dict[str, Any]],
     ),
     Return: lambda item, code, said, common: ParcelReturned(**common, parcel=code, said=said, reason=item.reason),
     Hold: lambda item, code, said, common: ParcelHeld(**common, parcel=code, said=said, reason=item.reason),
-    Release: lambda item, code, said, common: ParcelReleased(**common, parcel=code, said=said, reason=item.reason),
+    Release: lambda item, code, said, common: ParcelReleased(
+        **common, parcel=code, said=said, reason=item.reason, emergency=item.emergency
+    ),
     Destroy: lambda item, code, said, common: ParcelDestroyed(**common, parcel=code, said=said, reason=item.reason),
     Annul: lambda item, code, _, common: ScanAnnulled(**common, code=code, scan=item.scan, reason=item.reason),
 }

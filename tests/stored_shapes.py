@@ -34,12 +34,23 @@ def frozen() -> dict[str, dict]:
 
 
 def changed(now: dict[str, dict], before: dict[str, dict]) -> list[str]:
-    """Names whose stored shape is another one although its number is the same, or that are gone."""
+    """Names whose stored shape is another one although its number is the same, or that are gone.
+
+    A new field that has a default is no other shape: what is stored without it reads as before.
+    """
     return [
         name
         for name, shape in before.items()
-        if name not in now or (now[name] != shape and now[name]["shape"] <= shape["shape"])
+        if name not in now or (without_new_defaults(now[name], shape) != shape and now[name]["shape"] <= shape["shape"])
     ]
+
+
+def without_new_defaults(now: dict, before: dict) -> dict:
+    known = before["schema"].get("properties", {})
+    fields = now["schema"].get("properties", {})
+    kept = {name: field for name, field in fields.items() if name in known or "default" not in field}
+    required = [name for name in now["schema"].get("required", []) if name in kept]
+    return now | {"schema": now["schema"] | {"properties": kept, "required": required}}
 
 
 if __name__ == "__main__":

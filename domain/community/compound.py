@@ -1,6 +1,7 @@
 """The compound: its doors and the places where goods are handled."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 
@@ -60,6 +61,8 @@ class Compound:
         self.villas: set[str] = set()
         self.added_by: dict[UUID, list[str]] = {}
         self.stations: dict[str, StationOpened] = {}
+        self.opened: dict[str, datetime] = {}
+        """When each station that there ever was opened first."""
 
     def evolve(self, event: Event) -> Self:
         match event:
@@ -73,6 +76,7 @@ class Compound:
                 self._remove(event)
             case StationOpened():
                 self.stations[event.station] = event
+                self.opened.setdefault(event.station, event.happened_at)
             case StationClosed():
                 self.stations.pop(event.station, None)
             case _:

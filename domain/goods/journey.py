@@ -124,6 +124,7 @@ class Journey:
                 self.meant = self.meant or fact.said
                 break
         self.treated: list[Treatment] = []
+        self.signed_alone: list[ParcelReleased] = []
         self.doubts: dict[UUID, Doubted] = {}
         self.broken: list[str] = []
 
@@ -133,6 +134,9 @@ class Journey:
             if self.broken:
                 self.doubts[fact.command] = Doubted(fact, tuple(dict.fromkeys(self.broken)))
                 self.broken.clear()
+        for released in self.signed_alone:
+            before = self.doubts.get(released.command, Doubted(released, ()))
+            self.doubts[released.command] = Doubted(released, (*before.rules, "two-people"))
         return ParcelView(
             code=self.codes[0],
             labels=self.codes,
@@ -236,7 +240,11 @@ class Journey:
 
     def release(self, fact: ParcelReleased) -> None:
         self.signers |= {fact.actor}
-        if self.holding and len(self.signers) >= TWO_PEOPLE:
+        self.signed_alone = [other for other in self.signed_alone if other.actor == fact.actor]
+        alone = len(self.signers) < TWO_PEOPLE
+        if fact.emergency and alone:
+            self.signed_alone.append(fact)
+        if self.holding and (fact.emergency or not alone):
             self.holding = False
             self.since = fact.happened_at
 

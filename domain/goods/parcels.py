@@ -72,6 +72,8 @@ class ParcelReleased(ParcelFact):
     """One signature; the parcel stays held until a second person has signed."""
 
     reason: ReleaseReason
+    emergency: bool = False
+    """It is free at once, and in doubt until a second person has signed, too."""
 
 
 class ParcelDestroyed(ParcelFact):

@@ -13,7 +13,7 @@ from domain.base import Code, Recorded, Refused
 from domain.goods.codes import made_code, read_code
 from domain.goods.deliveries import DeliveryDeclared, SupplierName, Vehicle
 from domain.goods.facts import DoubtSettled, SettlingReason
-from projections.doubts import code_of
+from projections.trails import code_of
 from services.access import CompoundInView, DeclaresDelivery, Person, SettlesDoubts
 from services.api.house import InHouse, json_answer
 from services.office import Report

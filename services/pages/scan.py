@@ -44,7 +44,7 @@ FIELDS: Final[Mapping[Step, tuple[str, ...]]] = {
     "report": ("problem",),
     "return": ("reason",),
     "hold": ("reason",),
-    "release": ("reason",),
+    "release": ("reason", "emergency"),
     "destroy": ("reason",),
     "annul": ("scan", "reason"),
 }

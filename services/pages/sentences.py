@@ -1,7 +1,7 @@
 """What each fact says, as one plain sentence: the audit trail and the daily log tell everything with these words."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from domain.base import Event
 from domain.goods.codes import spaced
@@ -24,19 +24,11 @@ from domain.goods.parcels import (
     ParcelReturned,
 )
 from services.pages.language import N_, Language, say
-from services.pages.words import CHOICES, doubt_text, holder_text
+from services.pages.people_sentences import PEOPLE, PEOPLE_REASONS, more_about_people
+from services.pages.sentence import Sentence, Titles, choice, listed
+from services.pages.words import doubt_text, holder_text
 
-Titles = Mapping[str, str]
-"""Titles of group buys by id; an unknown one is shown by its id."""
-
-
-class Sentence(NamedTuple):
-    """The text of a fact with its drawing; ``values`` fills in the text's ``%(name)s``."""
-
-    text: str
-    icon: str
-    tone: str
-    values: Callable[[Language, Any, Titles], Mapping[str, object]] = lambda _language, _event, _titles: {}
+__all__ = ["SENTENCES", "Sentence", "Titles", "choice", "sentence"]
 
 
 def _titled(_language: Language, event: Any, titles: Titles) -> Mapping[str, object]:
@@ -147,6 +139,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         lambda language, e, _t: {"doubt": doubt_text(language, e.rule)},
     ),
     "ScanSetAside": Sentence(N_("A scan could not be taken as it was; staff will look at it."), "stop", "wait"),
+    **PEOPLE,
 }
 """One for every fact of the record, by its name."""
 
@@ -158,6 +151,7 @@ REASONS: Final[Mapping[type[Event], str]] = {
     ParcelDestroyed: "destroy",
     ScanAnnulled: "annul",
     DoubtSettled: "settle",
+    **PEOPLE_REASONS,
 }
 
 
@@ -173,10 +167,6 @@ def joined(language: Language, sentences: tuple[str, ...]) -> str:
     return ("" if language == "zh_CN" else " ").join(sentences)
 
 
-def choice(language: Language, closed_list: str, value: str) -> str:
-    return say(language, CHOICES[closed_list][value])
-
-
 def _more(language: Language, event: Event, titles: Titles) -> Iterator[str]:
     reason = getattr(event, "reason", None)
     if reason and type(event) in REASONS:
@@ -185,7 +175,7 @@ def _more(language: Language, event: Event, titles: Titles) -> Iterator[str]:
         case DeliveryDeclared():
             yield from _declaration(language, event, titles)
         case DeliveryTurnedAway() if event.reasons:
-            reasons = _listed(language, (choice(language, "turn-away", each) for each in event.reasons))
+            reasons = listed(language, (choice(language, "turn-away", each) for each in event.reasons))
             yield say(language, "Reason: %(reason)s.", reason=reasons)
         case DeliveryCounted() if event.damaged:
             yield say(language, "Damaged: %(damaged)s.", damaged=event.damaged)
@@ -201,13 +191,15 @@ def _more(language: Language, event: Event, titles: Titles) -> Iterator[str]:
             yield say(language, "Given by %(giver)s.", giver=holder_text(language, event.giver.kind, event.giver.id))
         case ParcelDelivered() if event.household:
             yield say(language, "Door: %(door)s.", door=event.household)
+        case ParcelReleased() if event.emergency:
+            yield say(language, "In an emergency: free at once, a second person signs afterwards.")
         case _:
-            pass
+            yield from more_about_people(language, event)
 
 
 def _declaration(language: Language, event: DeliveryDeclared, titles: Titles) -> Iterator[str]:
     if event.group_buys:
-        names = _listed(language, (f"“{titles.get(each, each)}”" for each in event.group_buys))
+        names = listed(language, (f"“{titles.get(each, each)}”" for each in event.group_buys))
         yield say(language, "Group buy: %(names)s.", names=names)
     if event.supplier:
         yield say(language, "Supplier: %(supplier)s.", supplier=event.supplier)
@@ -226,7 +218,7 @@ def _disinfection(language: Language, event: DisinfectionStarted) -> Iterator[st
     if event.method:
         yield say(language, "Method: %(method)s.", method=choice(language, "method", event.method))
     if event.faces:
-        faces = _listed(language, (choice(language, "face", face) for face in event.faces))
+        faces = listed(language, (choice(language, "face", face) for face in event.faces))
         yield say(language, "Faces: %(faces)s.", faces=faces)
 
 
@@ -242,7 +234,3 @@ def piece_text(language: Language, piece: PieceName, of: int | None, titles: Tit
     if of is None:
         return say(language, "For door %(door)s, “%(title)s”, piece %(piece)s.", **values)
     return say(language, "For door %(door)s, “%(title)s”, piece %(piece)s of %(of)s.", **values, of=of)
-
-
-def _listed(language: Language, words: Iterator[str]) -> str:
-    return ("、" if language == "zh_CN" else ", ").join(words)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from services.pages.language import N_, Language, say
+from services.pages.people_words import PEOPLE_CHOICES, PEOPLE_REFUSALS
 
 
 class Look(NamedTuple):
@@ -56,6 +57,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "not-destroyed": N_("The record says it had been destroyed before."),
     "clock-sane": N_("The clock of the phone was wrong; the time of receipt counts."),
     "in-order": N_("An earlier step was recorded after a later one."),
+    "two-people": N_("One person released it in an emergency; a second one has not signed yet."),
     "undo-in-time": N_("It was undone by someone else or too late; staff need to give a reason."),
 }
 
@@ -187,6 +189,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "step-forgotten": N_("a step was not scanned"),
         "agreed-by-staff": N_("agreed by the staff"),
     },
+    **PEOPLE_CHOICES,
 }
 
 SET_ASIDE: Final[Mapping[str, str]] = {
@@ -207,6 +210,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),
     "scan-known": N_("There is no such scan of this code in the record, so it has no doubt to settle."),
     "id-unused": N_("This id stands for something else in the record; send this again with a new id."),
+    **PEOPLE_REFUSALS,
 }
 
 

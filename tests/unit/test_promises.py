@@ -32,6 +32,14 @@ def test_a_changed_shape_is_noticed():
     assert changed({}, before) == list(before)
 
 
+def test_a_new_field_with_a_default_is_no_other_shape_but_one_without_is():
+    before = {"X": {"shape": 1, "schema": {"properties": {"a": {"type": "string"}}, "required": ["a"]}}}
+    optional = {"a": {"type": "string"}, "b": {"default": False, "type": "boolean"}}
+    wanted = {"a": {"type": "string"}, "b": {"type": "boolean"}}
+    assert changed({"X": {"shape": 1, "schema": {"properties": optional, "required": ["a", "b"]}}}, before) == []
+    assert changed({"X": {"shape": 1, "schema": {"properties": wanted, "required": ["a", "b"]}}}, before) == ["X"]
+
+
 def test_every_event_has_a_sentence():
     assert set(domain_events()) <= set(SENTENCES)
 

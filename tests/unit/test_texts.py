@@ -6,6 +6,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
+from domain.community.emergencies import EmergencyAct, EmergencyReason
+from domain.community.people.facts import Body, HowNamed, RevocationReason, SuspensionReason
+from domain.community.teams import Task
 from domain.goods.deliveries import AdmitReason, DeliveryStage, TurnAwayReason
 from domain.goods.disinfection import Face, Method
 from domain.goods.facts import AnnulReason, GoodsReason, SettlingReason
@@ -13,6 +16,8 @@ from domain.goods.handling import Agent
 from domain.goods.journey import ParcelStage
 from domain.goods.parcels import How, Problem, ReleaseReason
 from domain.goods.set_aside import SetAsideReason
+from projections.badges import BadgeStage
+from projections.people import Standing
 from services.access import ROLES, STEPS
 from services.pages import layout, scan, words
 from services.pages.language import CATALOGUES
@@ -82,6 +87,15 @@ def texts_of(catalogue):
         (words.CHOICES["release"], get_args(ReleaseReason)),
         (words.CHOICES["annul"], get_args(AnnulReason)),
         (words.CHOICES["settle"], get_args(SettlingReason)),
+        (words.CHOICES["body"], get_args(Body)),
+        (words.CHOICES["standing"], get_args(Standing)),
+        (words.CHOICES["suspend"], get_args(SuspensionReason)),
+        (words.CHOICES["revoke"], get_args(RevocationReason)),
+        (words.CHOICES["captain-how"], get_args(HowNamed)),
+        (words.CHOICES["badge-stage"], get_args(BadgeStage)),
+        (words.CHOICES["task"], get_args(Task)),
+        (words.CHOICES["emergency-act"], get_args(EmergencyAct)),
+        (words.CHOICES["emergency-reason"], get_args(EmergencyReason)),
     ],
 )
 def test_closed_lists_are_shown_as_the_record_knows_them(named, known):
