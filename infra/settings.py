@@ -21,7 +21,13 @@ class Settings(BaseSettings):
     """Whether /board can be seen without signing in; it holds sums only."""
     public_address: str | None = None
     """Where phones reach the server, such as http://192.168.1.20:8000; printed on labels."""
+    trusted_hosts: str = ""
+    """Names under which the server answers beside its addresses and the public one, parted by commas."""
     cache_streams: int = 4000
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.trusted_hosts.split(",") if name.strip())
 
     @property
     def log_file(self) -> Path:

@@ -11,7 +11,7 @@ from zlib import crc32
 
 import orjson
 
-from services.access import COOKIE
+from services.cookies import session_name
 from services.simulate.uploads import Upload
 
 PATIENCE: Final = 10.0
@@ -73,7 +73,7 @@ class Phones:
         except (OSError, http.client.HTTPException) as error:
             raise NotTaken(f"{self.url} does not answer ({type(error).__name__}).") from None
         name, _, value = answered.get("set-cookie", "").partition(";")[0].partition("=")
-        return value if status == HTTPStatus.SEE_OTHER and name == COOKIE else token
+        return value if status == HTTPStatus.SEE_OTHER and name == session_name(self.scheme) else token
 
     def ask(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str]

@@ -13,7 +13,7 @@ from domain.base import Refused
 from infra.errors import Conflict, StorageUnavailable
 from services.access import Anyone
 from services.pages.assets import ASSETS, VERSION, static_url
-from services.web import API_LIMIT, UPLOAD_LIMIT
+from services.web.bodies import API_LIMIT, UPLOAD_LIMIT
 
 PHONE = "13912345678"
 probe = APIRouter()
