@@ -88,9 +88,7 @@ def _sent(request: Request) -> bytes:
     return request.headers.get("cookie", "").encode("latin-1")
 
 
-def _set(
-    request: Request, response: Response, name: str, value: str, expires: datetime, path: str = "/"
-) -> None:
+def _set(request: Request, response: Response, name: str, value: str, expires: datetime, path: str = "/") -> None:
     secure = request.scope["scheme"] == "https"
     response.set_cookie(name, value, expires=expires, path=path, httponly=True, samesite="lax", secure=secure)
 
