@@ -12,7 +12,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from typer.testing import CliRunner
 
+from services.cli import command_line
 from services.commands.ways import Way, is_this_machine, reached_at
 from services.pages.assets import static_url
 
@@ -21,7 +23,8 @@ WIDE = os.environ | {"COLUMNS": "300"}
 
 
 def run(*words):
-    return subprocess.run([BAOGONG, *words], capture_output=True, text=True, check=False, env=WIDE)
+    """A command that ends by itself."""
+    return CliRunner(env={"COLUMNS": "300"}).invoke(command_line(), [str(word) for word in words])
 
 
 @contextmanager
@@ -38,7 +41,7 @@ def serving(*words):
 def pair(tmp_path_factory):
     out = tmp_path_factory.mktemp("tls")
     made = run("tls", "--host", "192.0.2.20", "--host", "bg.example.org", "--out", out)
-    assert made.returncode == 0, made.stderr
+    assert made.exit_code == 0, made.stderr
     assert f"baogong serve --host 0.0.0.0 --tls {out}/cert.pem {out}/key.pem" in made.stdout
     return out / "cert.pem", out / "key.pem"
 
@@ -63,7 +66,7 @@ def test_the_printed_address_answers_also_on_a_port_that_the_system_chose(tmp_pa
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 — that is what is tested
 def test_plain_http_for_others_is_refused_with_both_ways_out(tmp_path, command, host):
     refused = run(command, "--host", host, "--data", tmp_path / "data")
-    assert refused.returncode == 1
+    assert refused.exit_code == 1
     assert "--tls CERT KEY" in refused.stderr
     assert "--insecure-http" in refused.stderr
     assert not (tmp_path / "data").exists()
@@ -103,7 +106,7 @@ def test_a_pair_that_does_not_do_is_told_in_one_sentence(tmp_path, pair):
     )
     for given, told in cases:
         ended = run("serve", "--data", tmp_path / "data", "--tls", *given)
-        assert ended.returncode == 1
+        assert ended.exit_code == 1
         assert told in ended.stderr
         assert ended.stderr.count("\n") == 1
     mixed = run("serve", "--data", tmp_path / "data", "--tls", *pair, "--address", "http://192.0.2.20:8000")
@@ -113,9 +116,9 @@ def test_a_pair_that_does_not_do_is_told_in_one_sentence(tmp_path, pair):
 
 def test_a_pair_is_never_overwritten(pair):
     before = pair[1].read_bytes()
-    assert run("tls", "--host", "192.0.2.20", "--out", pair[0].parent).returncode == 1
+    assert run("tls", "--host", "192.0.2.20", "--out", pair[0].parent).exit_code == 1
     assert pair[1].read_bytes() == before
-    assert run("tls", "--host", "http://192.0.2.20", "--out", pair[0].parent / "x").returncode == 1
+    assert run("tls", "--host", "http://192.0.2.20", "--out", pair[0].parent / "x").exit_code == 1
 
 
 def test_addresses_of_the_sixth_version_stand_in_brackets():

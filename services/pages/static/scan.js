@@ -213,7 +213,7 @@ async function keep(response) {
 /** @param {string} text @param {number} wait */
 function unsent(text, wait) {
   waiting.forEach((item) => list(item, 'unsent'));
-  tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${text}` });
+  tell('unsent', { text: [sentence('unsent', { n: waiting.length }), text, leaving ? sentence('leaving') : ''].filter(Boolean).join(' · ') });
   timer = window.setTimeout(sendNow, wait);
 }
 
