@@ -19,7 +19,7 @@ from services.access import (
     entrance_of,
     session_token,
 )
-from services.cookies import forget_sessions, forget_upload_key, set_session
+from services.cookies import leave, set_session
 from services.csrf import form_token
 from services.own_paths import own_path
 from services.pages.layout import home_of, render
@@ -78,19 +78,12 @@ async def redeem(
 
 @router.post("/signout")
 async def sign_out(request: Request, _person: Anyone, queue: Annotated[str, Form(max_length=10)] = "") -> Response:
-    """Ends the session. What the browser keeps of us is wiped as far as nothing is lost by it.
-
-    Only the page that keeps a queue of scans knows whether it is empty and says so (``queue=empty``); until then the queue
-    and the upload key that sends it stay. Cookies go one by one: ``"cookies"`` would reach neighbouring sites of the domain.
-    """
+    """The field ``queue`` comes from the page that keeps the scans which are not sent yet."""
     token = session_token(request)
     if token:
         entrance_of(request).access.sign_out(token)
     response = RedirectResponse("/j", SEE_OTHER)
-    forget_sessions(request, response)
-    if queue == EMPTY:
-        forget_upload_key(request, response)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"' if queue == EMPTY else '"cache"'
+    leave(request, response, queue_is_empty=queue == EMPTY)
     return response
 
 
