@@ -38,12 +38,12 @@ class Seen(NamedTuple):
 
 
 def post(path: str, session: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nhost: bench\r\ncookie: baogong={session}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {session}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
 def get(path: str, session: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nhost: bench\r\ncookie: baogong={session}\r\n\r\n".encode()
+    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {session}\r\n\r\n".encode()
 
 
 def send(port: int, clients: int, requests: Sequence[bytes]) -> Seen:

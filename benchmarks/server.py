@@ -24,6 +24,7 @@ from infra.settings import Settings
 from services import app
 from services.access import Anyone, CompoundInView, Scans
 from services.api.house import InHouse, json_answer, json_body
+from services.api.quick_route import QuickRoute
 from services.api.scans import read_batch
 from services.app import compounds_of, create_app
 from services.commands import serve
@@ -34,7 +35,7 @@ PARSE_ONLY = "/api/bench/parse-only"
 SCANS = "/api/scans"
 PROGRESS = "/api/bench/progress"
 
-router = APIRouter()
+router = APIRouter(route_class=QuickRoute)
 
 
 @router.post(PARSE_ONLY)

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     """Whether /board can be seen without signing in; it holds sums only."""
     public_address: str | None = None
     """Where phones reach the server, such as http://192.168.1.20:8000; printed on labels."""
+    trusted_hosts: str = ""
+    """Names under which the server answers beside its addresses and the public one, parted by commas."""
     cache_streams: int = 4000
     projector: Literal["auto", "inside", "beside"] = "auto"
     """Where a server keeps its read models up to date: in its own process, or in one beside it where there are two
@@ -29,6 +31,10 @@ class Settings(BaseSettings):
     @property
     def projector_beside(self) -> bool:
         return self.projector == "beside" or (self.projector == "auto" and (os.cpu_count() or 1) > 1)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.trusted_hosts.split(",") if name.strip())
 
     @property
     def log_file(self) -> Path:

@@ -16,6 +16,7 @@ from fastapi.routing import iter_route_contexts
 
 from domain.base import Refused
 from infra.auth import AccessStore
+from services.cookies import SESSION, session_cookie
 
 Role = Literal["admin", "staff", "auditor", "gate", "disinfection", "sorter", "runner", "captain", "leader", "viewer"]
 Action = Literal[
@@ -79,7 +80,8 @@ ROLES_THAT_SCAN: Final[dict[Step, frozenset[str]]] = {
 ISSUABLE_ROLES: Final[tuple[Role, ...]] = tuple(role for role in ROLES if role != "admin")
 """Staff hand out these; an administrator's link is made on the terminal only."""
 
-COOKIE: Final = "baogong"
+COOKIE: Final = SESSION
+"""Its name over plain http; see services/cookies.py for all names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ def session_token(request: Request) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    return request.cookies.get(COOKIE)
+    return session_cookie(request)
 
 
 def person_of(request: Request) -> Person | None:

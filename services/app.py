@@ -26,6 +26,7 @@ from services.pages import (
     stations,
     undelivered,
 )
+from services.paper.address import known_address
 from services.scans import Desk
 from services.web import protect
 from services.wiring import House, now
@@ -64,13 +65,19 @@ def create_app(house: House) -> FastAPI:
     app.state.scan_intake = partial(take_in, house)
     for router in ROUTERS:
         app.include_router(router)
-    protect(app)
+    protect(app, secret=house.secret, hosts=partial(hosts_of, house))
     return app
 
 
 async def take_in(house: House, person: Person, compound: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Scans from a form, recorded and answered as those of POST /api/scans."""
     return await scans.record(items, Desk(person, compound, now(), house.secret, house.places), house)
+
+
+def hosts_of(house: House) -> Sequence[str]:
+    """Beside the public address: what the installation names, and what stands on its labels."""
+    on_paper = known_address(house)
+    return (*house.settings.hosts, *((on_paper,) if on_paper else ()))
 
 
 def compounds_of(house: House) -> Sequence[str]:

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from infra.auth import AccessStore
 from services.access import COOKIE, Entrance
+from services.csrf import HEADER
 from services.pages import scan, signin
 from services.web import protect
 
@@ -41,11 +42,19 @@ class Visitor:
     def post(self, path, **options):
         return self.ask("POST", path, **options)
 
+    def token(self):
+        """The form token that a page would hold for this visitor."""
+        session = self.cookies.get(COOKIE)
+        return {HEADER: self.app.state.form_tokens.token(session)} if session else {}
+
     def ask(self, method, path, headers=(), **options):
+        """As a page of ours does; to send no form token, or another, name the header."""
+        headers = {**(self.token() if method == "POST" else {}), **dict(headers)}
+
         async def answer():
             transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, cookies=self.cookies) as client:
-                response = await client.request(method, path, headers={**self.headers, **dict(headers)}, **options)
+                response = await client.request(method, path, headers={**self.headers, **headers}, **options)
                 self.cookies = client.cookies
                 return response
 

@@ -12,12 +12,13 @@ from infra.errors import StorageUnavailable
 from services import scans
 from services.access import CompoundInView, Scans
 from services.api.house import InHouse, json_answer, json_body
+from services.api.quick_route import QuickRoute
 from services.office import Noted
 from services.scan_items import ITEM, ScanBatch
 from services.set_aside import kept_text
 from services.wiring import House, now
 
-router = APIRouter(tags=["scans"])
+router = APIRouter(tags=["scans"], route_class=QuickRoute)
 
 BODY: dict[str, Any] = {
     "requestBody": {

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-import uvicorn
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from services.app import create_app
-from services.commands.serve import reached_at, seen_from_outside
 from services.commands.terminal import opened, stop, told
+from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen
 from services.simulate.play import NOTES, Play, in_background, play_at
 from services.wiring import House
 
@@ -48,38 +47,25 @@ def demo(
         float, typer.Option(min=0.1, max=500, help="How many times faster than a real day.")
     ] = DEFAULT_SPEED,
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535)] = 8000,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 for phones on the same network.")
-    ] = "127.0.0.1",
+    host: Host = "127.0.0.1",
+    tls: Tls = None,
+    insecure_http: InsecureHttp = False,
     data: Annotated[Path, typer.Option("--data", help="Directory of the demo.", metavar="DIR")] = DEFAULT_DATA,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Throw the demo of that directory away and start over.")
     ] = False,
 ) -> None:
     """Start a made-up compound of 1333 households in the middle of its day, and keep it moving."""
-    listening = listen(host, port)
+    way = chosen_way(host, tls, insecure_http=insecure_http)
+    listening = listen(host, port, "PORT={0} make run (or baogong demo --port {0})")
     if fresh:
         throw_away(data)
     with contextlib.suppress(KeyboardInterrupt), opened(data, create=True, serving=True) as house:
         refuse_real_records(house)
         play = play_at(house, speed, SEED)
         fill_up(play)
-        run(play, listening, host)
+        run(play, listening, way)
     told.print("Stopped; the same command goes on from here.")
-
-
-def listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=512)
-    except PermissionError:
-        stop(f"Port {port} may not be used by you; choose one above 1023: PORT=8001 make run")
-    except OSError as error:
-        another = 8001 if port == 8000 else port % 65535 + 1  # noqa: PLR2004 — the default and the next one
-        stop(
-            f"Port {port} on {host} cannot be used ({error.strerror}). Stop what is running there, or choose another: "
-            f"PORT={another} make run (or baogong demo --port {another})"
-        )
 
 
 def throw_away(data: Path) -> None:
@@ -104,24 +90,21 @@ def fill_up(play: Play) -> None:
         play.prepare(lambda tally: progress.update(task, description=f"The day so far: {tally.scans:,} scans …"))
 
 
-def run(play: Play, listening: socket.socket, host: str) -> None:
+def run(play: Play, listening: socket.socket, way: Way) -> None:
     port = listening.getsockname()[1]
-    here = f"http://{reached_at(host)}:{port}"
+    here = way.here(port)
     house = play.house
     house.settings.public_board = True
-    house.settings.public_address = house.settings.public_address or seen_from_outside(host, port)
+    house.settings.public_address = house.settings.public_address or way.outside(port)
     app = create_app(house)
-    config = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="on", timeout_graceful_shutdown=STOPS_WITHIN
-    )
-    server = uvicorn.Server(config)
+    server = way.server(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=STOPS_WITHIN)
     app.state.is_stopping = lambda: server.should_exit
     say_where(house.settings.public_address or here, play)
 
     def failed(reason: str) -> None:
         told.print(f"The phones of the demo have stopped: {reason}", markup=False)
 
-    phones = in_background(play, here, lambda: server.should_exit, failed)
+    phones = in_background(play, here, lambda: server.should_exit, failed, way.tls and way.tls[0])
     try:
         server.run(sockets=[listening])
     finally:

@@ -4,11 +4,11 @@ import socket
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from services.access import ROLES
 from services.app import create_app
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen
 from services.garbage import garbage_sought_seldom
 from services.wiring import House
 
@@ -21,20 +21,25 @@ def register(app: typer.Typer) -> None:
 def serve(
     *,
     data: Data = DEFAULT_DATA,
-    host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 for phones on the same network.")
-    ] = "127.0.0.1",
+    host: Host = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="PORT", min=0, max=65535)] = 8000,
-    address: Annotated[str | None, typer.Option(help="How phones reach it, such as http://192.168.1.20:8000.")] = None,
+    tls: Tls = None,
+    insecure_http: InsecureHttp = False,
+    address: Annotated[str | None, typer.Option(help="How phones reach it, such as https://192.168.1.20:8000.")] = None,
     public_board: Annotated[bool, typer.Option("--public-board", help="Show /board without signing in.")] = False,
 ) -> None:
     """Serve a data directory, without demo data."""
+    way = chosen_way(host, tls, insecure_http=insecure_http)
+    if tls and address and address.lower().startswith("http:"):
+        stop(
+            "--tls serves https, but --address begins with http:// and would be printed on labels. Write https:// there."
+        )
     listening = listen(host, port)
     port = listening.getsockname()[1]
     with opened(data, create=True, serving=True) as house:
         house.settings.public_board = house.settings.public_board or public_board
-        house.settings.public_address = address or house.settings.public_address or seen_from_outside(host, port)
-        base = house.settings.public_address or f"http://{reached_at(host)}:{port}"
+        house.settings.public_address = address or house.settings.public_address or way.outside(port)
+        base = house.settings.public_address or way.here(port)
         told.print(f"baogong listens on {base}", markup=False)
         if not house.access.sessions() and not house.access.links():
             told.print(
@@ -42,45 +47,13 @@ def serve(
             )
         else:
             told.print("A new sign-in link: baogong link --role staff (or admin, gate, sorter, …)", markup=False)
-        run(house, listening)
+        run(house, listening, way)
 
 
-def run(house: House, listening: socket.socket) -> None:
-    config = uvicorn.Config(create_app(house), log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+def run(house: House, listening: socket.socket, way: Way = Way("127.0.0.1")) -> None:  # noqa: B008 — a tuple
+    server = way.server(create_app(house), log_level="warning", timeout_graceful_shutdown=5)
     with garbage_sought_seldom():
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """The socket before anything else, so that a taken port is told at once."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        listening = socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        stop(f"Port {port} on {host} cannot be used ({error.strerror}); choose another: --port {port % 65535 + 1}")
-    listening.set_inheritable(True)
-    return listening
-
-
-def reached_at(host: str) -> str:
-    """The host in an address that this machine can open."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not listened on
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
-
-
-def seen_from_outside(host: str, port: int) -> str | None:
-    """The address that phones on the same network would use; None where only this machine can reach the server."""
-    if host in {"127.0.0.1", "localhost", "::1"}:
-        return None
-    if host not in {"0.0.0.0", "::"}:  # noqa: S104 — compared, not listened on
-        return f"http://{reached_at(host)}:{port}"
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return None
-        return f"http://{probe.getsockname()[0]}:{port}"
+        server.run(sockets=[listening])
 
 
 def link(

@@ -10,14 +10,18 @@ from urllib.parse import urlencode
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from domain.goods.codes import spaced
 from domain.goods.handling import PLACE_TIME
 from services.access import Action, Entrance, Person, person_of
+from services.csrf import form_token
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
 from services.pages.words import STAGES, STEPS, doubt_text, holder_text, role_name, stage_name, step_name, words_of
 
+FORM_TOKEN: Final = Markup('<input type="hidden" name="csrf_token" value="{}">')
+"""First in every form that is posted, as ``{{ form_token }}``."""
 TEMPLATES: Final = Path(__file__).parent / "templates"
 A_YEAR: Final = 365 * 24 * 3600
 
@@ -93,6 +97,7 @@ def render(
     language = language_of(request)
     entrance: Entrance | None = getattr(request.app.state, "entrance", None)
     person = person_of(request) if entrance else None
+    token = form_token(request)
     text = (
         environment(language)
         .get_template(template)
@@ -100,6 +105,8 @@ def render(
             request=request,
             person=person,
             language=language,
+            csrf_token=token,
+            form_token=FORM_TOKEN.format(token) if token else "",
             html_language=language.replace("_", "-"),
             switch_language=[(code, name, _same_page_in(request, code)) for code, name in LANGUAGES.items()],
             navigation=navigation(person, public_board=bool(entrance and entrance.public_board)),

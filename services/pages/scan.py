@@ -69,6 +69,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "needed": N_("Type a code, or name the group buy and the door."),
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
+    "leaving": N_("You are signed out as soon as they are sent."),
     "undone": N_("Undone"),
     "last": N_("last at %(time)s"),
 }

@@ -5,12 +5,11 @@ from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
 
 import segno
-from fastapi import APIRouter, Form, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from infra.auth import Link
 from services.access import (
-    COOKIE,
     ISSUABLE_ROLES,
     Anyone,
     IssuesLinks,
@@ -20,11 +19,15 @@ from services.access import (
     entrance_of,
     session_token,
 )
+from services.cookies import leave, set_session
+from services.csrf import form_token
+from services.own_paths import own_path
 from services.pages.layout import home_of, render
 
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
+EMPTY: Final = "empty"
 IssuableRole = Literal["staff", "auditor", "gate", "disinfection", "sorter", "runner", "captain", "leader", "viewer"]
 
 
@@ -46,43 +49,48 @@ async def start(request: Request, person: Anyone) -> Response:
 
 
 @router.get("/j")
-async def join(request: Request, _person: Anyone) -> Response:
+async def join(request: Request, _person: Anyone, wanted: Annotated[str, Query(alias="next")] = "") -> Response:
     """Where a badge leads. The code is behind the #, which no server and no preview robot gets to see."""
     in_wechat = "micromessenger" in request.headers.get("user-agent", "").lower()
-    return render(request, "join.html", failed=False, in_wechat=in_wechat)
+    return render(request, "join.html", failed=False, in_wechat=in_wechat, wanted=own_path(wanted))
 
 
 @router.post("/j")
-async def redeem(request: Request, _person: Anyone, token: Annotated[str, Form(max_length=200)]) -> Response:
+async def redeem(
+    request: Request,
+    _person: Anyone,
+    token: Annotated[str, Form(max_length=200)],
+    wanted: Annotated[str, Form(alias="next")] = "",
+) -> Response:
+    """Opens a session of its own making, never one that the browser brought, and ends the one before."""
     access = entrance_of(request).access
     opened = access.redeem(token.strip().rpartition("#")[2])
     session = access.session(opened) if opened else None
     if opened is None or session is None:
-        return render(request, "join.html", status_code=403, failed=True, in_wechat=False)
+        return render(request, "join.html", status_code=403, failed=True, in_wechat=False, wanted=own_path(wanted))
     before = session_token(request)
     if before:
         access.sign_out(before)
-    response = RedirectResponse("/", SEE_OTHER)
-    response.set_cookie(
-        COOKIE,
-        opened,
-        expires=session.expires,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    response = RedirectResponse(own_path(wanted) or "/", SEE_OTHER)
+    set_session(request, response, opened, session.expires)
     return response
 
 
 @router.post("/signout")
-async def sign_out(request: Request, _person: Anyone) -> Response:
+async def sign_out(request: Request, _person: Anyone, queue: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """The field ``queue`` comes from the page that keeps the scans which are not sent yet."""
     token = session_token(request)
     if token:
         entrance_of(request).access.sign_out(token)
     response = RedirectResponse("/j", SEE_OTHER)
-    response.delete_cookie(COOKIE, path="/")
+    leave(request, response, queue_is_empty=queue == EMPTY)
     return response
+
+
+@router.get("/form-token")
+async def new_form_token(request: Request, _person: Anyone) -> JSONResponse:
+    """For a page that stayed open while somebody signed in again in another tab; other sites cannot read it."""
+    return JSONResponse({"token": form_token(request)})
 
 
 @router.get("/links")

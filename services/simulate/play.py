@@ -98,9 +98,9 @@ class Play:
         """The day on which a wave was first played."""
         return self.notes.days.setdefault(wave, today())
 
-    def carry_on(self, url: str, over: Callable[[], bool]) -> None:
+    def carry_on(self, url: str, over: Callable[[], bool], certificate: Path | None = None) -> None:
         """Sends scan after scan until it is over."""
-        phones = Phones(url, self.session_of, over)
+        phones = Phones(url, self.session_of, over, certificate)
         try:
             while not over():
                 self.carry_on_from(self.notes.stood, phones, over)
@@ -195,12 +195,14 @@ def today() -> date:
     return now().astimezone(PLACE_TIME).date()
 
 
-def in_background(play: Play, url: str, over: Callable[[], bool], failed: Callable[[str], None]) -> threading.Thread:
-    """The phones' thread, started."""
+def in_background(
+    play: Play, url: str, over: Callable[[], bool], failed: Callable[[str], None], certificate: Path | None = None
+) -> threading.Thread:
+    """The phones' thread, started; over https they trust the given certificate and no other."""
 
     def run() -> None:
         try:
-            play.carry_on(url, over)
+            play.carry_on(url, over, certificate)
         except (NotTaken, StorageUnavailable) as reason:
             failed(str(reason))
 

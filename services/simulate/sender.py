@@ -1,17 +1,19 @@
 """The phones of a simulation: what they scanned goes to a server through its public interface."""
 
 import http.client
+import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 from zlib import crc32
 
 import orjson
 
-from services.access import COOKIE
+from services.cookies import session_name
 from services.simulate.uploads import Upload
 
 PATIENCE: Final = 10.0
@@ -31,13 +33,25 @@ class NotTaken(Exception):  # noqa: N818 — an answer of the server, told to a 
 class Phones:
     """One connection that all phones share; a scan that was sent twice is recorded once, so it may try again."""
 
-    def __init__(self, url: str, session_of: SessionOf, gives_up: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        url: str,
+        session_of: SessionOf,
+        gives_up: Callable[[], bool] = lambda: False,
+        certificate: Path | None = None,
+    ) -> None:
         address = urlsplit(url)
         if address.scheme not in {"http", "https"} or not address.hostname:
             raise NotTaken(f"{url} is not an address like http://127.0.0.1:8000")
-        opened = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        self.connection = opened(address.hostname, address.port, timeout=PATIENCE)
+        self.connection = (
+            http.client.HTTPSConnection(
+                address.hostname, address.port, timeout=PATIENCE, context=trusting(certificate) if certificate else None
+            )
+            if address.scheme == "https"
+            else http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE)
+        )
         self.url = url
+        self.scheme = address.scheme
         self.session_of = session_of
         self.gives_up = gives_up
 
@@ -73,7 +87,7 @@ class Phones:
         except (OSError, http.client.HTTPException) as error:
             raise NotTaken(f"{self.url} does not answer ({type(error).__name__}).") from None
         name, _, value = answered.get("set-cookie", "").partition(";")[0].partition("=")
-        return value if status == HTTPStatus.SEE_OTHER and name == COOKIE else token
+        return value if status == HTTPStatus.SEE_OTHER and name == session_name(self.scheme) else token
 
     def ask(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str]
@@ -88,6 +102,14 @@ class Phones:
 
     def close(self) -> None:
         self.connection.close()
+
+
+def trusting(certificate: Path) -> ssl.SSLContext:
+    """Only this very certificate, whatever name it carries: the server is on the same machine."""
+    context = ssl.create_default_context(cafile=certificate)
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    return context
 
 
 def text_in(content: bytes) -> str:

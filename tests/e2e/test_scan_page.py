@@ -299,3 +299,44 @@ def test_no_browser_store_holds_a_door(chromium, site, record):
         stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "12-50" not in stored
     assert json.loads(stored)[0].keys() == {"baogong.device", "baogong.device_seq"}
+
+
+def test_signing_out_waits_until_everything_is_sent_and_then_leaves_nothing(chromium, site, record):
+    app, _ = site
+    with phone(chromium, site, "runner") as page:
+        page.goto("/scan?step=deliver")
+        page.context.set_offline(True)
+        type_code(page, "PAAA")
+        expect(page.locator(".answer")).to_contain_text("1 not sent yet")
+        page.get_by_role("button", name="Sign out").click()
+        expect(page.locator(".answer")).to_contain_text("signed out as soon as they are sent")
+        assert app.state.entrance.access.sessions() != []
+        page.context.set_offline(False)
+        page.wait_for_url("**/j")
+        assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+        assert page.context.cookies() == []
+    assert [item["code"] for item in record.items] == ["PAAA"]
+    assert app.state.entrance.access.sessions() == []
+
+
+def test_leaving_from_another_page_keeps_what_the_scan_page_may_still_need(chromium, site):
+    with phone(chromium, site, "runner") as page:
+        page.evaluate("localStorage.setItem('baogong.queue', '[1]')")
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/j")
+        assert page.evaluate("localStorage.getItem('baogong.queue')") == "[1]"
+
+
+def test_after_a_sign_in_in_another_tab_an_open_page_goes_on(chromium, site, record):
+    app, _ = site
+    with phone(chromium, site, "runner") as page:
+        page.goto("/scan?step=deliver")
+        other = page.context.new_page()
+        other.goto(f"/j#{app.state.entrance.access.issue_link('runner', compound='shengdu')}")
+        other.get_by_role("button", name="Sign in").click()
+        other.wait_for_url("**/scan")
+        type_code(page, "PAAA")
+        expect(page.locator(".answer.good")).to_contain_text("PAAA")
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/j")
+    assert app.state.entrance.access.sessions() == []

@@ -130,7 +130,7 @@ class Phones:
             return self.waiting.pop(0)
 
     def ask(self, connection: http.client.HTTPConnection, items: list[dict]) -> list[dict]:
-        headers = {"Cookie": f"baogong={self.session}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {self.session}", "Content-Type": "application/json"}
         connection.request("POST", "/api/scans", json.dumps({"scans": items}), headers)
         response = connection.getresponse()
         body = response.read()

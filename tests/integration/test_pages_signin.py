@@ -43,7 +43,8 @@ def test_the_whole_link_may_be_pasted_too(app, access):
 
 def test_behind_https_the_cookie_is_for_https_only(app, access):
     answer = Visitor(app).post("https://bg.test/j", data={"token": access.issue_link("runner")})
-    assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].startswith("__Host-baogong=")
+    assert answer.headers["set-cookie"].endswith("Path=/; SameSite=lax; Secure")
     assert "max-age" in answer.headers["strict-transport-security"]
 
 

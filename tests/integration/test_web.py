@@ -13,7 +13,7 @@ from domain.base import Refused
 from infra.errors import Conflict, StorageUnavailable
 from services.access import Anyone
 from services.pages.assets import ASSETS, VERSION, static_url
-from services.web import API_LIMIT, UPLOAD_LIMIT
+from services.web.bodies import API_LIMIT, UPLOAD_LIMIT
 
 PHONE = "13912345678"
 probe = APIRouter()
@@ -204,11 +204,14 @@ def test_every_answer_has_the_headers(visitor):
     for path in ("/j", "/nowhere", "/api/nowhere", "/links", "/away"):
         headers = visitor.get(path).headers
         policy = headers["content-security-policy"]
-        assert "script-src 'self'" in policy
+        assert policy.startswith("default-src 'none';")
         assert "unsafe" not in policy
         assert "frame-ancestors 'none'" in policy
+        assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] == "no-store"
-        assert headers["referrer-policy"] == "same-origin"
+        if not path.startswith("/api/"):
+            assert "script-src 'self';" in policy
+            assert headers["referrer-policy"] == "same-origin"
 
 
 def test_pages_hold_no_script_or_style_of_their_own(visitor):

@@ -1,4 +1,5 @@
 // @ts-check
+import { post } from './csrf.js';
 import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
@@ -16,6 +17,7 @@ const form = /** @type {HTMLFormElement} */ (byId('scan'));
 const step = form.dataset.step ?? '';
 const spoken = JSON.parse(byId('spoken').textContent ?? '{}');
 const codes = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('codes'));
+const signOut = /** @type {HTMLFormElement | null} */ (document.getElementById('signout'));
 const once = /** @type {HTMLDetailsElement} */ (byId('once'));
 
 /** @type {Item[]} */
@@ -28,6 +30,7 @@ const justScanned = new Map();
 const undoable = [];
 let recorded = 0;
 let sending = false;
+let leaving = false;
 let timer = 0;
 
 /** @param {string} name @param {Record<string, string | number>} [values] */
@@ -41,7 +44,7 @@ function said() {
   const fields = {};
   for (const input of /** @type {HTMLInputElement[]} */ (Array.from(form.elements))) {
     const chosen = !['radio', 'checkbox'].includes(input.type) || input.checked;
-    if (!input.name || input.name === 'codes' || !chosen || !input.value.trim()) continue;
+    if (!input.name || ['codes', 'csrf_token'].includes(input.name) || !chosen || !input.value.trim()) continue;
     const value = input.type === 'number' ? Number(input.value) : input.value.trim();
     const [whole, part] = input.name.split('.');
     if (part) fields[whole] = { ...fields[whole], [part]: value };
@@ -162,8 +165,7 @@ async function send() {
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(), LONGEST_WAIT);
   try {
-    const response = await fetch('/api/scans', {
-      method: 'POST',
+    const response = await post('/api/scans', {
       headers: { 'Content-Type': 'application/json', Accept: 'application/json' },
       body: JSON.stringify({ scans: items.map((item) => ({ ...item, sent_at })) }),
       signal: stop.signal,
@@ -184,6 +186,21 @@ async function send() {
     tally();
   }
   if (waiting.length && !timer) send();
+  else if (leaving && !waiting.length) signOut?.requestSubmit();
+}
+
+/** Signs out once everything is sent, and says so: only then may the browser be told to forget all it keeps of us. */
+function leave(/** @type {Event} */ event) {
+  if (waiting.length) {
+    event.preventDefault();
+    leaving = true;
+    tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('leaving')}` });
+    sendNow();
+    return;
+  }
+  sessionStorage.clear();
+  const queue = Object.assign(document.createElement('input'), { type: 'hidden', name: 'queue', value: 'empty' });
+  signOut?.append(queue);
 }
 
 /** What was not taken in stays here until it is. @param {Response} response */
@@ -196,7 +213,7 @@ async function keep(response) {
 /** @param {string} text @param {number} wait */
 function unsent(text, wait) {
   waiting.forEach((item) => list(item, 'unsent'));
-  tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${text}` });
+  tell('unsent', { text: [sentence('unsent', { n: waiting.length }), text, leaving ? sentence('leaving') : ''].filter(Boolean).join(' · ') });
   timer = window.setTimeout(sendNow, wait);
 }
 
@@ -278,6 +295,7 @@ byId('undo').addEventListener('click', () => {
   recorded -= 1;
   record([{ id: timeOrderedId(), step: 'annul', happened_at: withOffset(new Date()), ...device(), scan: last.id, code: last.code }]);
 });
+signOut?.addEventListener('submit', leave);
 byId('resend').addEventListener('click', sendNow);
 once.addEventListener('invalid', () => { once.open = true; }, true);
 window.addEventListener('online', sendNow);

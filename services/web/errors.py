@@ -1,0 +1,165 @@
+"""Answers to what went wrong: JSON for programs, a page or a part of one for people; never what was sent."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope
+
+from domain.base import Refused
+from infra.errors import Conflict, StorageUnavailable
+from services.access import NotAllowed, SignInNeeded
+from services.own_paths import own_path
+from services.pages.language import N_, language_of, say
+from services.pages.layout import render
+from services.pages.mistakes import field_named, mistake_text
+from services.pages.words import refusal_text
+from services.web.headers import headers_for
+
+RETRY_AFTER: Final = {"Retry-After": "2"}
+MISTAKES_NAMED: Final = 20
+
+STATUS_TEXTS: Final[Mapping[int, str]] = {
+    400: N_("This request could not be read."),
+    404: N_("There is nothing here."),
+    405: N_("This address does not take that kind of request."),
+    413: N_("This is too large to be taken in."),
+    415: N_("This kind of content is not taken in."),
+    429: N_("Too many requests at once. Wait a moment and try again."),
+}
+OTHER_ERROR: Final = N_("This did not work.")
+OUR_FAULT: Final = N_("Something went wrong on our side. Please try again in a moment.")
+
+log = structlog.get_logger()
+
+
+def answer_errors(app: FastAPI) -> None:
+    app.add_exception_handler(SignInNeeded, sign_in_needed)
+    app.add_exception_handler(NotAllowed, not_allowed)
+    app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(Conflict, someone_wrote_first)
+    app.add_exception_handler(StorageUnavailable, storage_unavailable)
+    app.add_exception_handler(RequestValidationError, not_well_formed)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, our_fault)
+
+
+def wants_json(request: Request) -> bool:
+    path: str = request.scope["path"]
+    return path.startswith("/api/")
+
+
+def answer(
+    request: Request, status: int, rule: str, text: str, *, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """What went wrong, as JSON ``{status, rule, text}`` for programs and as a page for people."""
+    if wants_json(request):
+        return JSONResponse(
+            {"status": status, "rule": rule, "text": text, **more},
+            status,
+            dict(headers or {}),
+            media_type="application/problem+json",
+        )
+    template = "fragments/refused.html" if request.headers.get("hx-request") == "true" else "error.html"
+    return render(request, template, status_code=status, headers=headers, status=status, rule=rule, text=text)
+
+
+async def sign_in_needed(request: Request, error: Exception) -> Response:
+    del error
+    text = say(language_of(request), "Please sign in first.")
+    if wants_json(request) or request.headers.get("hx-request") == "true":
+        return answer(request, 401, "sign-in-needed", text, headers={"WWW-Authenticate": "Bearer"})
+    asked = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}".removesuffix("?")
+    wanted = own_path(asked) if request.method == "GET" and asked != "/" else None
+    return render(request, "signin_needed.html", status_code=401, wanted=wanted)
+
+
+async def not_allowed(request: Request, error: Exception) -> Response:
+    del error
+    text = say(language_of(request), "Your role does not include this. Ask the committee staff if you need it.")
+    return answer(request, 403, "not-allowed", text)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)  # noqa: S101 — registered for this class only
+    return answer(request, 409, error.rule, refusal_text(language_of(request), error.rule, error.text))
+
+
+async def someone_wrote_first(request: Request, error: Exception) -> Response:
+    del error
+    text = say(language_of(request), "Someone else changed this at the same moment. Look again and repeat it.")
+    return answer(request, 409, "someone-wrote-first", text)
+
+
+async def storage_unavailable(request: Request, error: Exception) -> Response:
+    log.warning("storage unavailable", path=request.url.path, cause=type(error.__cause__ or error).__name__)
+    text = say(language_of(request), "The record is busy at the moment. Nothing is lost; try again in a few seconds.")
+    return answer(request, 503, "storage-unavailable", text, headers=RETRY_AFTER)
+
+
+async def not_well_formed(request: Request, error: Exception) -> Response:
+    """Names the fields and what is wrong with them, never what was sent."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this class only
+    language, mistakes = language_of(request), list(error.errors())
+    if any(mistake["type"] == "json_invalid" for mistake in mistakes):
+        return answer(request, 400, "readable-json", say(language, "This is not readable JSON."))
+    named = [
+        {"field": field_named(mistake["loc"]), "text": mistake_text(language, mistake)}
+        for mistake in mistakes[:MISTAKES_NAMED]
+    ]
+    text = "; ".join(f"{one['field']}: {one['text']}" for one in named[:3])
+    return answer(request, 422, "well-formed", text, errors=named)
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 — registered for this class only
+    status = error.status_code
+    if status < 400:  # noqa: PLR2004 — a redirect raised as an exception is not an error
+        return Response(status_code=status, headers=dict(error.headers or {}))
+    text = say(language_of(request), STATUS_TEXTS.get(status, OTHER_ERROR))
+    rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "not-taken")
+    return answer(request, status, rule, text, headers=error.headers)
+
+
+async def our_fault(request: Request, error: Exception) -> Response:
+    log.error("unexpected error", path=request.url.path, error=type(error).__name__)
+    response = answer(request, 500, "our-fault", say(language_of(request), OUR_FAULT))
+    for name, value in headers_for(request.scope["path"], request.scope["scheme"]):
+        response.headers.setdefault(name.decode(), value.decode())  # this answer is made outside of the guard
+    return response
+
+
+def host_unknown(scope: Scope, receive: Receive) -> Response:
+    request = unsigned(scope, receive)
+    text = say(
+        language_of(request),
+        "This server does not answer under that name. Open it by the address you were given; whoever runs it "
+        "can add a name with BAOGONG_TRUSTED_HOSTS.",
+    )
+    return answer(request, 400, "host-trusted", text)
+
+
+def other_sites_form(scope: Scope, receive: Receive) -> Response:
+    request = unsigned(scope, receive)
+    text = say(language_of(request), "This form was sent from another site and was not taken in.")
+    return answer(request, 403, "same-site", text)
+
+
+def not_our_form(scope: Scope, receive: Receive) -> Response:
+    request = Request(scope, receive)
+    text = say(
+        language_of(request),
+        "Nothing was recorded: this page is older than your sign-in. Open it again and repeat what you did.",
+    )
+    return answer(request, 403, "form-token", text)
+
+
+def unsigned(scope: Scope, receive: Receive) -> Request:
+    """A request of which it is not asked who sent it."""
+    request = Request(scope, receive)
+    request.state.person = None
+    return request
