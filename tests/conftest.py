@@ -1,7 +1,11 @@
+import hypothesis
 import pytest
 
 from infra.settings import Settings
 from services.wiring import house_at
+
+hypothesis.settings.register_profile("baogong", deadline=None)  # a busy machine is no counter-example
+hypothesis.settings.load_profile("baogong")
 
 
 @pytest.fixture
