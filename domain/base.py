@@ -57,6 +57,8 @@ class Event(Message):
 
     shape: ClassVar[int] = 1
     """Version of the stored shape; raise it together with an upcaster."""
+    readable_since: ClassVar[int | None] = None
+    """The oldest shape whose fields fit as they are, because later ones only added fields with a default."""
 
     by_name: ClassVar[dict[str, type["Event"]]] = {}
 

@@ -35,6 +35,7 @@ class NewEvent(NamedTuple):
 
 class _Codec(NamedTuple):
     shape: int
+    readable_since: int
     start: bytes
     to_json: Callable[..., bytes]
     from_json: Callable[[bytes], Event]
@@ -93,7 +94,8 @@ class EventMapper:
         shape = int(header[1])
         fields = state[header.end() : -1]
         try:
-            event = codec.from_json(fields if shape == codec.shape else self._raised(topic, shape, codec.shape, fields))
+            fits = codec.readable_since <= shape <= codec.shape
+            event = codec.from_json(fields if fits else self._raised(topic, shape, codec.shape, fields))
         except ValidationError as error:
             where = sorted({".".join(map(str, problem["loc"])) for problem in error.errors(include_input=False)})
             raise UnreadableEvent(f"{topic} in shape {shape} does not fit its class at {', '.join(where)}") from None
@@ -114,6 +116,7 @@ class EventMapper:
 def _codec(event_class: type[Event]) -> _Codec:
     return _Codec(
         shape=event_class.shape,
+        readable_since=event_class.shape if event_class.readable_since is None else event_class.readable_since,
         start=b'{"v":%d,"at":"' % event_class.shape,
         to_json=event_class.__pydantic_serializer__.to_json,
         from_json=event_class.__pydantic_validator__.validate_json,

@@ -20,8 +20,12 @@ class GoodsFact(Event):
     """What a hand said of goods; what it did not say is None and left to the reader."""
 
     stored: ClassVar[bool] = False
+    shape: ClassVar[int] = 2
+    readable_since: ClassVar[int] = 1
 
     station: StationId | None = None
+    late: bool = False
+    """Sent by a device after the session it was scanned in was over."""
 
 
 class PieceName(Message):

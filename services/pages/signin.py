@@ -5,24 +5,29 @@ from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
 
 import segno
+import structlog
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from infra.auth import Link
 from services.access import (
-    COOKIE,
     ISSUABLE_ROLES,
     Anyone,
     IssuesLinks,
     NotAllowed,
     Person,
     SignInNeeded,
+    address_of,
     entrance_of,
     session_token,
+    spend,
 )
+from services.cookies import forget_acting, set_acting
 from services.pages.layout import home_of, render
 
 router = APIRouter(include_in_schema=False)
+
+log = structlog.get_logger(__name__)
 
 SEE_OTHER: Final = 303
 IssuableRole = Literal["staff", "auditor", "gate", "disinfection", "sorter", "runner", "captain", "leader", "viewer"]
@@ -54,24 +59,18 @@ async def join(request: Request, _person: Anyone) -> Response:
 
 @router.post("/j")
 async def redeem(request: Request, _person: Anyone, token: Annotated[str, Form(max_length=200)]) -> Response:
+    spend(request, "redeem", key=address_of(request))
     access = entrance_of(request).access
     opened = access.redeem(token.strip().rpartition("#")[2])
     session = access.session(opened) if opened else None
     if opened is None or session is None:
+        log.warning("sign_in_refused", kind="link")
         return render(request, "join.html", status_code=403, failed=True, in_wechat=False)
     before = session_token(request)
     if before:
         access.sign_out(before)
     response = RedirectResponse("/", SEE_OTHER)
-    response.set_cookie(
-        COOKIE,
-        opened,
-        expires=session.expires,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    set_acting(request, response, opened, session.expires)
     return response
 
 
@@ -81,7 +80,7 @@ async def sign_out(request: Request, _person: Anyone) -> Response:
     if token:
         entrance_of(request).access.sign_out(token)
     response = RedirectResponse("/j", SEE_OTHER)
-    response.delete_cookie(COOKIE, path="/")
+    forget_acting(request, response)
     return response
 
 
