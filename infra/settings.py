@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_BYTES = 32
@@ -22,6 +23,10 @@ class Settings(BaseSettings):
     public_address: str | None = None
     """Where phones reach the server, such as http://192.168.1.20:8000; printed on labels."""
     cache_streams: int = 4000
+    oidc_issuer: str | None = None
+    """Address of an OpenID provider by which staff sign in; needs the extra ``baogong[oidc]``."""
+    oidc_client_id: str = "baogong"
+    oidc_client_secret: SecretStr = SecretStr("")
 
     @property
     def log_file(self) -> Path:

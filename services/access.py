@@ -18,7 +18,7 @@ from fastapi.routing import iter_route_contexts
 
 from domain.base import Refused
 from infra.auth import AccessStore, ApiKey, Session, UploadKey
-from services.cookies import COOKIE, acting_token, upload_token
+from services.cookies import SESSION, session_cookie, upload_key
 from services.limits import Kind, Limits, network_of
 from services.roles import (
     ACTIONS,
@@ -45,6 +45,8 @@ __all__ = [
     "entrance_of", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
 ]  # fmt: skip
 
+COOKIE: Final = SESSION
+"""Its name over plain http; see services/cookies.py for all names."""
 PEOPLE_REMEMBERED: Final = 4096
 
 
@@ -95,7 +97,10 @@ def entrance_of(request: Request) -> Entrance:
 
 def token_in_header(request: Request) -> tuple[str, str]:
     """The scheme in lower case, and the token."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    said = request.headers.get("authorization")
+    if said is None:
+        return "", ""
+    scheme, _, token = said.partition(" ")
     return scheme.lower(), token.strip()
 
 
@@ -104,17 +109,18 @@ def session_token(request: Request) -> str | None:
     scheme, token = token_in_header(request)
     if scheme == "upload":
         return None
-    return token if scheme == "bearer" and token else acting_token(request)
+    return token if scheme == "bearer" and token else session_cookie(request)
 
 
 def person_of(request: Request) -> Person | None:
     """Whoever sent this request; asked once a request. Raises TooManyRequests for who guesses."""
-    if hasattr(request.state, "person"):
-        known: Person | None = request.state.person
+    state = request.scope.setdefault("state", {})
+    if "person" in state:
+        known: Person | None = state["person"]
         return known
     entrance, token = entrance_of(request), session_token(request)
     found = entrance.access.api_key(token) or entrance.access.session(token) if token else None
-    request.state.person = person = entrance.person_behind(found) if found else None
+    state["person"] = person = entrance.person_behind(found) if found else None
     if token and found is None and token_in_header(request)[1] == token:
         entrance.limits.spend("credential", address_of(request))
     return person
@@ -123,7 +129,7 @@ def person_of(request: Request) -> Person | None:
 def uploader_of(request: Request) -> Person | None:
     """Whoever a device's upload key was given to: what it may send, it may send late."""
     scheme, token = token_in_header(request)
-    wanted = token if scheme == "upload" else upload_token(request)
+    wanted = token if scheme == "upload" else upload_key(request)
     key = entrance_of(request).access.upload_key(wanted) if wanted else None
     if wanted and key is None and scheme == "upload":
         entrance_of(request).limits.spend("credential", address_of(request))
@@ -178,9 +184,9 @@ def address_of(request: Request) -> str:
     return network_of(request.client.host if request.client else None)
 
 
-def spend(request: Request, kind: Kind, *, cost: int = 1, key: str | None = None) -> None:
+def spend(request: Request, kind: Kind, *, cost: int = 1, key: str | None = None, person: Person | None = None) -> None:
     """Counts against a limit of who sent this: their key or session, else their address. Raises TooManyRequests."""
-    person = person_of(request)
+    person = person or person_of(request)
     counted = key or (person and (person.key or person.session)) or address_of(request)
     program = person is not None and person.key is not None
     entrance_of(request).limits.spend(kind, counted, cost, program=program)

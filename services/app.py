@@ -18,6 +18,7 @@ from services.pages import (
     doubts,
     imports,
     links_csv,
+    openid,
     paper,
     parcel,
     scan,
@@ -28,7 +29,7 @@ from services.pages import (
 )
 from services.scans import Desk
 from services.web import protect
-from services.wiring import House, now
+from services.wiring import House, now, provider_of
 
 ROUTERS: Final = (
     scans.router,
@@ -44,6 +45,7 @@ ROUTERS: Final = (
     links_csv.router,
     scan.router,
     signin.router,
+    openid.router,
     board.router,
     board_stream.router,
     parcel.router,
@@ -62,6 +64,7 @@ def create_app(house: House) -> FastAPI:
         public_address=house.settings.public_address,
     )
     app.state.scan_intake = partial(take_in, house)
+    app.state.openid = provider_of(house.settings)
     for router in ROUTERS:
         app.include_router(router)
     protect(app)

@@ -1,70 +1,107 @@
-"""The cookies that hold reference tokens: which session acts, which others this phone has, and its upload key.
+"""The cookies of signing in: how they are called and what browsers are told about them. Nothing else reads or sets them.
 
-Over https their names begin with ``__Host-`` (``__Secure-`` where a path limits them), so that no other site can set them.
+Over https the names begin with ``__Host-``: a browser takes such a cookie only from this very host, over https, for the
+whole site, so that no neighbouring site and nobody on the way can plant one. A browser wants ``Path=/`` for that; the
+upload key, which is for one path only, begins with ``__Secure-`` instead. Over plain http the names are ordinary.
 """
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
 from fastapi import Request
 from fastapi.responses import Response
 
-COOKIE: Final = "baogong"
-MOST_OTHERS: Final = 6
+SESSION: Final = "baogong"
+MORE: Final = "baogong-more"
+UPLOAD: Final = "baogong-upload"
 UPLOAD_PATH: Final = "/api/scans"
+MOST_MORE: Final = 6
+"""Sessions beside the acting one that a browser keeps."""
+TOKEN: Final = re.compile(r"[\w-]{16,128}", re.ASCII)
 
 
-def is_secure(request: Request) -> bool:
-    return bool(request.scope["scheme"] == "https")
+def session_name(scheme: str) -> str:
+    return f"__Host-{SESSION}" if scheme == "https" else SESSION
 
 
-def acting_name(request: Request) -> str:
-    return f"__Host-{COOKIE}" if is_secure(request) else COOKIE
+def more_name(scheme: str) -> str:
+    return f"__Host-{MORE}" if scheme == "https" else MORE
 
 
-def others_name(request: Request) -> str:
-    return f"{acting_name(request)}-more"
+def upload_name(scheme: str) -> str:
+    return f"__Secure-{UPLOAD}" if scheme == "https" else UPLOAD
 
 
-def upload_name(request: Request) -> str:
-    return f"__Secure-{COOKIE}-upload" if is_secure(request) else f"{COOKIE}-upload"
+def session_cookie(request: Request) -> str | None:
+    """The acting session's token as the browser sent it; it opens nothing unless the server has made it."""
+    return session_in(_sent(request), request.scope["scheme"])
 
 
-def acting_token(request: Request) -> str | None:
-    return request.cookies.get(acting_name(request)) or None
+def more_sessions(request: Request) -> tuple[str, ...]:
+    """Tokens of the other badges on this phone."""
+    kept = _value_in(_sent(request), more_name(request.scope["scheme"]).encode())
+    return tuple(token for token in (kept or "").split(".") if TOKEN.fullmatch(token))[:MOST_MORE]
 
 
-def other_tokens(request: Request) -> list[str]:
-    """Of the other people who are signed in on this phone, the latest first."""
-    return request.cookies.get(others_name(request), "").split()[:MOST_OTHERS]
+def upload_key(request: Request) -> str | None:
+    return upload_key_in(_sent(request), request.scope["scheme"])
 
 
-def upload_token(request: Request) -> str | None:
-    return request.cookies.get(upload_name(request)) or None
+def session_in(cookies: bytes, scheme: str) -> str | None:
+    """As ``session_cookie``, from a Cookie header."""
+    return _value_in(cookies, session_name(scheme).encode())
 
 
-def set_acting(request: Request, response: Response, token: str, expires: datetime) -> None:
-    _set(request, response, acting_name(request), token, expires)
+def upload_key_in(cookies: bytes, scheme: str) -> str | None:
+    return _value_in(cookies, upload_name(scheme).encode())
 
 
-def set_others(request: Request, response: Response, tokens: list[str], expires: datetime) -> None:
+def set_session(request: Request, response: Response, token: str, expires: datetime) -> None:
+    _set(request, response, session_name(request.scope["scheme"]), token, expires)
+
+
+def set_more_sessions(request: Request, response: Response, tokens: Sequence[str], expires: datetime) -> None:
+    name = more_name(request.scope["scheme"])
     if tokens:
-        _set(request, response, others_name(request), " ".join(tokens[:MOST_OTHERS]), expires)
+        _set(request, response, name, ".".join(tokens[:MOST_MORE]), expires)
     else:
-        response.delete_cookie(others_name(request), path="/", secure=is_secure(request), httponly=True, samesite="lax")
+        _forget(request, response, name)
 
 
 def set_upload_key(request: Request, response: Response, token: str, expires: datetime) -> None:
-    _set(request, response, upload_name(request), token, expires, UPLOAD_PATH)
+    _set(request, response, upload_name(request.scope["scheme"]), token, expires, UPLOAD_PATH)
 
 
-def forget_acting(request: Request, response: Response) -> None:
-    response.delete_cookie(acting_name(request), path="/", secure=is_secure(request), httponly=True, samesite="lax")
+def forget_sessions(request: Request, response: Response) -> None:
+    """The acting session and all others; the upload key stays, for what still waits to be sent."""
+    _forget(request, response, session_name(request.scope["scheme"]))
+    _forget(request, response, more_name(request.scope["scheme"]))
 
 
-def _set(
-    request: Request, response: Response, name: str, value: str, expires: datetime, path: str = "/"
-) -> None:
-    response.set_cookie(
-        name, value, expires=expires, path=path, httponly=True, samesite="lax", secure=is_secure(request)
-    )
+def forget_upload_key(request: Request, response: Response) -> None:
+    _forget(request, response, upload_name(request.scope["scheme"]), UPLOAD_PATH)
+
+
+def _sent(request: Request) -> bytes:
+    return request.headers.get("cookie", "").encode("latin-1")
+
+
+def _set(request: Request, response: Response, name: str, value: str, expires: datetime, path: str = "/") -> None:
+    secure = request.scope["scheme"] == "https"
+    response.set_cookie(name, value, expires=expires, path=path, httponly=True, samesite="lax", secure=secure)
+
+
+def _forget(request: Request, response: Response, name: str, path: str = "/") -> None:
+    secure = request.scope["scheme"] == "https"
+    response.delete_cookie(name, path=path, httponly=True, samesite="lax", secure=secure)
+
+
+def _value_in(cookies: bytes, name: bytes) -> str | None:
+    """The first of that name: the one a browser holds to fit best."""
+    for pair in cookies.split(b";"):
+        key, _, value = pair.partition(b"=")
+        if key.strip() == name:
+            return value.strip(b' "').decode("latin-1") or None
+    return None

@@ -55,12 +55,15 @@ class AccessFile:
         The statement names the kind of credential as well, so that no token passes for one of another kind.
         """
         wanted = digest(token)
-        with self._lock, storage_trouble_named():
-            self._forget_what_changed_elsewhere()
-            known = self._remembered.get(wanted)
-            if known is not None and known[0] is statement:
-                return known[1]
-            row = self._connection.execute(statement, (wanted,)).fetchone()
+        with self._lock:
+            try:
+                self._forget_what_changed_elsewhere()
+                known = self._remembered.get(wanted)
+                if known is not None and known[0] is statement:
+                    return known[1]
+                row = self._connection.execute(statement, (wanted,)).fetchone()
+            except sqlite3.Error as error:
+                raise named(error) from error
             if row is None:
                 return None
             found = made(row)
@@ -112,9 +115,14 @@ def storage_trouble_named() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if is_storage_trouble(error):
-            raise StorageUnavailable("the file of sign-ins cannot be used at the moment") from error
-        raise
+        raise named(error) from error
+
+
+def named(error: sqlite3.Error) -> Exception:
+    """StorageUnavailable where the machine is to blame, else the error itself."""
+    return (
+        StorageUnavailable("the file of sign-ins cannot be used at the moment") if is_storage_trouble(error) else error
+    )
 
 
 def new_token() -> str:

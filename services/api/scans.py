@@ -47,7 +47,7 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
     A scan is never refused because it contradicts the record.
     """
     sent = read_batch(await json_body(request)).scans
-    spend(request, "scan", cost=len(sent))
+    spend(request, "scan", cost=len(sent), person=person)
     return json_answer(
         {"answers": await record(sent, scans.Desk(person, compound, now(), house.secret, house.places), house)}
     )

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from infra.auth import Link
 from services.access import (
+    COOKIE,
     ISSUABLE_ROLES,
     Anyone,
     IssuesLinks,
@@ -22,11 +23,9 @@ from services.access import (
     session_token,
     spend,
 )
-from services.cookies import forget_acting, set_acting
 from services.pages.layout import home_of, render
 
 router = APIRouter(include_in_schema=False)
-
 log = structlog.get_logger(__name__)
 
 SEE_OTHER: Final = 303
@@ -64,13 +63,21 @@ async def redeem(request: Request, _person: Anyone, token: Annotated[str, Form(m
     opened = access.redeem(token.strip().rpartition("#")[2])
     session = access.session(opened) if opened else None
     if opened is None or session is None:
-        log.warning("sign_in_refused", kind="link")
+        log.warning("sign_in_refused", by="link")
         return render(request, "join.html", status_code=403, failed=True, in_wechat=False)
     before = session_token(request)
     if before:
         access.sign_out(before)
     response = RedirectResponse("/", SEE_OTHER)
-    set_acting(request, response, opened, session.expires)
+    response.set_cookie(
+        COOKIE,
+        opened,
+        expires=session.expires,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
     return response
 
 
@@ -80,7 +87,7 @@ async def sign_out(request: Request, _person: Anyone) -> Response:
     if token:
         entrance_of(request).access.sign_out(token)
     response = RedirectResponse("/j", SEE_OTHER)
-    forget_acting(request, response)
+    response.delete_cookie(COOKIE, path="/")
     return response
 
 
