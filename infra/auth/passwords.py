@@ -37,7 +37,7 @@ class Passwords(AccessFile):
         """Raises PasswordRefused. Without ``login`` the login stays what it was, at first the member's id."""
         before = self._read("SELECT login FROM passwords WHERE member = ?", (member,))
         name = login or (str(before[0][0]) if before else member)
-        must_be_good(password, name)
+        must_be_good(password, name, member)
         with AT_ONCE:
             hashed = self.hasher.hash(password)
         with self._transaction() as rows:
@@ -85,8 +85,8 @@ class Passwords(AccessFile):
             rows.execute("UPDATE passwords SET hash = ? WHERE member = ? AND hash = ?", (hashed, member, before))
 
 
-def must_be_good(password: str, login: str) -> None:
-    if not LOGIN.fullmatch(login) or LONG_NUMBER.search(login):
+def must_be_good(password: str, login: str, member: str) -> None:
+    if login != member and (not LOGIN.fullmatch(login) or LONG_NUMBER.search(login)):
         raise PasswordRefused("login-not-opaque")
     if len(password) < SHORTEST:
         raise PasswordRefused("too-short")

@@ -3,11 +3,13 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from infra.auth import ApiKey
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY
+
+
+HEADS = ("id", "name", "role", "compound", "made", "last used", "state", "actions")
 
 
 def register(app: typer.Typer) -> None:
@@ -59,13 +61,10 @@ def actions_named(written: str, role: str) -> list[str]:
 def list_keys(*, compound: CompoundOption = None, data: Data = DEFAULT_DATA) -> None:
     """List the keys, newest first; the keys themselves are known to nobody any more."""
     with opened(data, follow=False) as house:
-        table = Table(box=None, pad_edge=False)
-        for head in ("id", "name", "role", "compound", "actions", "made", "last used", "state"):
-            table.add_column(head, overflow="fold")
-        for key in house.access.api_keys(compound):
-            table.add_row(*row_of(key))
-        told.file.flush()
-        typer.echo(plain(table))
+        rows = [HEADS, *(row_of(key) for key in house.access.api_keys(compound))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def row_of(key: ApiKey) -> tuple[str, ...]:
@@ -74,17 +73,11 @@ def row_of(key: ApiKey) -> tuple[str, ...]:
         key.name,
         key.role,
         key.compound or "all",
-        "all" if key.actions is None else " ".join(sorted(key.actions)),
         f"{key.created:%Y-%m-%d %H:%M}",
         f"{key.last_used:%Y-%m-%d %H:%M}" if key.last_used else "never",
         "revoked" if key.revoked_at else "valid",
+        "all" if key.actions is None else ",".join(sorted(key.actions)),
     )
-
-
-def plain(table: Table) -> str:
-    with told.capture() as captured:
-        told.print(table)
-    return captured.get().rstrip()
 
 
 def revoke(
