@@ -41,7 +41,7 @@ __all__ = [
     "ManagesMembers", "ManagesStations", "NotAllowed", "Permission", "Person", "PrintsLabels", "PrintsSheets",
     "PrintsSlips", "PurgesDirectory", "RenewsDoorCodes", "Role", "Scans", "Searches", "SeesBoard", "SeesDeliveries",
     "SeesDirectory", "SeesDoubts", "SeesHeld", "SeesOwnSessions", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
-    "SignInNeeded", "SignsSecond", "Step", "Unmasks", "Uploads", "address_of", "anyone", "compound_in_view", "declared_action",
+    "SignInNeeded", "SignsSecond", "Step", "Unmasks", "Uploads", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
     "entrance_of", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
 ]  # fmt: skip
 
@@ -308,14 +308,19 @@ def declared_action(route: object) -> str | None:
 
     Takes what ``iter_route_contexts`` yields, a route, or a mounted application that carries ``declared_action``.
     """
-    dependant = getattr(route, "dependant", None)
-    if isinstance(dependant, Dependant):
-        return next(_declared_in(dependant), None)
+    if isinstance(getattr(route, "dependant", None), Dependant):
+        return next(iter(declared_actions(route)), None)
     for part in (route, getattr(route, "app", None), getattr(route, "endpoint", None)):
         declared = vars(part).get("declared_action") if hasattr(part, "__dict__") else None
         if isinstance(declared, str):
             return declared
     return None
+
+
+def declared_actions(route: object) -> tuple[str, ...]:
+    """Everything that a route of ours says it needs, such as the list's own action and ``export``."""
+    dependant = getattr(route, "dependant", None)
+    return tuple(_declared_in(dependant)) if isinstance(dependant, Dependant) else ()
 
 
 def undeclared_routes(app: FastAPI) -> list[str]:

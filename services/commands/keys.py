@@ -8,7 +8,6 @@ from infra.auth import ApiKey
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY
 
-
 HEADS = ("id", "name", "role", "compound", "made", "last used", "state", "actions")
 
 

@@ -39,8 +39,8 @@ def link(request: Request, person: SeesOwnSessions) -> Response:
 
 @router.get("/oidc/back")
 def back(request: Request, person: Anyone, state: Text = "", code: Text = "") -> Response:
-    spend(request, "oidc", key=address_of(request))
     provider, started = provider_in(request), started_from(request.cookies.get(cookie_name(request)))
+    spend(request, "oidc", key=address_of(request))
     if started is None or not code or not hmac.compare_digest(state.encode(), started.state.encode()):
         return refused(request, "state")
     try:
@@ -75,9 +75,10 @@ def signed_in(request: Request, issuer: str, subject: str) -> Response:
 
 
 def on_the_way(request: Request, answer: Callable[[str], Response], purpose: str) -> Response:
+    provider = provider_in(request)
     spend(request, "oidc", key=address_of(request))
     try:
-        started = provider_in(request).start(way_back(request), purpose)
+        started = provider.start(way_back(request), purpose)
     except NotSignedIn as error:
         return refused(request, str(error))
     response = answer(started.url)

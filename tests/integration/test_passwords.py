@@ -86,7 +86,7 @@ def test_an_unknown_login_costs_as_many_hashes_as_a_known_one(access, monkeypatc
             checked.append(hashed.split("$")[3])
             return real(hashed, password)
 
-        def hash(self, password):
+        def hash(self, _password):
             pytest.fail("a hash more than for a known login")
 
     monkeypatch.setattr(AccessStore, "hasher", Counting(time_cost=1, memory_cost=64, parallelism=1))
