@@ -1,15 +1,16 @@
 """Coming in and going out: redeeming a link on a tap, handing out links, signing out."""
 
+import re
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
 
 import segno
 import structlog
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from infra.auth import Link
+from infra.auth import Link, Scope
 from services.access import (
     COOKIE,
     ISSUABLE_ROLES,
@@ -96,11 +97,23 @@ async def links(request: Request, person: IssuesLinks) -> Response:
     return _links_page(request, person, cards=[])
 
 
+async def scope_said(
+    buildings: Annotated[str, Form(max_length=200)] = "", group_buys: Annotated[str, Form(max_length=400)] = ""
+) -> Scope:
+    """What a captain's or leader's link is limited to; nothing written is no limit."""
+    named = [
+        re.split(r"[\s,，、;；]+", text.strip(" ,，、;；\n\r\t")) if text.strip() else None
+        for text in (buildings, group_buys)
+    ]
+    return Scope.of(buildings=named[0], group_buys=named[1])
+
+
 @router.post("/links")
 async def issue(
     request: Request,
     person: IssuesLinks,
     role: Annotated[IssuableRole, Form()],
+    scope: Annotated[Scope, Depends(scope_said)],
     station: Annotated[str, Form(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:-]{0,31})?$")] = "",
     how_many: Annotated[int, Form(ge=1, le=40)] = 1,
     hours: Annotated[int, Form(ge=1, le=720)] = 16,
@@ -115,6 +128,7 @@ async def issue(
             role,
             compound=compound,
             station=station or None,
+            scope=scope,
             valid_for=timedelta(hours=max(hours, 24)),
             session_for=timedelta(hours=hours),
         )
