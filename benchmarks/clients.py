@@ -37,13 +37,13 @@ class Seen(NamedTuple):
         return self.requests / self.seconds
 
 
-def post(path: str, key: str, body: bytes) -> bytes:
-    head = f"POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+def post(path: str, session: str, body: bytes) -> bytes:
+    head = f"POST {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {session}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
-def get(path: str, key: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n\r\n".encode()
+def get(path: str, session: str) -> bytes:
+    return f"GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {session}\r\n\r\n".encode()
 
 
 def send(port: int, clients: int, requests: Sequence[bytes]) -> Seen:

@@ -37,6 +37,7 @@ OF_PROGRAMS: Final[Mapping[Kind, RateLimitItem]] = {
 UNKNOWN_LABEL: Final = 5
 """What a look-up of a code that nobody knows costs."""
 MOST_KEYS: Final = 50_000
+LONGEST_KEY: Final = 80
 NEIGHBOURS: Final = 64
 """Bits of an IPv6 address that name a network: who has one address there has all."""
 
@@ -143,7 +144,7 @@ class Limits:
 
     def spend(self, kind: Kind, key: str, cost: int = 1, *, program: bool = False) -> None:
         """``key``: a session, an API key, a login or an address."""
-        item = (OF_PROGRAMS if program else OF_PEOPLE)[kind]
+        item, key = (OF_PROGRAMS if program else OF_PEOPLE)[kind], key[:LONGEST_KEY]
         if not self.limiter.hit(item, kind, key, cost=cost):
             wait = self.counts.wait_for(item.key_for(kind, key), item.amount, item.get_expiry(), cost)
             raise TooManyRequests(kind, max(1, math.ceil(wait)))

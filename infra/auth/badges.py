@@ -1,7 +1,7 @@
 """Shift badges: a token that works once within its window, and the upload key that its device gets beside the session."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from infra.auth.access_file import at, at_or_none, digest, new_id, new_token
@@ -176,7 +176,7 @@ def session_of(badge: Badge, device: str) -> SessionWanted:
         badge.compound,
         badge.member,
         "badge",
-        timedelta(days=1),
+        badge.ends - badge.begins,
         ends=badge.ends,
         station=badge.station,
         scope=badge.scope,
