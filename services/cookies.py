@@ -80,6 +80,18 @@ def forget_sessions(request: Request, response: Response) -> None:
     _forget(request, response, more_name(request.scope["scheme"]))
 
 
+def leave(request: Request, response: Response, *, queue_is_empty: bool) -> None:
+    """Signing out, or the end of a shift: what the browser keeps of us is wiped as far as nothing is lost by it.
+
+    Only the page that keeps the queue of scans knows whether it is empty; until it says so the queue and the upload key that
+    sends it stay. Cookies go one by one: ``"cookies"`` would reach neighbouring sites of the same domain, too.
+    """
+    forget_sessions(request, response)
+    if queue_is_empty:
+        forget_upload_key(request, response)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"' if queue_is_empty else '"cache"'
+
+
 def forget_upload_key(request: Request, response: Response) -> None:
     _forget(request, response, upload_name(request.scope["scheme"]), UPLOAD_PATH)
 
