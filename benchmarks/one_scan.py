@@ -16,7 +16,7 @@ PARCEL_SCANS_OF_A_DAY = 5000
 
 HOW = (
     f"A real server (uvicorn, one process, SQLite with synchronous=FULL, read models followed in the same process) "
-    f"and {CLIENTS} keep-alive clients in another process. Each request carries a session and one scan of one "
+    f"and {CLIENTS} keep-alive clients in another process. Each request carries an API key and one scan of one "
     f"parcel of the simulated day; neighbouring requests are about different parcels. What is scanned of crates and "
     f"deliveries, each for many parcels, is sent before each round and not counted. The baseline is a route of the same server: "
     f"same middleware, same sign-in check, same JSON and pydantic validation, an answer of the same shape, nothing "

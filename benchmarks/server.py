@@ -1,6 +1,6 @@
 """The server under measurement: the product's own application and ``run``, with what a baseline needs beside it.
 
-``python -m benchmarks.server DATA`` prints where it listens and a session for each compound, as JSON.
+``python -m benchmarks.server DATA`` prints where it listens and an API key for each compound, as JSON.
 """
 
 import json
@@ -66,16 +66,16 @@ class Progress(NamedTuple):
 class Server:
     """A process that serves a data directory."""
 
-    def __init__(self, process: Popen[bytes], port: int, sessions: dict[str, str]) -> None:
+    def __init__(self, process: Popen[bytes], port: int, keys: dict[str, str]) -> None:
         self.process = process
         self.port = port
-        self.sessions = sessions
+        self.keys = keys
 
     def post(self, compound: str, path: str, items: list[dict[str, Any]]) -> bytes:
-        return post(path, self.sessions[compound], orjson.dumps({"scans": items}))
+        return post(path, self.keys[compound], orjson.dumps({"scans": items}))
 
     def get(self, compound: str, path: str) -> bytes:
-        return get(path, self.sessions[compound])
+        return get(path, self.keys[compound])
 
     def wait_until_shown(self, seconds: float = 600) -> float:
         """Returns how long it took until everything recorded was in the read models."""
@@ -89,7 +89,7 @@ class Server:
 
     def progress(self) -> Progress:
         with closing(Connection(self.port)) as connection:
-            return Progress(**orjson.loads(connection.ask(self.get(next(iter(self.sessions)), PROGRESS))))
+            return Progress(**orjson.loads(connection.ask(self.get(next(iter(self.keys)), PROGRESS))))
 
     def resident(self) -> float:
         """Memory of the process in MB, as the system counts it."""
@@ -105,7 +105,7 @@ def server_at(data: Path) -> Iterator[Server]:
         try:
             assert process.stdout is not None  # noqa: S101 — opened above
             told = json.loads(process.stdout.readline())
-            yield Server(process, told["port"], told["sessions"])
+            yield Server(process, told["port"], told["keys"])
         finally:
             process.send_signal(signal.SIGTERM)
 
@@ -115,16 +115,10 @@ def main(data: Path) -> None:
     with house_at(Settings(data=data), serving=True) as house:
         if not house.shown(house.log.last_position(), timeout=600):
             raise TimeoutError("the read models do not follow")
-        sessions = {compound: session_in(house, compound) for compound in compounds_of(house)}
-        print(json.dumps({"port": listening.getsockname()[1], "sessions": sessions}), flush=True)
+        keys = {compound: house.access.create_api_key("admin", compound) for compound in compounds_of(house)}
+        print(json.dumps({"port": listening.getsockname()[1], "keys": keys}), flush=True)
         with patch.object(serve, "create_app", with_baseline):
             serve.run(house, listening)
-
-
-def session_in(house: House, compound: str) -> str:
-    session = house.access.redeem(house.access.issue_link("admin", compound=compound))
-    assert session is not None  # noqa: S101 — the link is fresh
-    return session
 
 
 def with_baseline(house: House) -> FastAPI:

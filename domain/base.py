@@ -88,7 +88,7 @@ class Event(Message):
     """Something that happened. The class name is the stored name, for ever."""
 
     shape: ClassVar[int] = 1
-    """Version of the stored shape; raise it together with an upcaster."""
+    """Version of the stored shape; raise it together with an upcaster. A new field with a default needs neither."""
 
     by_name: ClassVar[dict[str, type["Event"]]] = {}
 

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_BYTES = 32
@@ -24,6 +25,10 @@ class Settings(BaseSettings):
     trusted_hosts: str = ""
     """Names under which the server answers beside its addresses and the public one, parted by commas."""
     cache_streams: int = 4000
+    oidc_issuer: str | None = None
+    """Address of an OpenID provider by which staff sign in; needs the extra ``baogong[oidc]``."""
+    oidc_client_id: str = "baogong"
+    oidc_client_secret: SecretStr = SecretStr("")
     projector: Literal["auto", "inside", "beside"] = "auto"
     """Where a server keeps its read models up to date: in its own process, or in one beside it where there are two
     cores or more."""

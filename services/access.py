@@ -1,114 +1,53 @@
-"""Who may do what: the table of roles and actions, and the dependencies that put it into a route's signature.
+"""What a route says it needs, in its signature; and who it is that comes in.
 
 The application keeps one ``Entrance`` at ``app.state.entrance``. A route says what it needs in its signature::
 
     @router.get("/board")
     async def board(person: SeesBoard, compound: CompoundInView) -> Response: ...
+
+Who may do what stands in ``services/roles.py``.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal, get_args
+from dataclasses import dataclass, field
+from typing import Annotated, Final
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from domain.base import Refused
-from infra.auth import AccessStore
-from services.cookies import SESSION, session_cookie
+from infra.auth import AccessStore, ApiKey, Session, UploadKey
+from services.cookies import SESSION, session_cookie, upload_key
+from services.limits import Kind, Limits, network_of
+from services.roles import (
+    ACTIONS,
+    ISSUABLE_ROLES,
+    PASSER_BY,
+    ROLES,
+    ROLES_THAT_MAY,
+    ROLES_THAT_SCAN,
+    STEPS,
+    Action,
+    Person,
+    Role,
+    Step,
+)
 
-Role = Literal["admin", "staff", "auditor", "gate", "disinfection", "sorter", "runner", "captain", "leader", "viewer"]
-Action = Literal[
-    "see-board", "scan", "see-trail", "see-deliveries", "declare-delivery", "import-orders", "import-households",
-    "see-doubts", "settle-doubts", "manage-stations", "issue-links", "see-undelivered", "search", "export",
-    "print-labels", "print-sheets", "found-compound",
+__all__ = [
+    "ACTIONS", "COOKIE", "ISSUABLE_ROLES", "PASSER_BY", "ROLES", "ROLES_THAT_MAY", "ROLES_THAT_SCAN", "STEPS",
+    "Action", "Anyone", "CompoundInView", "DeclaresDelivery", "EndsShift", "Entrance", "Exports", "FoundsCompound",
+    "ImportsHouseholds", "ImportsOrders", "IssuesBadges", "IssuesLinks", "ManagesCaptains", "ManagesKeys",
+    "ManagesMembers", "ManagesStations", "NotAllowed", "Permission", "Person", "PrintsLabels", "PrintsSheets",
+    "PrintsSlips", "PurgesDirectory", "RenewsDoorCodes", "Role", "Scans", "Searches", "SeesBoard", "SeesDeliveries",
+    "SeesDirectory", "SeesDoubts", "SeesHeld", "SeesOwnSessions", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
+    "SignInNeeded", "SignsSecond", "Step", "Unmasks", "Uploads", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
+    "entrance_of", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
 ]  # fmt: skip
-Step = Literal[
-    "arrive", "declare", "admit", "turn-away", "count", "disinfect-start", "disinfect-finish", "sort", "fill-crate",
-    "open-crate", "hand-over", "deliver", "report", "return", "hold", "release", "destroy", "annul",
-]  # fmt: skip
-
-ROLES: Final[tuple[Role, ...]] = get_args(Role)
-ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
-STEPS: Final[tuple[Step, ...]] = get_args(Step)
-
-
-def _roles(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-ROLES_THAT_MAY: Final[dict[Action, frozenset[str]]] = {
-    "see-board": frozenset(ROLES),
-    "scan": _roles("admin staff gate disinfection sorter runner captain"),
-    "see-trail": _roles("admin staff auditor gate disinfection sorter runner captain"),
-    "see-deliveries": _roles("admin staff auditor gate disinfection sorter leader"),
-    "declare-delivery": _roles("admin staff gate leader"),
-    "import-orders": _roles("admin staff leader"),
-    "import-households": _roles("admin staff"),
-    "see-doubts": _roles("admin staff auditor"),
-    "settle-doubts": _roles("admin staff"),
-    "manage-stations": _roles("admin staff"),
-    "issue-links": _roles("admin staff"),
-    "see-undelivered": _roles("admin staff auditor sorter runner captain"),
-    "search": _roles("admin staff auditor gate sorter runner captain"),
-    "export": _roles("admin staff auditor"),
-    "print-labels": _roles("admin staff sorter"),
-    "print-sheets": _roles("admin staff sorter captain"),
-    "found-compound": _roles("admin"),
-}
-ROLES_THAT_SCAN: Final[dict[Step, frozenset[str]]] = {
-    "arrive": _roles("admin staff gate"),
-    "declare": _roles("admin staff gate"),
-    "admit": _roles("admin staff"),
-    "turn-away": _roles("admin staff"),
-    "count": _roles("admin staff gate disinfection sorter"),
-    "disinfect-start": _roles("admin staff disinfection"),
-    "disinfect-finish": _roles("admin staff disinfection"),
-    "sort": _roles("admin staff sorter"),
-    "fill-crate": _roles("admin staff sorter"),
-    "open-crate": _roles("admin staff sorter runner captain"),
-    "hand-over": _roles("admin staff gate sorter runner captain"),
-    "deliver": _roles("admin staff runner captain"),
-    "report": _roles("admin staff gate disinfection sorter runner captain"),
-    "return": _roles("admin staff sorter runner captain"),
-    "hold": _roles("admin staff"),
-    "release": _roles("admin staff"),
-    "destroy": _roles("admin staff"),
-    "annul": _roles("admin staff gate disinfection sorter runner captain"),
-}
-ISSUABLE_ROLES: Final[tuple[Role, ...]] = tuple(role for role in ROLES if role != "admin")
-"""Staff hand out these; an administrator's link is made on the terminal only."""
 
 COOKIE: Final = SESSION
 """Its name over plain http; see services/cookies.py for all names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Whoever acts: a role and an opaque name, never a real one."""
-
-    role: Role
-    compound: str | None
-    actor: str
-    station: str | None = None
-    session: str | None = None
-    language: str | None = None
-
-    def may(self, action: Action) -> bool:
-        return self.role in ROLES_THAT_MAY[action]
-
-    def may_scan(self, step: str) -> bool:
-        """False for steps nobody knows, too."""
-        return any(step == known and self.role in roles for known, roles in ROLES_THAT_SCAN.items())
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        return tuple(step for step in STEPS if self.role in ROLES_THAT_SCAN[step])
-
-
-PASSER_BY: Final = Person("viewer", None, "anyone")
-"""Looks at a public board without having signed in."""
+PEOPLE_REMEMBERED: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +62,20 @@ class Entrance:
     public_board: bool = False
     public_address: str | None = None
     """Where phones reach this installation, such as ``https://bg.example.org``; None: as the browser came in."""
+    limits: Limits = field(default_factory=Limits)
+    people: dict[str, tuple[object, Person | None]] = field(default_factory=dict)
+    """By the id of a credential: the credential as it was last seen, and who that is."""
+
+    def person_behind(self, found: Session | ApiKey) -> Person | None:
+        """None for a role that this version does not know."""
+        known = self.people.get(found.id)
+        if known is not None and known[0] is found:
+            return known[1]
+        if len(self.people) >= PEOPLE_REMEMBERED:
+            self.people.clear()
+        person = person_of_session(found) if isinstance(found, Session) else person_of_key(found)
+        self.people[found.id] = found, person
+        return person
 
 
 class SignInNeeded(Exception):  # noqa: N818 — an answer to a person (401), not an error of the program
@@ -130,7 +83,7 @@ class SignInNeeded(Exception):  # noqa: N818 — an answer to a person (401), no
 
 
 class NotAllowed(Exception):  # noqa: N818 — an answer to a person (403), not an error of the program
-    """The role does not include this action."""
+    """The role does not include this action, or not for this building, group buy or station."""
 
     def __init__(self, action: str) -> None:
         super().__init__(action)
@@ -142,28 +95,107 @@ def entrance_of(request: Request) -> Entrance:
     return entrance
 
 
+def token_in_header(request: Request) -> tuple[str, str]:
+    """The scheme in lower case, and the token."""
+    said = request.headers.get("authorization")
+    if said is None:
+        return "", ""
+    scheme, _, token = said.partition(" ")
+    return scheme.lower(), token.strip()
+
+
 def session_token(request: Request) -> str | None:
-    """From the header of a program, else from the browser's cookie."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and token.strip():
-        return token.strip()
-    return session_cookie(request)
+    """From the header of a program, else from the browser's cookie; none beside an upload key."""
+    scheme, token = token_in_header(request)
+    if scheme == "upload":
+        return None
+    return token if scheme == "bearer" and token else session_cookie(request)
 
 
 def person_of(request: Request) -> Person | None:
-    """Whoever sent this request; asked once a request."""
-    if hasattr(request.state, "person"):
-        known: Person | None = request.state.person
+    """Whoever sent this request; asked once a request. Raises TooManyRequests for who guesses."""
+    state = request.scope.setdefault("state", {})
+    if "person" in state:
+        known: Person | None = state["person"]
         return known
-    token = session_token(request)
-    session = entrance_of(request).access.session(token) if token else None
-    person = None
-    if session is not None:
-        role = next((role for role in ROLES if role == session.role), None)
-        if role is not None:
-            person = Person(role, session.compound, session.actor, session.station, session.id, session.language)
-    request.state.person = person
+    entrance, token = entrance_of(request), session_token(request)
+    found = entrance.access.api_key(token) or entrance.access.session(token) if token else None
+    state["person"] = person = entrance.person_behind(found) if found else None
+    if token and found is None and token_in_header(request)[1] == token:
+        entrance.limits.spend("credential", address_of(request))
     return person
+
+
+def uploader_of(request: Request) -> Person | None:
+    """Whoever a device's upload key was given to: what it may send, it may send late."""
+    scheme, token = token_in_header(request)
+    wanted = token if scheme == "upload" else upload_key(request)
+    key = entrance_of(request).access.upload_key(wanted) if wanted else None
+    if wanted and key is None and scheme == "upload":
+        entrance_of(request).limits.spend("credential", address_of(request))
+    return person_of_upload_key(key, late=key.is_late(entrance_of(request).access.now())) if key else None
+
+
+def person_of_session(session: Session) -> Person | None:
+    role = role_named(session.role)
+    return role and Person(
+        role,
+        session.compound,
+        session.actor,
+        session.station,
+        session.id,
+        session.language,
+        stations=session.scope.stations,
+        buildings=session.scope.buildings,
+        group_buys=session.scope.group_buys,
+        badge=session.badge,
+        device=session.device,
+    )
+
+
+def person_of_key(key: ApiKey) -> Person | None:
+    role = role_named(key.role)
+    return role and Person(role, key.compound, key.actor, key=key.id, actions=key.actions)
+
+
+def person_of_upload_key(key: UploadKey, *, late: bool) -> Person | None:
+    role = role_named(key.role)
+    return role and Person(
+        role,
+        key.compound,
+        key.actor,
+        key.station,
+        key.session,
+        stations=key.scope.stations,
+        buildings=key.scope.buildings,
+        group_buys=key.scope.group_buys,
+        badge=key.badge,
+        device=key.device,
+        late=late,
+        between=(key.begins, key.ends),
+    )
+
+
+def role_named(name: str) -> Role | None:
+    return next((role for role in ROLES if role == name), None)
+
+
+def address_of(request: Request) -> str:
+    return network_of(request.client.host if request.client else None)
+
+
+def spend(request: Request, kind: Kind, *, cost: int = 1, key: str | None = None, person: Person | None = None) -> None:
+    """Counts against a limit of who sent this: their key or session, else their address. Raises TooManyRequests."""
+    person = person or person_of(request)
+    counted = key or (person and (person.key or person.session)) or address_of(request)
+    program = person is not None and person.key is not None
+    entrance_of(request).limits.spend(kind, counted, cost, program=program)
+
+
+def must(allowed: bool, action: Action) -> None:  # noqa: FBT001 — must(at_own_door(…), "search") is a sentence
+    """Raises NotAllowed where an object rule says no."""
+    if not allowed:
+        raise NotAllowed(action)
 
 
 class Permission:
@@ -177,6 +209,20 @@ class Permission:
         if person is None:
             if self.action == "see-board" and entrance_of(request).public_board:
                 return PASSER_BY
+            raise SignInNeeded
+        if not person.may(self.action):
+            raise NotAllowed(self.action)
+        if self.action == "export":
+            spend(request, "export", key=person.actor)
+        return person
+
+
+class UploadPermission(Permission):
+    """Also for devices whose session is over: their upload key says who they were."""
+
+    async def __call__(self, request: Request) -> Person:
+        request.state.person = person = person_of(request) or uploader_of(request)
+        if person is None:
             raise SignInNeeded
         if not person.may(self.action):
             raise NotAllowed(self.action)
@@ -221,6 +267,21 @@ Exports = Annotated[Person, Depends(may("export"))]
 PrintsLabels = Annotated[Person, Depends(may("print-labels"))]
 PrintsSheets = Annotated[Person, Depends(may("print-sheets"))]
 FoundsCompound = Annotated[Person, Depends(may("found-compound"))]
+ManagesMembers = Annotated[Person, Depends(may("manage-members"))]
+IssuesBadges = Annotated[Person, Depends(may("issue-badges"))]
+EndsShift = Annotated[Person, Depends(may("end-shift"))]
+ManagesCaptains = Annotated[Person, Depends(may("manage-captains"))]
+ManagesKeys = Annotated[Person, Depends(may("manage-keys"))]
+SeesOwnSessions = Annotated[Person, Depends(may("own-sessions"))]
+SeesDirectory = Annotated[Person, Depends(may("see-directory"))]
+Unmasks = Annotated[Person, Depends(may("unmask"))]
+PurgesDirectory = Annotated[Person, Depends(may("purge-directory"))]
+SeesHeld = Annotated[Person, Depends(may("see-held"))]
+PrintsSlips = Annotated[Person, Depends(may("print-slips"))]
+RenewsDoorCodes = Annotated[Person, Depends(may("renew-door-codes"))]
+SignsSecond = Annotated[Person, Depends(may("second-sign"))]
+Uploads = Annotated[Person, Depends(UploadPermission("scan"))]
+"""Sends scans, also late ones."""
 
 
 async def compound_in_view(request: Request) -> str:
@@ -247,14 +308,19 @@ def declared_action(route: object) -> str | None:
 
     Takes what ``iter_route_contexts`` yields, a route, or a mounted application that carries ``declared_action``.
     """
-    dependant = getattr(route, "dependant", None)
-    if isinstance(dependant, Dependant):
-        return next(_declared_in(dependant), None)
+    if isinstance(getattr(route, "dependant", None), Dependant):
+        return next(iter(declared_actions(route)), None)
     for part in (route, getattr(route, "app", None), getattr(route, "endpoint", None)):
         declared = vars(part).get("declared_action") if hasattr(part, "__dict__") else None
         if isinstance(declared, str):
             return declared
     return None
+
+
+def declared_actions(route: object) -> tuple[str, ...]:
+    """Everything that a route of ours says it needs, such as the list's own action and ``export``."""
+    dependant = getattr(route, "dependant", None)
+    return tuple(_declared_in(dependant)) if isinstance(dependant, Dependant) else ()
 
 
 def undeclared_routes(app: FastAPI) -> list[str]:

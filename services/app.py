@@ -18,6 +18,7 @@ from services.pages import (
     doubts,
     imports,
     links_csv,
+    openid,
     paper,
     parcel,
     scan,
@@ -29,7 +30,7 @@ from services.pages import (
 from services.paper.address import known_address
 from services.scans import Desk
 from services.web import protect
-from services.wiring import House, now
+from services.wiring import House, now, provider_of
 
 ROUTERS: Final = (
     scans.router,
@@ -45,6 +46,7 @@ ROUTERS: Final = (
     links_csv.router,
     scan.router,
     signin.router,
+    openid.router,
     board.router,
     board_stream.router,
     parcel.router,
@@ -63,6 +65,7 @@ def create_app(house: House) -> FastAPI:
         public_address=house.settings.public_address,
     )
     app.state.scan_intake = partial(take_in, house)
+    app.state.openid = provider_of(house.settings)
     for router in ROUTERS:
         app.include_router(router)
     protect(app, secret=house.secret, hosts=partial(hosts_of, house))

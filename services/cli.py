@@ -7,6 +7,7 @@ from services.commands import (
     demo,
     import_households,
     import_orders,
+    keys,
     labels,
     serve,
     sheets,
@@ -15,7 +16,7 @@ from services.commands import (
     upkeep,
 )
 
-COMMANDS = (demo, serve, tls, declare, labels, sheets, upkeep, simulate)
+COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

@@ -31,8 +31,8 @@ from domain.goods.parcels import (
 from domain.goods.set_aside import ScanSetAside
 from infra.committer import Answer, Outcome
 from infra.errors import StorageUnavailable
-from services.access import Person
 from services.office import Noted, Report
+from services.roles import Person, at_own_station, at_own_time
 from services.scan_clock import happened
 from services.scan_items import (
     ITEM,
@@ -108,6 +108,7 @@ def take(raw: Any, desk: Desk) -> Taken:
     try:
         item = read_item(raw)
         must_be_allowed(item, desk.person)
+        must_be_on_shift(item, desk)
         return taken(item, desk)
     except SetAside as aside:
         return aside_for(raw, aside, desk)
@@ -136,6 +137,14 @@ def must_be_allowed(item: Item, person: Person) -> None:
         raise SetAside(
             "not-allowed", "reason: only staff take back a scan with a reason; without one you undo your own."
         )
+
+
+def must_be_on_shift(item: Item, desk: Desk) -> None:
+    """At a station of the badge; and in its window, where only the upload key of a device says who this was."""
+    if not at_own_station(desk.person, item.station):
+        raise SetAside("not-allowed", "station: your badge is for other stations; ask staff for one that fits.")
+    if not at_own_time(desk.person, happened(item, desk.received_at)[0]):
+        raise SetAside("not-allowed", "happened_at: this was scanned outside of the shift that the badge was for.")
 
 
 def read_item(raw: Any) -> Item:
@@ -168,6 +177,7 @@ def taken(item: Item, desk: Desk) -> Taken:
         "device": item.device,
         "device_seq": item.device_seq,
         "station": item.station or desk.person.station,
+        "late": desk.person.late,
     }
     said = piece_said(item, desk) if isinstance(item, DoorScan) else None
     code = code_said(item, said, desk)
@@ -332,6 +342,8 @@ def answer(raw: Any, taken: Taken, outcome: Outcome) -> dict[str, Any]:
     if outcome.duplicate:
         told["outcome"] = "duplicate"
     told |= {"code": taken.code, "doubts": list(event.doubts) if event else []}
+    if getattr(event, "late", False):
+        told["late"] = True
     return told | {"text": taken.text} if taken.text else told
 
 

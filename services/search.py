@@ -11,6 +11,7 @@ from projections.custody import Custody
 from projections.deliveries import Delivery
 from projections.orders import GroupBuyRow, Order
 from services.places import PlaceBook
+from services.roles import Person, at_own_door, in_own_building, of_own_group_buy, of_some_own_group_buy
 
 LONGEST: Final = 200
 MOST_DELIVERIES: Final = 20
@@ -66,6 +67,24 @@ def search(rows: Rows, places: PlaceBook, compound: str, query: str) -> Found:
     if code is not None:
         return found_by_code(rows, compound, code, titles)
     return found_by_words(rows, places, compound, text, titles)
+
+
+def seen_of(person: Person, found: Found) -> Found:
+    """What lies within the person's buildings and group buys; that a code is a code of ours is no secret."""
+    parcel = found.parcel
+    return found._replace(
+        parcel=parcel if parcel and reaches(person, parcel) else None,
+        crate=tuple(each for each in found.crate if reaches(person, each)),
+        doors=tuple(each for each in found.doors if in_own_building(person, each.building)),
+        building=found.building if in_own_building(person, found.building) else None,
+        nearest=tuple(each for each in found.nearest if at_own_door(person, each)),
+        group_buys=tuple(each for each in found.group_buys if of_own_group_buy(person, each.group_buy)),
+        deliveries=tuple(each for each in found.deliveries if of_some_own_group_buy(person, each.group_buys)),
+    )
+
+
+def reaches(person: Person, parcel: Custody) -> bool:
+    return in_own_building(person, parcel.building) and of_own_group_buy(person, parcel.group_buy)
 
 
 def found_by_code(rows: Rows, compound: str, code: str, titles: dict[str, str]) -> Found:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from projections import custody, orders
 from projections.base import Rows
 from projections.custody import Custody
+from services.roles import Person, in_own_building, of_own_group_buy
 
 NOT_SORTED: Final = "not-sorted"
 GROUPS: Final = {
@@ -81,6 +82,15 @@ def undelivered(
     ]
     missing += not_sorted(rows, compound, wanted, titles)
     return sorted(missing, key=by_door)
+
+
+def seen_by(person: Person, missing: Iterable[Missing]) -> list[Missing]:
+    """What lies within the person's buildings and group buys."""
+    return [
+        piece
+        for piece in missing
+        if in_own_building(person, piece.building) and of_own_group_buy(person, piece.group_buy)
+    ]
 
 
 def by_door(piece: Missing) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from infra.event_store import EventStore
 from infra.read_store import SqliteReadStore
 from infra.settings import Settings, installation_secret
 from services.office import Office, follows, initial
+from services.openid import ExtraMissing, OpenIdProvider
 from services.places import PlaceBook
 from services.projector import Projector
 from services.projector_beside import ProjectorBeside
@@ -79,6 +80,17 @@ def open_house(settings: Settings, *, serving: bool = False) -> House:
         access=access,
         places=PlaceBook(read),
     )
+
+
+def provider_of(settings: Settings) -> OpenIdProvider | None:
+    """None where the installation names none. Raises ExtraMissing."""
+    if not settings.oidc_issuer:
+        return None
+    try:
+        from services.oidc import Provider  # noqa: PLC0415 — the extra need not be installed
+    except ImportError as error:
+        raise ExtraMissing("BAOGONG_OIDC_ISSUER is set: install the extra, pip install 'baogong[oidc]'") from error
+    return Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value())
 
 
 @contextmanager

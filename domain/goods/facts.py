@@ -22,6 +22,8 @@ class GoodsFact(Event):
     stored: ClassVar[bool] = False
 
     station: StationId | None = None
+    late: bool = False
+    """Sent by a device after the session it was scanned in was over."""
 
 
 class PieceName(Message):

@@ -14,9 +14,10 @@ from domain.goods.codes import made_code, read_code
 from domain.goods.deliveries import DeliveryDeclared, SupplierName, Vehicle
 from domain.goods.facts import DoubtSettled, SettlingReason
 from projections.trails import code_of
-from services.access import CompoundInView, DeclaresDelivery, Person, SettlesDoubts
+from services.access import CompoundInView, DeclaresDelivery, Person, SettlesDoubts, must
 from services.api.house import InHouse, json_answer
 from services.office import Report
+from services.roles import of_own_group_buy
 from services.scan_items import ShortText
 from services.wiring import House, now
 
@@ -63,8 +64,10 @@ def declared(declaration: Declaration, person_actor: str, compound: str, secret:
 
 
 async def declare(house: House, declaration: Declaration, person: Person, compound: str) -> str:
-    """Returns the delivery's code."""
+    """Returns the delivery's code. Raises NotAllowed where a leader names no group buy, or one that is not theirs."""
     group_buys = group_buys_named(house, compound, declaration.group_buys)
+    must(person.group_buys is None or bool(group_buys), "declare-delivery")
+    must(all(of_own_group_buy(person, each) for each in group_buys), "declare-delivery")
     said = declaration.model_copy(update={"group_buys": group_buys})
     fact = declared(said, person.actor, compound, house.secret)
     answer = await house.office.note(Report(fact))

@@ -11,10 +11,11 @@ from domain.base import Building, GroupBuyId
 from domain.goods.handling import PLACE_TIME
 from projections import deliveries, doubts
 from projections.base import milliseconds, moment_of
-from services.access import CompoundInView, Searches, SeesDeliveries, SeesDoubts, SeesUndelivered
+from services.access import CompoundInView, Searches, SeesDeliveries, SeesDoubts, SeesUndelivered, must
 from services.api.house import InHouse, json_answer
-from services.search import LONGEST, search
-from services.undelivered import undelivered
+from services.roles import in_own_building, of_own_group_buy, of_some_own_group_buy
+from services.search import LONGEST, search, seen_of
+from services.undelivered import seen_by, undelivered
 from services.wiring import now
 
 router = APIRouter(tags=["lists"])
@@ -40,12 +41,16 @@ def told(row: Any) -> dict[str, Any]:
 
 @router.get("/api/deliveries")
 def get_deliveries(
-    _person: SeesDeliveries, compound: CompoundInView, house: InHouse, day: Day | None = None
+    person: SeesDeliveries, compound: CompoundInView, house: InHouse, day: Day | None = None
 ) -> Response:
     """Deliveries of a day, or all; the newest first. ``resting`` is told as a stage."""
     moment = milliseconds(now())
     with house.read.reading() as rows:
-        known = [each for each in deliveries.all_deliveries(rows, compound) if day is None or each.day == day]
+        known = [
+            each
+            for each in deliveries.all_deliveries(rows, compound)
+            if day in {None, each.day} and of_some_own_group_buy(person, each.group_buys)
+        ]
     return json_answer({"deliveries": [{**told(each), "stage": each.stage_at(moment)} for each in known]})
 
 
@@ -68,25 +73,26 @@ def get_doubts(
 
 @router.get("/api/undelivered")
 def get_undelivered(
-    _person: SeesUndelivered,
+    person: SeesUndelivered,
     compound: CompoundInView,
     house: InHouse,
     building: Building | None = None,
     group_buy: GroupBuyId | None = None,
 ) -> Response:
     """Pieces that are not at their door, by building and door; ``not-sorted`` where an order has no parcel yet."""
+    must(in_own_building(person, building) and of_own_group_buy(person, group_buy), "see-undelivered")
     with house.read.reading() as rows:
-        missing = undelivered(rows, compound, building=building, group_buy=group_buy)
+        missing = seen_by(person, undelivered(rows, compound, building=building, group_buy=group_buy))
     return json_answer({"count": len(missing), "pieces": [told(each) for each in missing]})
 
 
 @router.get("/api/search")
 def get_search(
-    _person: Searches, compound: CompoundInView, house: InHouse, q: Annotated[str, Query(max_length=LONGEST)] = ""
+    person: Searches, compound: CompoundInView, house: InHouse, q: Annotated[str, Query(max_length=LONGEST)] = ""
 ) -> Response:
     """What a code, a written door, a group buy or a supplier leads to."""
     with house.read.reading() as rows:
-        found = search(rows, house.places, compound, q)
+        found = seen_of(person, search(rows, house.places, compound, q))
     answer = {
         "code": found.code,
         "kind": found.kind,

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from infra.committer import Outcome
 from infra.errors import StorageUnavailable
 from services import scans
-from services.access import CompoundInView, Scans
+from services.access import CompoundInView, Uploads, spend
 from services.api.house import InHouse, json_answer, json_body
 from services.api.quick_route import QuickRoute
 from services.office import Noted
@@ -40,13 +40,15 @@ BODY: dict[str, Any] = {
 
 
 @router.post("/api/scans", openapi_extra=BODY)
-async def post_scans(request: Request, person: Scans, compound: CompoundInView, house: InHouse) -> Response:
-    """Records what was scanned.
+async def post_scans(request: Request, person: Uploads, compound: CompoundInView, house: InHouse) -> Response:
+    """Records what was scanned. Signed in by a session, an API key (``Bearer``) or a device's key (``Upload``).
 
     The answer holds one entry for each item, in order: ``recorded``, ``duplicate`` or ``set_aside`` (with ``reason``
-    and ``text``), and the ``doubts`` that the scan raised. A scan is never refused because it contradicts the record.
+    and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over.
+    A scan is never refused because it contradicts the record.
     """
     sent = read_batch(await json_body(request)).scans
+    spend(request, "scan", cost=len(sent), person=person)
     return json_answer(
         {"answers": await record(sent, scans.Desk(person, compound, now(), house.secret, house.places), house)}
     )

@@ -13,6 +13,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from infra.auth.api_keys import BEGINS as KEY_BEGINS
 from services.commands.terminal import DEFAULT_DATA, Data, opened, stop, told
 from services.places import FRESH_FOR
 from services.simulate.day_plan import devices, role_of
@@ -51,7 +52,8 @@ def simulate(
         str | None, typer.Option(help="Send the scans to this running server, http://127.0.0.1:8000.")
     ] = None,
     token: Annotated[
-        str | None, typer.Option(help="For --url without its data directory: a sign-in link's code, or a session.")
+        str | None,
+        typer.Option(help="For --url without its data directory: an API key; or a sign-in link's code, for little."),
     ] = None,
 ) -> None:
     """Play whole days: into a data directory, or through the public interface of a running server."""
@@ -94,7 +96,7 @@ def through_server(plan: Plan, url: str, sign_in: Path | SessionOf, speed: float
             house.projector.stop()
             plan = replace(plan, secret=house.secret)
             book_orders(house, plan)
-            session_of = Sessions(house, plan).of
+            session_of = Keys(house, plan).of
     else:
         plan, session_of = replace(plan, names_doors=False), sign_in
     tally = Tally()
@@ -132,8 +134,8 @@ def book_orders(house: House, plan: Plan) -> None:
     time.sleep(FRESH_FOR)
 
 
-class Sessions:
-    """One session for each hand, opened by a link of the data directory."""
+class Keys:
+    """One API key for each hand: it stands for many phones, and days are played in minutes."""
 
     def __init__(self, house: House, plan: Plan) -> None:
         self.tokens = {
@@ -143,15 +145,16 @@ class Sessions:
         }
 
     def opened(self, house: House, compound: str, device: str) -> str:
-        link = house.access.issue_link(role_of(device), compound=compound, actor=device)
-        return house.access.redeem(link) or link
+        return house.access.create_api_key(role_of(device), compound, name=f"simulated-{device}", actor=device)
 
     def of(self, upload: Upload) -> str:
         return self.tokens[upload.compound, upload.device]
 
 
 def session_over(url: str, token: str) -> SessionOf:
-    """One session for all hands."""
+    """One API key or session for all hands."""
+    if token.startswith(KEY_BEGINS):
+        return lambda _: token
     try:
         phones = Phones(url, lambda _: token)
         session = phones.redeem(token.rpartition("#")[2])

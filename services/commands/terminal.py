@@ -16,6 +16,7 @@ from infra.settings import Settings
 from infra.tables import UnreadableFile
 from projections import roster
 from services.imports.layouts import UnreadableTable
+from services.openid import ExtraMissing
 from services.wiring import House, house_at
 
 ACTOR = "terminal"
@@ -66,6 +67,8 @@ def expected_errors_told(data: Path) -> Iterator[None]:
         yield
     except Refused as refusal:
         stop(refusal.text)
+    except ExtraMissing as missing:
+        stop(str(missing))
     except UnreadableFile as unreadable:
         stop(unreadable.text)
     except UnreadableTable as unreadable:

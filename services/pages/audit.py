@@ -24,13 +24,14 @@ from projections.parcel_trail import (
     parcels_of_delivery,
     titles_in,
 )
-from services.access import CompoundInView, Exports, SeesTrail
+from services.access import CompoundInView, Exports, Person, SeesTrail, must
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.sentences import SENTENCES, Titles, choice, sentence
 from services.pages.words import Look, doubt_text
+from services.roles import in_own_building, of_own_group_buy
 
 router = APIRouter(include_in_schema=False)
 
@@ -96,16 +97,26 @@ class Parcels(NamedTuple):
 def trail_as_table(
     request: Request, folder: Folder, code: str, person: Exports, compound: CompoundInView, house: InHouse
 ) -> Response:
-    del person, folder
+    del folder
     language = language_of(request)
     wanted = read_code(code)
     with house.read.reading() as rows:
         trail = READERS[kind_of(wanted)](rows, compound, wanted) if wanted else None
         if trail is None:
             return unknown(request, wanted)
+        must(within_reach(person, trail), "export")
         titles = titles_in(rows, compound, trail)
     header = [say(language, each) for each in COLUMNS]
     return csv_answer(f"trail-{trail.code}", compound, header, (cells(language, each, titles) for each in trail.steps))
+
+
+def within_reach(person: Person, trail: Trail) -> bool:
+    """A parcel or a crate of another building is another captain's to look at."""
+    meant = trail.parcel.meant if trail.parcel else None
+    goods = trail.parcel or trail.crate
+    return of_own_group_buy(person, meant.group_buy if meant else None) and in_own_building(
+        person, goods.building if goods else None
+    )
 
 
 @router.get("/audit/{folder}/{code}")
@@ -123,6 +134,7 @@ def trail_page(
         trail = READERS[kind](rows, compound, wanted)
         if trail is None:
             return unknown(request, wanted)
+        must(within_reach(person, trail), "see-trail")
         titles = titles_in(rows, compound, trail)
         parcels = parcels_near(rows, compound, trail)
     lines = [trail_line(language, step) for step in trail.steps]

@@ -21,7 +21,7 @@ from projections import deliveries, doubts, orders
 from projections.base import Rows, milliseconds
 from projections.deliveries import Delivery
 from projections.orders import GroupBuyRow
-from services.access import CompoundInView, DeclaresDelivery, Exports, Person, Scans, SeesDeliveries, Step
+from services.access import CompoundInView, DeclaresDelivery, Exports, Person, Scans, SeesDeliveries, Step, must
 from services.api import goods, scans
 from services.api.house import InHouse
 from services.csv_out import csv_answer
@@ -31,6 +31,7 @@ from services.pages.layout import render
 from services.pages.lists import day_chosen, header, moment, today
 from services.pages.words import DOUBTS, stage_name
 from services.paper.address import known_address
+from services.roles import of_own_group_buy, of_some_own_group_buy
 from services.scans import Desk
 from services.wiring import House, now
 
@@ -127,7 +128,7 @@ def deliveries_page(
     chosen = day_chosen(asked.day)
     with house.read.reading() as rows:
         shown = shown_on(rows, compound, chosen, person)
-        choices = choices_of(rows, compound)
+        choices = choices_of(rows, compound, person)
     gate = (DEFAULT_RULES.gate_opens, DEFAULT_RULES.gate_closes)
     return render(
         request,
@@ -205,6 +206,7 @@ def delivery_page(
         unsettled = open_doubts(rows, compound)
     if row is None:
         raise HTTPException(404)
+    must(of_some_own_group_buy(person, row.group_buys), "see-deliveries")
     base = known_address(house) or str(request.base_url)
     address = address_on_paper(base, code)
     return render(
@@ -260,7 +262,8 @@ def shown_on(rows: Rows, compound: str, day: date, person: Person) -> list[Shown
     return [
         seen(row, titles, unsettled, person, wanted)
         for row in deliveries.all_deliveries(rows, compound)
-        if row.day == wanted or (with_open and row.stage in OPEN_STAGES)
+        if (row.day == wanted or (with_open and row.stage in OPEN_STAGES))
+        and of_some_own_group_buy(person, row.group_buys)
     ]
 
 
@@ -300,9 +303,10 @@ def titles_of(rows: Rows, compound: str) -> dict[str, str]:
     return {row.group_buy: row.title for row in orders.group_buys(rows, compound)}
 
 
-def choices_of(rows: Rows, compound: str) -> list[Choice]:
+def choices_of(rows: Rows, compound: str, person: Person) -> list[Choice]:
     """Group buys to declare for; the only one without a delivery is chosen beforehand."""
-    known: list[GroupBuyRow] = orders.group_buys(rows, compound)[:MOST_GROUP_BUYS]
+    own = [row for row in orders.group_buys(rows, compound) if of_own_group_buy(person, row.group_buy)]
+    known: list[GroupBuyRow] = own[:MOST_GROUP_BUYS]
     declared = {group_buy for row in deliveries.all_deliveries(rows, compound) for group_buy in row.group_buys}
     waiting = [row.group_buy for row in known if row.group_buy not in declared]
     return [Choice(row.group_buy, row.title, row.doors, waiting == [row.group_buy]) for row in known]

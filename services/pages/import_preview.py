@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from domain.base import Refused
 from domain.procurement.group_buys import RowCorrection
 from infra.tables import UnreadableFile
-from services.access import CompoundInView, ImportsOrders, Person
+from services.access import CompoundInView, ImportsOrders, Person, must
 from services.imports import booking
 from services.imports.corrections import Correction, corrections_csv, read_corrections
 from services.imports.layouts import UnreadableTable
@@ -31,6 +31,7 @@ from services.pages.import_desk import (
 from services.pages.import_words import OUTCOMES, notice_text, refused_text, row_text
 from services.pages.language import language_of, say
 from services.pages.layout import render
+from services.roles import of_own_group_buy
 from services.wiring import House, now
 
 router = APIRouter(include_in_schema=False)
@@ -176,12 +177,14 @@ def other_than(one: booking.Wanted, other: booking.Wanted) -> bool:
 
 
 def look(view: View, kept: OrdersToBook) -> booking.Preview:
-    """Raises Refused where a value of the table is too long or too large to be booked."""
+    """Raises Refused where a value is too long or too large to be booked, NotAllowed for another's group buy."""
     roster = view.house.places.roster(view.compound)
     try:
-        return booking.preview(view.house.read, view.compound, kept.reading, roster, kept.wanted)
+        shown = booking.preview(view.house.read, view.compound, kept.reading, roster, kept.wanted)
     except ValidationError:
         raise Refused("too-long", "A value of this table is too long or too large.") from None
+    must(of_own_group_buy(view.person, shown.group_buy), "import-orders")
+    return shown
 
 
 def book(view: View, kept: OrdersToBook, form: FormData) -> Booked:

@@ -14,7 +14,7 @@ from domain.community.doors import Roster
 from domain.procurement.group_buys import UndoImport
 from infra.tables import UnreadableFile
 from projections import orders, roster
-from services.access import CompoundInView, Exports, ImportsOrders, Person
+from services.access import CompoundInView, Exports, ImportsOrders, Person, must
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.imports.booking import Wanted, orders_in
@@ -40,6 +40,7 @@ from services.pages.import_words import refused_text
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
 from services.pages.lists import header, moment
+from services.roles import of_own_group_buy
 
 router = APIRouter(include_in_schema=False)
 
@@ -113,6 +114,7 @@ def undo_import(
     group_buy: Annotated[GroupBuyId, Form()],
     command: Annotated[UUID, Form()],
 ) -> Response:
+    must(of_own_group_buy(person, group_buy), "import-orders")
     try:
         ask(desk.house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command))
     except Refused as refusal:
@@ -177,7 +179,8 @@ def page(
     rosters: list[roster.RosterImport] = []
     if compound is not None:
         with house.read.reading() as rows:
-            known, listed = orders.group_buys(rows, compound), orders.imports(rows, compound)
+            known = [row for row in orders.group_buys(rows, compound) if of_own_group_buy(person, row.group_buy)]
+            listed = [each for each in orders.imports(rows, compound) if of_own_group_buy(person, each.group_buy)]
             rosters = roster.roster_imports(rows, compound) if undone else []
     has_roster = compound is not None and bool(house.places.roster(compound).buildings)
     shown: dict[str, Any] = {

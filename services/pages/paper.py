@@ -12,7 +12,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from domain.goods.codes import Kind, read_code
 from domain.goods.facts import PrintedLabel
 from projections import deliveries, orders
-from services.access import CompoundInView, PrintsLabels, PrintsSheets
+from projections.base import Rows
+from projections.orders import GroupBuyRow, Order
+from services.access import CompoundInView, Person, PrintsLabels, PrintsSheets, must
 from services.api.house import InHouse
 from services.label_address import only_this_machine
 from services.office import answer_of
@@ -30,6 +32,7 @@ from services.paper.pieces import MOST_LABELS, blank_labels, group_buy_named, or
 from services.paper.runs import labels_for_doors, labels_of, latest_runs, runs_to_record
 from services.paper.sheets import SORTINGS
 from services.paper.sizes import OFFERED, SHEET_STYLE, SIGNS, label_style, read_size, sign_style
+from services.roles import in_own_building, of_own_group_buy
 from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
@@ -72,7 +75,8 @@ def paper(
     may_label = person.may("print-labels")
     address = address_known(house, request)
     with house.read.reading() as rows:
-        bought = [row for row in orders.group_buys(rows, compound) if row.doors]
+        known = orders.group_buys(rows, compound)
+        bought = [row for row in known if row.doors and of_own_group_buy(person, row.group_buy)]
         signs = deliveries.all_deliveries(rows, compound)[:MOST_SIGNS] if may_label else []
         runs = latest_runs(rows, compound) if may_label else []
     return render(
@@ -120,10 +124,8 @@ def sheets(
     sort: Literal["goods", "building-goods", "building-room", ""] = "",
     building: BuildingSaid = "",
 ) -> Response:
-    del person
     with house.read.reading() as rows:
-        found = group_buy_named(rows, compound, group_buy)
-        ordered = orders_in(rows, compound, found.group_buy, building.strip() or None)
+        found, ordered = orders_printed(rows, person, compound, group_buy, building)
     sortings = [SORTINGS[sort]] if sort else list(SORTINGS.values())
     served = Served("/paper/style.css", back_to(found.group_buy))
     return HTMLResponse(sheets_document(ordered, found.title, sortings, language_of(request), served=served))
@@ -141,14 +143,22 @@ def goods_labels(  # noqa: PLR0913 — the fields of a form
     size: Size = "70x37",
     building: BuildingSaid = "",
 ) -> Response:
-    del person
     label_size = read_size(size)
     with house.read.reading() as rows:
-        found = group_buy_named(rows, compound, group_buy)
-        ordered = orders_in(rows, compound, found.group_buy, building.strip() or None)
+        found, ordered = orders_printed(rows, person, compound, group_buy, building)
     served = Served(style_address(label_size.name), back_to(found.group_buy))
     made = goods_labels_document(ordered, found.title, by, label_size, language_of(request), served=served)
     return HTMLResponse(made)
+
+
+def orders_printed(
+    rows: Rows, person: Person, compound: str, group_buy: str, building: str
+) -> tuple[GroupBuyRow, list[Order]]:
+    """Those of the person's own buildings; raises NotAllowed for another one, Refused where there are none."""
+    place = building.strip() or None
+    found = group_buy_named(rows, compound, group_buy)
+    must(in_own_building(person, place) and of_own_group_buy(person, found.group_buy), "print-sheets")
+    return found, orders_in(rows, compound, found.group_buy, place, among=person.buildings)
 
 
 @router.post("/paper/labels/doors")
@@ -165,6 +175,7 @@ async def print_for_doors(  # noqa: PLR0913 — the fields of a form
 ) -> Response:
     """Records the run and leads to it; the same doors again are the same run."""
     label_size = read_size(size)
+    must(person.buildings is None or building.strip() in person.buildings, "print-labels")
     if address_known(house, request) is None:
         return ask_for_address()
     made = await to_thread(labels_for_doors, house, compound, group_buy, building.strip() or None, pieces)

@@ -15,7 +15,7 @@ from services.pages.language import N_, Language, language_of
 from services.pages.layout import render
 from services.pages.lists import header, moment, trail_address
 from services.pages.words import holder_text, stage_name
-from services.search import LONGEST, Found, search
+from services.search import LONGEST, Found, search, seen_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -36,7 +36,7 @@ class ParcelLine(NamedTuple):
 @router.get("/search")
 def search_page(request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "") -> Response:
     with house.read.reading() as rows:
-        found = search(rows, house.places, compound, q)
+        found = seen_of(person, search(rows, house.places, compound, q))
         unsettled = open_doubts(rows, compound) if found.deliveries else {}
     return render(
         request,
@@ -53,12 +53,12 @@ def search_page(request: Request, person: Searches, compound: CompoundInView, ho
 
 @router.get("/search.csv")
 def search_csv(
-    request: Request, _person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Text = ""
+    request: Request, person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Text = ""
 ) -> Response:
     """The parcels that were found."""
     language = language_of(request)
     with house.read.reading() as rows:
-        found = search(rows, house.places, compound, q)
+        found = seen_of(person, search(rows, house.places, compound, q))
     lines = (exported(language, parcel, found) for parcel in found.parcels)
     return csv_answer("search", compound, header(language, HEADER), lines)
 

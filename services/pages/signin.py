@@ -1,14 +1,16 @@
 """Coming in and going out: redeeming a link on a tap, handing out links, signing out."""
 
+import re
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
 
 import segno
-from fastapi import APIRouter, Form, Query, Request
+import structlog
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from infra.auth import Link
+from infra.auth import Link, Scope
 from services.access import (
     ISSUABLE_ROLES,
     Anyone,
@@ -16,8 +18,10 @@ from services.access import (
     NotAllowed,
     Person,
     SignInNeeded,
+    address_of,
     entrance_of,
     session_token,
+    spend,
 )
 from services.cookies import leave, set_session
 from services.csrf import form_token
@@ -25,6 +29,7 @@ from services.own_paths import own_path
 from services.pages.layout import home_of, render
 
 router = APIRouter(include_in_schema=False)
+log = structlog.get_logger(__name__)
 
 SEE_OTHER: Final = 303
 EMPTY: Final = "empty"
@@ -63,10 +68,12 @@ async def redeem(
     wanted: Annotated[str, Form(alias="next")] = "",
 ) -> Response:
     """Opens a session of its own making, never one that the browser brought, and ends the one before."""
+    spend(request, "redeem", key=address_of(request))
     access = entrance_of(request).access
     opened = access.redeem(token.strip().rpartition("#")[2])
     session = access.session(opened) if opened else None
     if opened is None or session is None:
+        log.warning("sign_in_refused", by="link")
         return render(request, "join.html", status_code=403, failed=True, in_wechat=False, wanted=own_path(wanted))
     before = session_token(request)
     if before:
@@ -98,11 +105,23 @@ async def links(request: Request, person: IssuesLinks) -> Response:
     return _links_page(request, person, cards=[])
 
 
+async def scope_said(
+    buildings: Annotated[str, Form(max_length=200)] = "", group_buys: Annotated[str, Form(max_length=400)] = ""
+) -> Scope:
+    """What a captain's or leader's link is limited to; nothing written is no limit."""
+    named = [
+        re.split(r"[\s,，、;；]+", text.strip(" ,，、;；\n\r\t")) if text.strip() else None
+        for text in (buildings, group_buys)
+    ]
+    return Scope.of(buildings=named[0], group_buys=named[1])
+
+
 @router.post("/links")
 async def issue(
     request: Request,
     person: IssuesLinks,
     role: Annotated[IssuableRole, Form()],
+    scope: Annotated[Scope, Depends(scope_said)],
     station: Annotated[str, Form(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:-]{0,31})?$")] = "",
     how_many: Annotated[int, Form(ge=1, le=40)] = 1,
     hours: Annotated[int, Form(ge=1, le=720)] = 16,
@@ -117,6 +136,7 @@ async def issue(
             role,
             compound=compound,
             station=station or None,
+            scope=scope,
             valid_for=timedelta(hours=max(hours, 24)),
             session_for=timedelta(hours=hours),
         )

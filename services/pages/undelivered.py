@@ -11,14 +11,15 @@ from fastapi.responses import Response
 
 from projections import orders, roster
 from projections.base import Rows
-from services.access import CompoundInView, Exports, Person, SeesUndelivered
+from services.access import CompoundInView, Exports, Person, SeesUndelivered, must
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.lists import header, moment
 from services.pages.words import STAGES, Look, holder_text, stage_name
-from services.undelivered import NOT_SORTED, BuildingSum, Missing, sum_of, sums_by_building, undelivered
+from services.roles import in_own_building, of_own_group_buy
+from services.undelivered import NOT_SORTED, BuildingSum, Missing, seen_by, sum_of, sums_by_building, undelivered
 from services.wiring import now
 
 router = APIRouter(include_in_schema=False)
@@ -70,9 +71,11 @@ def undelivered_page(
 ) -> Response:
     with house.read.reading() as rows:
         chosen = Chosen(own_building(rows, compound, person) if building is None else building, group_buy)
-        missing = undelivered(rows, compound, building=chosen.place, group_buy=group_buy or None)
-        sums = sums_by_building(rows, compound, missing, group_buy or None)
-        known = orders.group_buys(rows, compound)
+        must(in_own_building(person, chosen.place) and of_own_group_buy(person, group_buy or None), "see-undelivered")
+        missing = seen_by(person, undelivered(rows, compound, building=chosen.place, group_buy=group_buy or None))
+        known = [row for row in orders.group_buys(rows, compound) if of_own_group_buy(person, row.group_buy)]
+        everywhere = sums_by_building(rows, compound, missing, group_buy or None)
+    sums = [each for each in everywhere if in_own_building(person, each.building)]
     one = chosen.place is not None
     here = next((each for each in sums if each.building == chosen.place), sum_of(chosen.place or "", set(), missing))
     return render(
@@ -94,7 +97,7 @@ def undelivered_page(
 @router.get("/undelivered.csv")
 def undelivered_csv(
     request: Request,
-    _person: SeesUndelivered,
+    person: SeesUndelivered,
     _exports: Exports,
     compound: CompoundInView,
     house: InHouse,
@@ -104,14 +107,17 @@ def undelivered_csv(
     language = language_of(request)
     with house.read.reading() as rows:
         place = Chosen(building, group_buy).place
-        missing = undelivered(rows, compound, building=place, group_buy=group_buy or None)
+        must(in_own_building(person, place) and of_own_group_buy(person, group_buy or None), "see-undelivered")
+        missing = seen_by(person, undelivered(rows, compound, building=place, group_buy=group_buy or None))
     return csv_answer(
         "undelivered", compound, header(language, HEADER), (exported(language, piece) for piece in missing)
     )
 
 
 def own_building(rows: Rows, compound: str, person: Person) -> str:
-    """A captain's badge names the lobby of a building: the list opens there."""
+    """The only building of a captain; else a captain's badge names the lobby of a building: the list opens there."""
+    if person.buildings is not None and len(person.buildings) == 1:
+        return next(iter(person.buildings))
     if person.station is None:
         return ""
     lobbies = {each.station: each.building for each in roster.stations(rows, compound) if each.kind == "lobby"}

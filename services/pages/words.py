@@ -101,6 +101,8 @@ ROLES: Final[Mapping[str, str]] = {
     "captain": N_("Building captain"),
     "leader": N_("Group-buy leader"),
     "viewer": N_("Board viewer"),
+    "district": N_("District staff"),
+    "program": N_("Program"),
 }
 
 HOLDERS: Final[Mapping[str, str]] = {

@@ -33,10 +33,14 @@ def group_buy_named(rows: Rows, compound: str, named: str) -> GroupBuyRow:
     return found[0]
 
 
-def orders_in(rows: Rows, compound: str, group_buy: str, building: str | None = None) -> list[Order]:
-    """By building and door in numeric order; raises Refused where there are none."""
+def orders_in(
+    rows: Rows, compound: str, group_buy: str, building: str | None = None, *, among: frozenset[str] | None = None
+) -> list[Order]:
+    """By building and door in numeric order; raises Refused where there are none. ``among``: only these buildings."""
     found = orders.orders_of(rows, compound, group_buy)
-    chosen = [order for order in found if building is None or order.building == building]
+    chosen = [
+        order for order in found if building in {None, order.building} and (among is None or order.building in among)
+    ]
     if not chosen:
         raise Refused("orders-there", NOBODY_ORDERED)
     return sorted(chosen, key=lambda order: (in_number_order(order.building), in_number_order(order.household)))

@@ -121,7 +121,7 @@ async def http_error(request: Request, error: Exception) -> Response:
     if status < 400:  # noqa: PLR2004 — a redirect raised as an exception is not an error
         return Response(status_code=status, headers=dict(error.headers or {}))
     text = say(language_of(request), STATUS_TEXTS.get(status, OTHER_ERROR))
-    rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "not-taken")
+    rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}.get(status, "not-taken")
     return answer(request, status, rule, text, headers=error.headers)
 
 

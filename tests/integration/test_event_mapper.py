@@ -5,6 +5,7 @@ import pytest
 from store_events import NOON, TOPICS, KettleBoiled, boiled
 
 from domain.base import Event, Holder
+from domain.goods.parcels import ParcelReported
 from infra.errors import UnknownEvent, UnreadableEvent
 from infra.event_mapper import EventMapper, upcast
 
@@ -86,3 +87,15 @@ def test_there_is_one_upcaster_for_each_step():
     assert raised({"litres": 1}) == {"litres": 1}
     with pytest.raises(TypeError, match="two upcasters"):
         upcast("KettleBoiledLongAgo", 1)(dict)
+
+
+def test_a_fact_from_before_a_field_with_a_default_is_read_as_it_is():
+    mapper = EventMapper()
+    topic, state = mapper.encode(
+        ParcelReported(
+            compound="shengdu", actor="li", command=COMMAND, happened_at=NOON, parcel="P7K2M9QX4T3", problem="damaged"
+        ),
+        NOON,
+    )
+    assert b'"late"' not in state
+    assert mapper.decode(topic, state)[1].late is False

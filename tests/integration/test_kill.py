@@ -48,7 +48,7 @@ def compound(tmp_path):
         requests = goods.requests(chance(SEED, place.id, plan.until, "requests"))
         places = PlannedPlaces({place.id: frozenset(place.households)})
         record(house, (*plan.founding(), *requests), places, None, lambda _: None)
-        session = house.access.redeem(house.access.issue_link("admin", compound=place.id))
+        session = house.access.create_api_key("admin", place.id)
     items = [item for upload in plan.uploads(goods) for item in upload.items]
     once = list({item["id"]: item for item in items}.values())
     return tmp_path, session, once[:SCANS]

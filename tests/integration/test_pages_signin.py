@@ -193,3 +193,14 @@ def test_chinese_comes_first_and_the_browser_or_the_person_may_choose(app):
 )
 def test_the_browsers_wish_is_read_by_its_weights(header, language):
     assert preferred(header) == language
+
+
+def test_a_captains_link_is_limited_to_the_buildings_that_are_written_there(app, access):
+    staff = Visitor(app).signed_in("staff")
+    for written, limit in (("", None), ("3", {"3"}), (" 3、12，29 ", {"3", "12", "29"})):
+        said = {"role": "captain", "buildings": written}
+        assert staff.post("/links", data=said).status_code == 200
+        newest = next(link for link in access.links() if link.role == "captain" and link.scope.buildings == limit)
+        access.revoke_link(newest.id)
+    staff.post("/links", data={"role": "leader", "group_buys": "milk apples"})
+    assert {"milk", "apples"} in [link.scope.group_buys for link in access.links()]

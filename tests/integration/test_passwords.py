@@ -1,0 +1,102 @@
+import pytest
+from argon2 import PasswordHasher
+
+from infra.auth import AccessStore, PasswordRefused
+
+MEMBER = "m7kq2x9d4"
+GOOD = "白菜 土豆 cabbage 7"
+
+
+@pytest.fixture
+def access(tmp_path, monkeypatch):
+    monkeypatch.setattr(AccessStore, "hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    store = AccessStore(tmp_path / "access.db")
+    yield store
+    store.close()
+
+
+def test_a_member_signs_in_by_id_or_alias_and_password(access):
+    access.set_password(MEMBER, GOOD, login="office-2")
+    assert access.check_password("office-2", GOOD) == MEMBER
+    assert access.check_password(MEMBER, GOOD) == MEMBER
+    assert access.check_password("office-2", GOOD + "x") is None
+    assert access.check_password("office-3", GOOD) is None
+    assert access.has_password(MEMBER)
+
+
+def test_only_an_argon2_hash_is_stored(access, tmp_path):
+    access.set_password(MEMBER, GOOD)
+    access.close()
+    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert GOOD.encode() not in stored
+    assert b"$argon2id$" in stored
+
+
+def test_it_is_changed_only_with_the_old_one_and_keeps_its_alias(access):
+    access.set_password(MEMBER, GOOD, login="office-2")
+    assert not access.change_password(MEMBER, "not the old one", "another good one")
+    assert access.change_password(MEMBER, GOOD, "another good one")
+    assert access.check_password("office-2", GOOD) is None
+    assert access.check_password("office-2", "another good one") == MEMBER
+
+
+@pytest.mark.parametrize(
+    ("password", "login", "reason"),
+    [
+        ("short", None, "too-short"),
+        ("x" * 201, None, "too-long"),
+        (f"my {MEMBER} password", None, "like-the-login"),
+        (GOOD, "13812345678", "login-not-opaque"),
+        (GOOD, "王阿姨", "login-not-opaque"),
+        (GOOD, "taken", "login-taken"),
+        (GOOD, "m1a2b3c4d", "login-taken"),
+    ],
+)
+def test_what_is_no_good_password_or_login_is_refused_by_name(access, password, login, reason):
+    access.set_password("m1a2b3c4d", GOOD, login="taken")
+    with pytest.raises(PasswordRefused) as refused:
+        access.set_password(MEMBER, password, login=login)
+    assert refused.value.reason == reason
+    assert not access.has_password(MEMBER)
+
+
+def test_a_hash_with_old_parameters_is_renewed_at_the_next_sign_in(access, monkeypatch):
+    access.set_password(MEMBER, GOOD)
+    dearer = PasswordHasher(time_cost=2, memory_cost=128, parallelism=1)
+    monkeypatch.setattr(AccessStore, "hasher", dearer)
+    assert access.check_password(MEMBER, "wrong password") is None
+    assert dearer.check_needs_rehash(stored_hash(access))
+    assert access.check_password(MEMBER, GOOD) == MEMBER
+    assert not dearer.check_needs_rehash(stored_hash(access))
+    assert access.check_password(MEMBER, GOOD) == MEMBER
+
+
+def stored_hash(access):
+    return access._read("SELECT hash FROM passwords")[0][0]  # noqa: SLF001
+
+
+def test_an_unknown_login_costs_as_many_hashes_as_a_known_one(access, monkeypatch):
+    access.set_password(MEMBER, GOOD)
+    access.check_password("nobody", GOOD)
+    checked = []
+    real = access.hasher.verify
+
+    class Counting(PasswordHasher):
+        def verify(self, hashed, password):
+            checked.append(hashed.split("$")[3])
+            return real(hashed, password)
+
+        def hash(self, _password):
+            pytest.fail("a hash more than for a known login")
+
+    monkeypatch.setattr(AccessStore, "hasher", Counting(time_cost=1, memory_cost=64, parallelism=1))
+    assert access.check_password(MEMBER, "wrong password") is None
+    assert access.check_password("nobody", "wrong password") is None
+    assert checked == ["m=64,t=1,p=1"] * 2
+
+
+def test_a_forgotten_password_opens_nothing_until_it_is_set_anew(access):
+    access.set_password(MEMBER, GOOD)
+    assert access.forget_password(MEMBER)
+    assert access.check_password(MEMBER, GOOD) is None
+    assert not access.has_password(MEMBER)
