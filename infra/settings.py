@@ -14,7 +14,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BAOGONG_", extra="ignore")
 
     data: Path = Path("var")
-    """Directory of the log, the read database and the sign-ins; made when it is not there."""
+    """Directory of the log, the read database, the sign-ins and the directory of people; made when it is not there."""
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     """How SQLite writes the log; anything but FULL may lose acknowledged scans when the power fails."""
     public_board: bool = False
@@ -22,6 +22,8 @@ class Settings(BaseSettings):
     public_address: str | None = None
     """Where phones reach the server, such as http://192.168.1.20:8000; printed on labels."""
     cache_streams: int = 4000
+    directory_days: int = 30
+    """How many days after the end of a lockdown names, phones and help needs are kept."""
 
     @property
     def log_file(self) -> Path:
@@ -34,6 +36,10 @@ class Settings(BaseSettings):
     @property
     def access_file(self) -> Path:
         return self.data / "access.db"
+
+    @property
+    def directory_file(self) -> Path:
+        return self.data / "directory.db"
 
     @property
     def secret_file(self) -> Path:

@@ -21,7 +21,8 @@ Role = Literal["admin", "staff", "auditor", "gate", "disinfection", "sorter", "r
 Action = Literal[
     "see-board", "scan", "see-trail", "see-deliveries", "declare-delivery", "import-orders", "import-households",
     "see-doubts", "settle-doubts", "manage-stations", "issue-links", "see-undelivered", "search", "export",
-    "print-labels", "print-sheets", "found-compound",
+    "print-labels", "print-sheets", "found-compound", "see-directory", "write-directory", "unmask", "see-signatures",
+    "countersign", "purge-directory",
 ]  # fmt: skip
 Step = Literal[
     "arrive", "declare", "admit", "turn-away", "count", "disinfect-start", "disinfect-finish", "sort", "fill-crate",
@@ -55,6 +56,12 @@ ROLES_THAT_MAY: Final[dict[Action, frozenset[str]]] = {
     "print-labels": _roles("admin staff sorter"),
     "print-sheets": _roles("admin staff sorter captain"),
     "found-compound": _roles("admin"),
+    "see-directory": _roles("admin staff captain"),
+    "write-directory": _roles("admin staff captain"),
+    "unmask": _roles("admin staff captain"),
+    "see-signatures": _roles("admin staff auditor captain"),
+    "countersign": _roles("admin staff captain"),
+    "purge-directory": _roles("admin"),
 }
 ROLES_THAT_SCAN: Final[dict[Step, frozenset[str]]] = {
     "arrive": _roles("admin staff gate"),
@@ -219,6 +226,12 @@ Exports = Annotated[Person, Depends(may("export"))]
 PrintsLabels = Annotated[Person, Depends(may("print-labels"))]
 PrintsSheets = Annotated[Person, Depends(may("print-sheets"))]
 FoundsCompound = Annotated[Person, Depends(may("found-compound"))]
+SeesDirectory = Annotated[Person, Depends(may("see-directory"))]
+WritesDirectory = Annotated[Person, Depends(may("write-directory"))]
+Unmasks = Annotated[Person, Depends(may("unmask"))]
+SeesSignatures = Annotated[Person, Depends(may("see-signatures"))]
+Countersigns = Annotated[Person, Depends(may("countersign"))]
+PurgesDirectory = Annotated[Person, Depends(may("purge-directory"))]
 
 
 async def compound_in_view(request: Request) -> str:

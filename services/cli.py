@@ -2,9 +2,20 @@
 
 import typer
 
-from services.commands import declare, demo, import_households, import_orders, labels, serve, sheets, simulate, upkeep
+from services.commands import (
+    declare,
+    demo,
+    directory,
+    import_households,
+    import_orders,
+    labels,
+    serve,
+    sheets,
+    simulate,
+    upkeep,
+)
 
-COMMANDS = (demo, serve, declare, labels, sheets, upkeep, simulate)
+COMMANDS = (demo, serve, declare, labels, sheets, directory, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

@@ -6,7 +6,14 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.base import Event, Request, State
-from domain.community.compound import AddHouseholds, CloseStation, Compound, OpenStation, UndoRoster
+from domain.community.compound import (
+    AddHouseholds,
+    CareForHousehold,
+    CloseStation,
+    Compound,
+    OpenStation,
+    UndoRoster,
+)
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateFact, CrateView, crate_view
 from domain.goods.custody import parcel_view
@@ -32,6 +39,7 @@ TOPICS: Final[Mapping[str, Callable[[], State]]] = {
 REQUESTS: Final[Mapping[type[Request], Callable[[], State]]] = {
     AddHouseholds: Compound,
     UndoRoster: Compound,
+    CareForHousehold: Compound,
     OpenStation: Compound,
     CloseStation: Compound,
     ImportOrders: GroupBuy,

@@ -43,3 +43,12 @@ def phones_taken_out(reading: OrderReading) -> Iterable[str]:
     rows = sum(has_phone(f"{row.item} {row.unit}") for row in reading.rows)
     if rows:
         yield f"phone numbers beside the goods of {rows} rows are taken out"
+
+
+def words_for_directory(doors: int, new: int) -> Iterable[str]:
+    """Names, phones and notes of so many doors; so many entries stand nowhere yet."""
+    if doors:
+        yield (
+            f"names, phone numbers and notes of {doors} doors go to the directory when this is booked, and nowhere else; "
+            f"{new} entries are new"
+        )

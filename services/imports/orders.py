@@ -1,10 +1,13 @@
 """Reads a table of orders against a roster: rows, totals, and what a person should know. It books nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import Field
 
 from domain.base import HouseholdId, Message
 from domain.community.doors import Roster
+from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.headers import spoken
 from services.imports.layouts import Layout, UnreadableTable, layouts
@@ -49,6 +52,8 @@ class OrderReading(Message):
     """long or wide."""
     notices: tuple[str, ...] = ()
     new_doors: tuple[HouseholdId, ...] = ()
+    words: Mapping[int, Words] = Field(default={}, repr=False, exclude=True)
+    """Names, phones and notes by row; for the directory, and for nothing that is printed or sent."""
 
     def of(self, outcome: str) -> tuple[OrderRow, ...]:
         return tuple(row for row in self.rows if row.outcome == outcome)
@@ -81,6 +86,7 @@ def read_orders(
         form=layout.kind,
         notices=tuple(dict.fromkeys([*notices, *_about_rows(layout, table)])),
         new_doors=_new_doors(table.rows),
+        words=table.words,
     )
 
 
@@ -154,10 +160,6 @@ def _about_sheets(readings: list[tuple[Layout, TableRead]]) -> list[str]:
 
 def _about_rows(layout: Layout, table: TableRead) -> list[str]:
     notices = []
-    if table.notes:
-        notices.append(f"notes of {table.notes} rows are dropped; names and phone numbers, too")
-    elif layout.at("person"):
-        notices.append("names and phone numbers are dropped")
     shared = sorted(door for door, people in table.people.items() if len(people) > 1)
     if shared:
         notices.append(f"several people ordered at one door, all are kept: {_few(shared)}")

@@ -16,7 +16,17 @@ from domain.goods.handling import PLACE_TIME
 from services.access import Action, Entrance, Person, person_of
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
-from services.pages.words import STAGES, STEPS, doubt_text, holder_text, role_name, stage_name, step_name, words_of
+from services.pages.words import (
+    CHOICES,
+    STAGES,
+    STEPS,
+    doubt_text,
+    holder_text,
+    role_name,
+    stage_name,
+    step_name,
+    words_of,
+)
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 A_YEAR: Final = 365 * 24 * 3600
@@ -38,6 +48,7 @@ DESTINATIONS: Final = (
     Destination("/search", N_("Search"), "search", "search"),
     Destination("/import", N_("Import"), "import", "import-orders"),
     Destination("/paper", N_("Labels and sheets"), "label", "print-sheets"),
+    Destination("/directory", N_("Directory"), "captain", "see-directory"),
     Destination("/stations", N_("Stations"), "station", "manage-stations"),
     Destination("/links", N_("Links"), "key", "issue-links"),
 )
@@ -77,7 +88,9 @@ def environment(language: Language) -> jinja2.Environment:
         doubt_text=functools.partial(doubt_text, language),
         holder=functools.partial(holder_text, language),
     )
-    made.globals.update(static=static_url, words=functools.partial(words_of, language), STAGES=STAGES, STEPS=STEPS)
+    made.globals.update(
+        static=static_url, words=functools.partial(words_of, language), STAGES=STAGES, STEPS=STEPS, CHOICES=CHOICES
+    )
     return made
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
 from projections.custody import Custody
-from services.access import CompoundInView, Exports, Searches
+from services.access import CompoundInView, Exports, Person, Searches
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.pages.deliveries import open_doubts, seen
@@ -16,10 +16,12 @@ from services.pages.layout import render
 from services.pages.lists import header, moment, trail_address
 from services.pages.words import holder_text, stage_name
 from services.search import LONGEST, Found, search
+from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
 Text = Annotated[str, Query(max_length=LONGEST)]
+Typed = Annotated[str, Form(max_length=LONGEST)]
 HEADER: Final = (
     N_("Code"), N_("Building"), N_("Door"), N_("Group buy"), N_("Piece"), N_("of"), N_("Stage"), N_("Who has it"),
     N_("Since"), N_("Crate"), N_("Delivery"), N_("Doubts"),
@@ -35,6 +37,19 @@ class ParcelLine(NamedTuple):
 
 @router.get("/search")
 def search_page(request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "") -> Response:
+    """For links of our own pages, which name codes and doors."""
+    return page(request, person, compound, house, q)
+
+
+@router.post("/search")
+def search_typed(
+    request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Typed = ""
+) -> Response:
+    """What somebody types may be a name: it is posted, so that it stands in no address."""
+    return page(request, person, compound, house, q)
+
+
+def page(request: Request, person: Person, compound: str, house: House, q: str) -> Response:
     with house.read.reading() as rows:
         found = search(rows, house.places, compound, q)
         unsettled = open_doubts(rows, compound) if found.deliveries else {}
@@ -56,6 +71,17 @@ def search_csv(
     request: Request, _person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Text = ""
 ) -> Response:
     """The parcels that were found."""
+    return table(request, compound, house, q)
+
+
+@router.post("/search.csv")
+def typed_csv(
+    request: Request, _person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Typed = ""
+) -> Response:
+    return table(request, compound, house, q)
+
+
+def table(request: Request, compound: str, house: House, q: str) -> Response:
     language = language_of(request)
     with house.read.reading() as rows:
         found = search(rows, house.places, compound, q)
