@@ -114,14 +114,14 @@ def this_moment() -> datetime:
 class Directory:
     """One file; every method may be called from any thread. Raises StorageUnavailable where it cannot be used."""
 
-    def __init__(self, path: Path, *, now: Callable[[], datetime] = this_moment) -> None:
+    def __init__(self, path: Path, *, now: Callable[[], datetime] = this_moment, busy_timeout: float = 5.0) -> None:
         self.now = now
         self._lock = threading.RLock()
         self._depth = 0
         with _storage_trouble_named():
             path.touch(mode=0o600)
             path.chmod(0o600)
-            self._connection = open_sqlite(path, synchronous="FULL", busy_timeout=5.0, secure_delete=True)
+            self._connection = open_sqlite(path, synchronous="FULL", busy_timeout=busy_timeout, secure_delete=True)
             self._connection.executescript(SCHEMA)
 
     def write(self, compound: str, subject: Subject, words: Words, *, by: str) -> str:
@@ -181,6 +181,10 @@ class Directory:
             found = [_card(row) for row in rows]
             self._note(compound, dict.fromkeys(card.subject for card in found), who, "masked-look", "masked")
             return found
+
+    def subject_of(self, compound: str, card: str) -> Subject | None:
+        rows = self.select("SELECT kind, subject FROM cards WHERE compound = ? AND id = ?", (compound, card))
+        return Subject(*rows[0]) if rows else None
 
     def doors(self, compound: str) -> dict[str, bool]:
         """The doors with a card, and whether help is asked for there; no words are read."""

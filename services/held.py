@@ -1,6 +1,7 @@
 """What is held about one door, in the directory and in the log, and when it goes: for the household that asks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 import orjson
@@ -21,11 +22,20 @@ from services.wiring import House
 MOST_READS: Final = 500
 
 
+class Glance(NamedTuple):
+    """How often somebody saw the entries with most of them hidden, and when last."""
+
+    who: str
+    times: int
+    last: datetime
+
+
 class Held(NamedTuple):
     door: str
     shown: Shown
     reads: tuple[Read, ...]
-    """Newest first, the present look among them."""
+    """Those that saw the words whole, newest first, the present look among them."""
+    glances: tuple[Glance, ...]
     unmaskings: tuple[Unmasking, ...]
     orders: tuple[tuple[str, Order], ...]
     """(title of the group buy, order)"""
@@ -47,10 +57,12 @@ def held_about(house: House, person: Person, compound: str, door: str) -> Held:
         ordered = orders.orders_of_household(rows, compound, door)
         parcels = custody.of_household(rows, compound, door)
         cared_for = door in roster.cared_for(rows, compound)
+    reads = house.directory.reads(compound, subject, limit=MOST_READS)
     return Held(
         door=door,
         shown=shown,
-        reads=tuple(house.directory.reads(compound, subject, limit=MOST_READS)),
+        reads=tuple(each for each in reads if each.how == "whole"),
+        glances=tuple(glances(reads)),
         unmaskings=tuple(house.unmaskings.of(compound, subject)),
         orders=tuple((titles.get(group_buy, group_buy), order) for group_buy, order in ordered),
         parcels=tuple(parcels),
@@ -60,6 +72,16 @@ def held_about(house: House, person: Person, compound: str, door: str) -> Held:
         purges=tuple(house.directory.purges(compound)),
         titles=titles,
     )
+
+
+def glances(reads: Sequence[Read]) -> list[Glance]:
+    """By who looked, the latest first."""
+    seen: dict[str, Glance] = {}
+    for each in reads:
+        if each.how == "masked":
+            known = seen.get(each.who, Glance(each.who, 0, each.at))
+            seen[each.who] = known._replace(times=known.times + 1)
+    return list(seen.values())
 
 
 def facts_naming(

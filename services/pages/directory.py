@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any, Final, NamedTuple
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -126,6 +126,15 @@ def building_page(person: SeesDirectory, desk: AtDesk, building: str) -> Respons
     cards.sort(key=lambda card: in_number_order(card.subject.id))
     lines = [(directory.masked_subject(card.subject), directory.masked(card)) for card in cards]
     return shown(desk, "directory_building.html", building=building, lines=lines)
+
+
+@router.get("/directory/entries/{card}")
+def entry(_person: SeesDirectory, desk: AtDesk, card: Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]) -> Response:
+    """To the door of an entry: lists that hide doors do not tell them in their links either."""
+    subject = desk.house.directory.subject_of(desk.compound, card)
+    if subject is None or subject.kind != "household":
+        raise HTTPException(NOT_FOUND)
+    return to_door(desk, subject.id)
 
 
 @router.get("/directory/doors/{door}")
