@@ -35,6 +35,7 @@ from services.imports.notices import (
     corrected_before,
     orders_that_stay,
     phones_taken_out,
+    without_phone_numbers,
     words_for_directory,
 )
 from services.imports.order_rows import OrderRow
@@ -179,7 +180,7 @@ def preview(
         *orders_that_stay(kept.intersection(before)),
     )
     return Preview(
-        reading=add_notices(reading, notices),
+        reading=without_phone_numbers(add_notices(reading, notices)),
         group_buy=group_buy,
         title=found.title if found else title,
         known=found is not None,

@@ -129,8 +129,11 @@ def test_a_get_never_opens_or_signs_anything(app, written):
 
 
 def test_captains_meet_only_their_own_buildings(app, written, monkeypatch):
-    monkeypatch.setattr("services.directory.may_care_for", lambda person, building: building == "3")
-    monkeypatch.setattr("services.pages.directory.may_care_for", lambda person, building: building == "3")
+    def only_three(_person, building):
+        return building == "3"
+
+    monkeypatch.setattr("services.directory.may_care_for", only_three)
+    monkeypatch.setattr("services.pages.directory.may_care_for", only_three)
     captain = person(app, "captain", actor="m3333bbbb")
     for path in (DOOR, "/held/12-501", "/directory/buildings/12"):
         assert captain.get(path).status_code == 409, path
