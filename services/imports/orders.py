@@ -12,6 +12,7 @@ from infra.tables import Sheet
 from services.imports.headers import spoken
 from services.imports.layouts import Layout, UnreadableTable, layouts
 from services.imports.order_rows import OrderRow, TableRead, read_rows
+from services.imports.phone_numbers import without_phones
 from services.imports.quantities import good_and_unit, good_key, quantity_of
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
@@ -82,7 +83,7 @@ def read_orders(
         rows=tuple(table.rows),
         totals=_totals(table.rows, *_stated(table, known)),
         title=_title(known, notices),
-        sheet=layout.sheet.name,
+        sheet=without_phones(layout.sheet.name),
         form=layout.kind,
         notices=tuple(dict.fromkeys([*notices, *_about_rows(layout, table)])),
         new_doors=_new_doors(table.rows),
@@ -141,7 +142,7 @@ def _booked(table: TableRead) -> Counter[tuple[str | None, str | None, str, int 
 def _about_sheets(readings: list[tuple[Layout, TableRead]]) -> list[str]:
     layout, table = readings[0]
     form = {"long": "a row per good", "wide": "a column per good"}[layout.kind]
-    notices = [f"the sheet {layout.sheet.name} was read ({form})"]
+    notices = [f"the sheet {without_phones(layout.sheet.name)} was read ({form})"]
     for other, other_table in readings[1:]:
         if _booked(other_table) == _booked(table):
             notices.append(f"the sheet {other.sheet.name} says the same and was not read again")
