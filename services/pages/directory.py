@@ -84,6 +84,14 @@ class UnmaskForm(BaseModel):
     """Whether it was asked for on the page of what is held."""
 
 
+class Asked(BaseModel):
+    """How a page was come back to."""
+
+    unknown: Ticked = ""
+    near: Annotated[str, Field(max_length=400)] = ""
+    purged: Ticked = ""
+
+
 class Tile(NamedTuple):
     building: str
     doors: int
@@ -102,18 +110,30 @@ class Told(NamedTuple):
 
 
 @router.get("/directory")
-def directory_page(person: SeesDirectory, desk: AtDesk, purged: Annotated[str, Query(max_length=8)] = "") -> Response:
-    return front(desk, person, Told(purged=bool(purged)))
+def directory_page(person: SeesDirectory, desk: AtDesk, asked: Annotated[Asked, Query()]) -> Response:
+    nearest = doors_of(desk, asked.near)
+    return front(desk, person, Told(unknown=bool(asked.unknown), nearest=nearest, purged=bool(asked.purged)))
 
 
 @router.post("/directory")
-def find_door(person: SeesDirectory, desk: AtDesk, door: Door) -> Response:
-    """Posted, so that what somebody types, a name perhaps, stands in no address."""
-    found = desk.house.places.household(desk.compound, door)
+def find_door(_person: SeesDirectory, desk: AtDesk, door: Door) -> Response:
+    return found_door(desk, door, "/directory/doors", "/directory")
+
+
+def found_door(desk: Desk, door: str, there: str, back: str) -> Response:
+    """To the door that was meant, or back with the nearest ones; what was typed, a name perhaps, stands in no address."""
+    places = desk.house.places
+    found = places.household(desk.compound, door)
     if found is not None:
-        return to_door(desk, found)
-    nearest = read_door(door, desk.house.places.roster(desk.compound)).nearest
-    return front(desk, person, Told(unknown=True, nearest=nearest, status=NOT_FOUND))
+        return see_other(desk.request, f"{there}/{quote(found)}")
+    near = read_door(door, places.roster(desk.compound)).nearest
+    return see_other(desk.request, back, unknown="yes", near=",".join(near))
+
+
+def doors_of(desk: Desk, listed: str) -> list[str]:
+    """Those of a list in an address that are on the roster."""
+    known = desk.house.places.roster(desk.compound).households
+    return [door for door in listed.split(",") if door in known]
 
 
 @router.get("/directory/buildings/{building}")

@@ -1,17 +1,25 @@
 """What is held about my flat: looked up for a household that asks, and printed for it."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from domain.base import HouseholdId
-from domain.community.doors import read_door
 from domain.goods.facts import building_of
 from services.access import SeesDirectory
 from services.directory import may_care_for
 from services.held import held_about
-from services.pages.directory import NOT_FOUND, AtDesk, Door, known_door, reasons, shown, to_door
+from services.pages.directory import (
+    Asked,
+    AtDesk,
+    Door,
+    doors_of,
+    found_door,
+    known_door,
+    reasons,
+    shown,
+)
 from services.pages.language import language_of
 from services.pages.lists import moment
 from services.pages.sentences import SENTENCES, sentence
@@ -23,18 +31,14 @@ MOST_FACTS: Final = 400
 
 
 @router.get("/held")
-def held_front(_person: SeesDirectory, desk: AtDesk) -> Response:
-    return shown(desk, "held_front.html", unknown=False, nearest=())
+def held_front(person: SeesDirectory, desk: AtDesk, asked: Annotated[Asked, Query()]) -> Response:
+    nearest = [each for each in doors_of(desk, asked.near) if may_care_for(person, building_of(each))]
+    return shown(desk, "held_front.html", unknown=bool(asked.unknown), nearest=nearest)
 
 
 @router.post("/held")
-def find_door(person: SeesDirectory, desk: AtDesk, door: Door) -> Response:
-    found = desk.house.places.household(desk.compound, door)
-    if found is not None:
-        return to_door(desk, found, held=True)
-    near = read_door(door, desk.house.places.roster(desk.compound)).nearest
-    nearest = [each for each in near if may_care_for(person, building_of(each))]
-    return shown(desk, "held_front.html", status=NOT_FOUND, unknown=True, nearest=nearest)
+def find_door(_person: SeesDirectory, desk: AtDesk, door: Door) -> Response:
+    return found_door(desk, door, "/held", "/held")
 
 
 @router.get("/held/{door}")

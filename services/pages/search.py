@@ -1,26 +1,29 @@
 """One box: a code, a door however it is written, a group buy, a supplier or a vehicle."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from domain.community.doors import Roster, read_door
 from projections.custody import Custody
-from services.access import CompoundInView, Exports, Person, Searches
+from services.access import CompoundInView, Exports, Searches
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.pages.deliveries import open_doubts, seen
+from services.pages.import_desk import see_other
 from services.pages.language import N_, Language, language_of
 from services.pages.layout import render
 from services.pages.lists import header, moment, trail_address
 from services.pages.words import holder_text, stage_name
 from services.search import LONGEST, Found, search
-from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
 Text = Annotated[str, Query(max_length=LONGEST)]
+PLAIN_DOOR: Final = re.compile(r"[0-9A-Za-z]{1,6}-[0-9A-Za-z]{1,6}")
 Typed = Annotated[str, Form(max_length=LONGEST)]
 HEADER: Final = (
     N_("Code"), N_("Building"), N_("Door"), N_("Group buy"), N_("Piece"), N_("of"), N_("Stage"), N_("Who has it"),
@@ -36,20 +39,9 @@ class ParcelLine(NamedTuple):
 
 
 @router.get("/search")
-def search_page(request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "") -> Response:
-    """For links of our own pages, which name codes and doors."""
-    return page(request, person, compound, house, q)
-
-
-@router.post("/search")
-def search_typed(
-    request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Typed = ""
+def search_page(
+    request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "", nothing: Text = ""
 ) -> Response:
-    """What somebody types may be a name: it is posted, so that it stands in no address."""
-    return page(request, person, compound, house, q)
-
-
-def page(request: Request, person: Person, compound: str, house: House, q: str) -> Response:
     with house.read.reading() as rows:
         found = search(rows, house.places, compound, q)
         unsettled = open_doubts(rows, compound) if found.deliveries else {}
@@ -57,6 +49,7 @@ def page(request: Request, person: Person, compound: str, house: House, q: str) 
         request,
         "search.html",
         q=q.strip(),
+        nothing=bool(nothing),
         found=found,
         doors=[(door, [line_of(parcel, found) for parcel in door.parcels]) for door in found.doors],
         crate=[line_of(parcel, found) for parcel in found.crate],
@@ -66,22 +59,35 @@ def page(request: Request, person: Person, compound: str, house: House, q: str) 
     )
 
 
+@router.post("/search")
+def search_typed(
+    request: Request, _person: Searches, compound: CompoundInView, house: InHouse, q: Typed = ""
+) -> Response:
+    """What somebody types may be a name: it comes into an address only as far as the record knows it."""
+    with house.read.reading() as rows:
+        found = search(rows, house.places, compound, q)
+    known = known_words(q.strip(), found, house.places.roster(compound))
+    said = {"q": known} if known else {"nothing": "yes"} if q.strip() else {}
+    return see_other(request, "/search", **said)
+
+
+def known_words(typed: str, found: Found, roster: Roster) -> str:
+    """The code or the door that was meant, or a part of a title, a supplier or a number plate; else nothing."""
+    if found.code or found.doors:
+        return found.code or found.doors[0].household
+    if found.misread or found.group_buys or found.deliveries:
+        return typed
+    read = read_door(typed, roster)
+    if read.building and read.room and PLAIN_DOOR.fullmatch(f"{read.building}-{read.room}"):
+        return f"{read.building}-{read.room}"
+    return f"{found.building}号" if found.building else ""
+
+
 @router.get("/search.csv")
 def search_csv(
     request: Request, _person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Text = ""
 ) -> Response:
     """The parcels that were found."""
-    return table(request, compound, house, q)
-
-
-@router.post("/search.csv")
-def typed_csv(
-    request: Request, _person: Searches, _exports: Exports, compound: CompoundInView, house: InHouse, q: Typed = ""
-) -> Response:
-    return table(request, compound, house, q)
-
-
-def table(request: Request, compound: str, house: House, q: str) -> Response:
     language = language_of(request)
     with house.read.reading() as rows:
         found = search(rows, house.places, compound, q)

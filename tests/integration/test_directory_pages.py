@@ -152,12 +152,12 @@ def test_what_is_typed_into_the_box_stands_in_no_address(written):
     assert found.headers["location"] == DOOR
     assert written.post("/held", data={"door": "12号501室"}).headers["location"] == "/held/12-501"
     for path in ("/directory", "/held"):
-        unknown = written.post(path, data={"door": "王小明 13812341234"})
-        assert unknown.status_code == 404
-        assert "location" not in unknown.headers
-        assert hides(unknown.text)
-    near = written.post("/directory", data={"door": "12-5011"}).text
-    assert "There is no such door on the roster" in near
+        unknown = written.post(path, data={"door": "王小明 13812341234"}).headers["location"]
+        assert unknown == f"{path}?unknown=yes&near="
+        assert "There is no such door on the roster" in written.get(unknown).text
+    near = written.get(written.post("/directory", data={"door": "12-5011"}).headers["location"]).text
+    assert 'href="/directory/doors/12-501"' in near
+    assert "doors/bogus" not in written.get("/directory?unknown=yes&near=bogus").text
     assert written.get("/directory/doors/77-101").status_code == 404
 
 
