@@ -136,9 +136,14 @@ def purge(house: House, compound: str, *, by: str) -> tuple[int, int]:
     The log is not touched: it holds nothing of it.
     """
     cards = house.directory.purge(compound, by=by)
+    return cards, purge_set_aside(house, compound)
+
+
+def purge_set_aside(house: House, compound: str) -> int:
+    """Drops the raw texts of scans that were set aside, out of the file too; returns how many."""
     raw = house.access.purge_set_aside(compound=compound)
     scrub_file(house.settings.access_file)
-    return cards, raw
+    return raw
 
 
 class Keeping(NamedTuple):

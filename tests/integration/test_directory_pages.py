@@ -4,6 +4,7 @@ from datetime import timedelta
 import compound as place
 import pytest
 from order_files import long_book, long_row
+from seeded import files_with_seeds
 from visitor import Visitor
 
 from domain.community.compound import HouseholdCaredFor
@@ -320,3 +321,12 @@ def test_words_of_members_are_kept_as_well(house):
     house.directory.write("shengdu", member, Words(name="王小明", phone="13812341234"), by="m9")
     assert house.directory.doors("shengdu") == {}
     assert len(house.directory.look("shengdu", member, who="m9", why="correction", how="whole")) == 1
+
+
+def test_raw_texts_that_staff_purge_are_gone_from_the_file(house, staff):
+    for number in range(40):
+        code = f"王小明 {number} {'老人在家' * 30}"
+        staff.post("/api/scans", json={"scans": [place.scan("deliver", code=code)]})
+    assert "access.db" in {name.removesuffix("-wal") for name in files_with_seeds(house.settings.data)}
+    assert staff.post("/doubts/purge").status_code == 303
+    assert files_with_seeds(house.settings.data) == {}
