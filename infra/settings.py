@@ -15,7 +15,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BAOGONG_", extra="ignore")
 
     data: Path = Path("var")
-    """Directory of the log, the read database and the sign-ins; made when it is not there."""
+    """Directory of the log, the read database, the sign-ins and the directory of people; made when it is not there."""
     synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL"
     """How SQLite writes the log; anything but FULL may lose acknowledged scans when the power fails."""
     public_board: bool = False
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     trusted_hosts: str = ""
     """Names under which the server answers beside its addresses and the public one, parted by commas."""
     cache_streams: int = 4000
+    directory_days: int = 30
+    """How many days after the end of a lockdown names, phones and help needs are kept."""
     oidc_issuer: str | None = None
     """Address of an OpenID provider by which staff sign in; needs the extra ``baogong[oidc]``."""
     oidc_client_id: str = "baogong"
@@ -52,6 +54,10 @@ class Settings(BaseSettings):
     @property
     def access_file(self) -> Path:
         return self.data / "access.db"
+
+    @property
+    def directory_file(self) -> Path:
+        return self.data / "directory.db"
 
     @property
     def secret_file(self) -> Path:

@@ -5,6 +5,8 @@ import time
 from pathlib import Path
 from typing import Literal
 
+from infra.errors import StorageUnavailable
+
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 Journal = Literal["WAL", "OFF"]
 
@@ -44,8 +46,12 @@ def open_sqlite(
     create: bool = True,
     journal: Journal = "WAL",
     cache_kib: int = 4096,
+    secure_delete: bool = False,
 ) -> sqlite3.Connection:
-    """Open in autocommit mode, for use from any one thread at a time; seconds of ``busy_timeout`` wait for locks."""
+    """Open in autocommit mode, for use from any one thread at a time; seconds of ``busy_timeout`` wait for locks.
+
+    ``secure_delete`` overwrites in the file what is deleted; ``scrub`` takes it out of the write-ahead log, too.
+    """
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
         uri=True,
@@ -59,6 +65,7 @@ def open_sqlite(
         connection.execute(f"PRAGMA synchronous = {synchronous}")
         connection.execute(f"PRAGMA cache_size = -{cache_kib}")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_AFTER_PAGES}")
+        connection.execute(f"PRAGMA secure_delete = {'ON' if secure_delete else 'OFF'}")
     except BaseException:
         connection.close()
         raise
@@ -79,3 +86,27 @@ def _set_journal(connection: sqlite3.Connection, journal: Journal, busy_timeout:
             time.sleep(0.01)
         else:
             return
+
+
+def scrub(connection: sqlite3.Connection, busy_timeout: float = 5.0) -> None:
+    """Writes the file anew and cuts its write-ahead log, so that nothing of what was deleted is left in either.
+
+    Raises StorageUnavailable where somebody else reads the file all that time.
+    """
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("VACUUM")
+    deadline = time.monotonic() + busy_timeout
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if time.monotonic() > deadline:
+            raise StorageUnavailable("somebody is reading the file; what was deleted is not yet out of it")
+        time.sleep(0.05)
+
+
+def scrub_file(path: Path) -> None:
+    """The same for a file that others may have open, too; where there is none there is nothing to do."""
+    if path.exists():
+        connection = open_sqlite(path, synchronous="NORMAL", busy_timeout=5.0, create=False, secure_delete=True)
+        try:
+            scrub(connection)
+        finally:
+            connection.close()

@@ -8,6 +8,7 @@ from domain.base import Event
 from domain.community.compound import (
     BuildingAdded,
     CompoundFounded,
+    HouseholdCaredFor,
     HouseholdsAdded,
     HouseholdsRemoved,
     StationClosed,
@@ -27,6 +28,8 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS roster_imports (
         compound TEXT NOT NULL, command TEXT NOT NULL, imported_at INTEGER NOT NULL, households INTEGER NOT NULL,
         undone INTEGER NOT NULL, PRIMARY KEY (compound, command)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS cared_for (
+        compound TEXT NOT NULL, household TEXT NOT NULL, PRIMARY KEY (compound, household)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS stations (
         compound TEXT NOT NULL, station TEXT NOT NULL, kind TEXT NOT NULL, building TEXT,
         PRIMARY KEY (compound, station)) WITHOUT ROWID""",
@@ -64,6 +67,13 @@ def apply(rows: Rows, event: Event) -> None:
             add_households(rows, event)
         case HouseholdsRemoved():
             remove_households(rows, event)
+        case HouseholdCaredFor():
+            sql = (
+                "INSERT INTO cared_for VALUES (?, ?) ON CONFLICT DO NOTHING"
+                if event.cared_for
+                else "DELETE FROM cared_for WHERE compound = ? AND household = ?"
+            )
+            rows.execute(sql, (event.compound, event.household))
         case StationOpened():
             rows.execute(
                 "INSERT OR REPLACE INTO stations VALUES (?, ?, ?, ?)",
@@ -118,6 +128,11 @@ def remove_households(rows: Rows, event: HouseholdsRemoved) -> None:
     rows.execute(
         "UPDATE roster_imports SET undone = 1 WHERE compound = ? AND command = ?", (event.compound, event.undone.hex)
     )
+
+
+def cared_for(rows: Rows, compound: str) -> frozenset[str]:
+    """The doors for which their captain cares."""
+    return frozenset(door for (door,) in rows.select("SELECT household FROM cared_for WHERE compound = ?", (compound,)))
 
 
 def compounds(rows: Rows) -> list[str]:

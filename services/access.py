@@ -36,12 +36,12 @@ from services.roles import (
 
 __all__ = [
     "ACTIONS", "COOKIE", "ISSUABLE_ROLES", "PASSER_BY", "ROLES", "ROLES_THAT_MAY", "ROLES_THAT_SCAN", "STEPS",
-    "Action", "Anyone", "CompoundInView", "DeclaresDelivery", "EndsShift", "Entrance", "Exports", "FoundsCompound",
+    "Action", "Anyone", "CompoundInView", "Countersigns", "DeclaresDelivery", "EndsShift", "Entrance", "Exports", "FoundsCompound",
     "ImportsHouseholds", "ImportsOrders", "IssuesBadges", "IssuesLinks", "ManagesCaptains", "ManagesKeys",
     "ManagesMembers", "ManagesStations", "NotAllowed", "Permission", "Person", "PrintsLabels", "PrintsSheets",
     "PrintsSlips", "PurgesDirectory", "RenewsDoorCodes", "Role", "Scans", "Searches", "SeesBoard", "SeesDeliveries",
-    "SeesDirectory", "SeesDoubts", "SeesHeld", "SeesOwnSessions", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
-    "SignInNeeded", "SignsSecond", "Step", "Unmasks", "Uploads", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
+    "SeesDirectory", "SeesDoubts", "SeesOwnSessions", "SeesSignatures", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
+    "SignInNeeded", "Step", "Unmasks", "Uploads", "WritesDirectory", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
     "entrance_of", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
 ]  # fmt: skip
 
@@ -276,10 +276,11 @@ SeesOwnSessions = Annotated[Person, Depends(may("own-sessions"))]
 SeesDirectory = Annotated[Person, Depends(may("see-directory"))]
 Unmasks = Annotated[Person, Depends(may("unmask"))]
 PurgesDirectory = Annotated[Person, Depends(may("purge-directory"))]
-SeesHeld = Annotated[Person, Depends(may("see-held"))]
 PrintsSlips = Annotated[Person, Depends(may("print-slips"))]
 RenewsDoorCodes = Annotated[Person, Depends(may("renew-door-codes"))]
-SignsSecond = Annotated[Person, Depends(may("second-sign"))]
+Countersigns = Annotated[Person, Depends(may("countersign"))]
+SeesSignatures = Annotated[Person, Depends(may("see-signatures"))]
+WritesDirectory = Annotated[Person, Depends(may("write-directory"))]
 Uploads = Annotated[Person, Depends(UploadPermission("scan"))]
 """Sends scans, also late ones."""
 

@@ -5,7 +5,9 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, Final
 
-from fastapi import FastAPI
+import structlog
+from fastapi import FastAPI, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from projections import roster
 from services.access import Entrance, Person
@@ -15,7 +17,9 @@ from services.pages import (
     board,
     board_stream,
     deliveries,
+    directory,
     doubts,
+    held,
     imports,
     links_csv,
     openid,
@@ -23,6 +27,7 @@ from services.pages import (
     parcel,
     scan,
     search,
+    signatures,
     signin,
     stations,
     undelivered,
@@ -30,7 +35,10 @@ from services.pages import (
 from services.paper.address import known_address
 from services.scans import Desk
 from services.web import protect
+from services.web.errors import our_fault
 from services.wiring import House, now, provider_of
+
+log = structlog.get_logger()
 
 ROUTERS: Final = (
     scans.router,
@@ -43,6 +51,9 @@ ROUTERS: Final = (
     stations.router,
     paper.router,
     imports.router,
+    directory.router,
+    held.router,
+    signatures.router,
     links_csv.router,
     scan.router,
     signin.router,
@@ -69,7 +80,35 @@ def create_app(house: House) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     protect(app, secret=house.secret, hosts=partial(hosts_of, house))
+    app.add_middleware(OurFaults)
     return app
+
+
+class OurFaults:
+    """Answers what nobody expected. It goes no further, as the server around would write its words into its log.
+
+    The words of an error may hold what a person typed; its kind is logged, and the connection ends.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noted)
+        except Exception as error:  # noqa: BLE001 — the last one before the server
+            if scope["type"] != "http" or begun:
+                log.error("response broken off", path=scope.get("path"), error=type(error).__name__)
+                return
+            response = await our_fault(Request(scope, receive), error)
+            await response(scope, receive, send)
 
 
 async def take_in(house: House, person: Person, compound: str, items: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ import typer
 from services.commands import (
     declare,
     demo,
+    directory,
     import_households,
     import_orders,
     keys,
@@ -16,7 +17,7 @@ from services.commands import (
     upkeep,
 )
 
-COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, upkeep, simulate)
+COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, directory, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

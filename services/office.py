@@ -7,7 +7,14 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from domain.base import Event, Request, State
-from domain.community.compound import AddHouseholds, CloseStation, Compound, OpenStation, UndoRoster
+from domain.community.compound import (
+    AddHouseholds,
+    CareForHousehold,
+    CloseStation,
+    Compound,
+    OpenStation,
+    UndoRoster,
+)
 from domain.community.door_codes import DoorCodes, RenewDoorCodes
 from domain.community.emergencies import ActInEmergency, Countersign, Emergency
 from domain.community.people.badges import EndShift, IssueBadge, RedeemBadge, RevokeBadge, StartShift
@@ -55,6 +62,7 @@ TOPICS: Final[Mapping[str, Callable[[], State]]] = {
 REQUESTS: Final[Mapping[type[Request], Callable[[], State]]] = {
     AddHouseholds: Compound,
     UndoRoster: Compound,
+    CareForHousehold: Compound,
     OpenStation: Compound,
     CloseStation: Compound,
     RegisterMember: Member,

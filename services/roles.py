@@ -16,8 +16,8 @@ Action = Literal[
     "see-board", "scan", "see-trail", "see-deliveries", "declare-delivery", "import-orders", "import-households",
     "see-doubts", "settle-doubts", "manage-stations", "issue-links", "see-undelivered", "search", "export",
     "print-labels", "print-sheets", "found-compound", "manage-members", "issue-badges", "end-shift", "manage-captains",
-    "manage-keys", "own-sessions", "see-directory", "unmask", "purge-directory", "see-held", "print-slips",
-    "renew-door-codes", "second-sign",
+    "manage-keys", "own-sessions", "see-directory", "unmask", "write-directory", "purge-directory", "see-signatures", "countersign", "print-slips",
+    "renew-door-codes",
 ]  # fmt: skip
 Step = Literal[
     "arrive", "declare", "admit", "turn-away", "count", "disinfect-start", "disinfect-finish", "sort", "fill-crate",
@@ -63,10 +63,11 @@ ROLES_THAT_MAY: Final[dict[Action, frozenset[str]]] = {
     "see-directory": _roles("admin staff captain"),
     "unmask": _roles("admin staff captain"),
     "purge-directory": _roles("admin"),
-    "see-held": _roles("admin staff captain"),
+    "write-directory": _roles("admin staff captain"),
     "print-slips": _roles("admin staff captain"),
     "renew-door-codes": _roles("admin staff captain"),
-    "second-sign": _roles("admin staff"),
+    "see-signatures": _roles("admin staff auditor captain"),
+    "countersign": _roles("admin staff captain"),
 }
 ROLES_THAT_SCAN: Final[dict[Step, frozenset[str]]] = {
     "arrive": _roles("admin staff gate program"),

@@ -7,11 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from domain.base import Building, Holder, Moment, StationId
 from domain.goods.codes import Kind
-from domain.goods.deliveries import AdmitReason, SupplierName, TurnAwayReason, Vehicle
+from domain.goods.deliveries import AdmitReason, TurnAwayReason
 from domain.goods.disinfection import Face, Method
 from domain.goods.facts import AnnulReason, GoodsReason
 from domain.goods.handling import Agent
 from domain.goods.parcels import How, Problem, ReleaseReason
+from services.goods_names import SupplierSaid, VehicleSaid
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -41,8 +42,8 @@ class Declare(DeliveryScan):
     step: Literal["declare"]
     group_buys: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
     """Ids or titles."""
-    supplier: SupplierName | None = None
-    vehicle: Vehicle | None = None
+    supplier: SupplierSaid | None = None
+    vehicle: VehicleSaid | None = None
     pieces: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from domain.base import Recorded
 from infra.auth import AccessStore
 from infra.committer import Committer
+from infra.directory import Directory
 from infra.event_store import EventStore
 from infra.read_store import SqliteReadStore
 from infra.settings import Settings, installation_secret
+from infra.unmaskings import Unmaskings
 from services.office import Office, follows, initial
 from services.openid import ExtraMissing, OpenIdProvider
 from services.places import PlaceBook
@@ -32,6 +34,8 @@ class House:
     read: SqliteReadStore
     projector: Projector | ProjectorBeside
     access: AccessStore
+    directory: Directory
+    unmaskings: Unmaskings
     places: PlaceBook
 
     def close(self) -> None:
@@ -40,6 +44,7 @@ class House:
         self.read.close()
         self.log.close()
         self.access.close()
+        self.directory.close()
 
     def shown(self, recorded: Recorded | int, timeout: float = 30) -> bool:
         """Waits until a fact is visible in the read models; the timeout is in seconds."""
@@ -59,6 +64,7 @@ def open_house(settings: Settings, *, serving: bool = False) -> House:
         log = opened.enter_context(closing(EventStore.open(settings.log_file, synchronous=settings.synchronous)))
         read = opened.enter_context(closing(SqliteReadStore(settings.read_file)))
         access = opened.enter_context(closing(AccessStore(settings.access_file)))
+        directory = opened.enter_context(closing(Directory(settings.directory_file)))
         projector = (
             ProjectorBeside(settings)
             if serving and settings.projector_beside
@@ -78,6 +84,8 @@ def open_house(settings: Settings, *, serving: bool = False) -> House:
         read=read,
         projector=projector,
         access=access,
+        directory=directory,
+        unmaskings=Unmaskings(directory),
         places=PlaceBook(read),
     )
 

@@ -42,6 +42,13 @@ class HouseholdsRemoved(CompoundFact):
     households: tuple[HouseholdId, ...]
 
 
+class HouseholdCaredFor(CompoundFact):
+    """The captain cares for this door, or no longer does; why is nobody's business here."""
+
+    household: HouseholdId
+    cared_for: bool = True
+
+
 class StationOpened(CompoundFact):
     station: StationId
     kind: StationKind
@@ -63,6 +70,7 @@ class Compound:
         self.stations: dict[str, StationOpened] = {}
         self.opened: dict[str, datetime] = {}
         """When each station that there ever was opened first."""
+        self.cared_for: set[str] = set()
 
     def evolve(self, event: Event) -> Self:
         match event:
@@ -74,6 +82,8 @@ class Compound:
                 self._add(event)
             case HouseholdsRemoved():
                 self._remove(event)
+            case HouseholdCaredFor():
+                self._care(event)
             case StationOpened():
                 self.stations[event.station] = event
                 self.opened.setdefault(event.station, event.happened_at)
@@ -101,6 +111,12 @@ class Compound:
                 self.villas.discard(building)
             if not self.rooms.get(building) and building not in self.villas:
                 self.rooms.pop(building, None)
+
+    def _care(self, event: HouseholdCaredFor) -> None:
+        if event.cared_for:
+            self.cared_for.add(event.household)
+        else:
+            self.cared_for.discard(event.household)
 
     @property
     def households(self) -> frozenset[str]:
@@ -174,6 +190,24 @@ class UndoRoster(Request):
                 "roster-in-use", f"{len(in_use)} of these doors have orders, {in_use[0]} for one; undo them first."
             )
         return [HouseholdsRemoved(**said_by(self), undone=self.undone, households=tuple(households))]
+
+
+class CareForHousehold(Request):
+    """The captain cares for this door from now on, or no longer."""
+
+    household: HouseholdId
+    cared_for: bool = True
+
+    @property
+    def stream(self) -> str:
+        return f"compound-{self.compound}"
+
+    def decide(self, past: Compound) -> list[Event]:
+        if self.household not in past.households and self.household not in past.cared_for:
+            raise Refused("household-known", f"There is no door {self.household} on the roster.")
+        if (self.household in past.cared_for) == self.cared_for:
+            return []
+        return [HouseholdCaredFor(**said_by(self), household=self.household, cared_for=self.cared_for)]
 
 
 class OpenStation(Request):

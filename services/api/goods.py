@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.base import Code, Recorded, Refused
 from domain.goods.codes import made_code, read_code
-from domain.goods.deliveries import DeliveryDeclared, SupplierName, Vehicle
+from domain.goods.deliveries import DeliveryDeclared
 from domain.goods.facts import DoubtSettled, SettlingReason
 from projections.trails import code_of
 from services.access import CompoundInView, DeclaresDelivery, Person, SettlesDoubts, must
 from services.api.house import InHouse, json_answer
+from services.goods_names import SupplierSaid, VehicleSaid
 from services.office import Report
 from services.roles import of_own_group_buy
 from services.scan_items import ShortText
@@ -32,8 +33,8 @@ class Declaration(BaseModel):
     id: UUID = Field(default_factory=uuid4)
     group_buys: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
     """Ids or titles."""
-    supplier: SupplierName | None = None
-    vehicle: Vehicle | None = None
+    supplier: SupplierSaid | None = None
+    vehicle: VehicleSaid | None = None
     pieces: Annotated[int, Field(ge=0, le=100_000)] | None = None
 
 

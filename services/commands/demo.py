@@ -21,7 +21,7 @@ DEFAULT_SPEED: Final = 20.0
 SEED: Final = 168
 STOPS_WITHIN: Final = 1
 """Seconds that open requests are given when the demo stops."""
-OWN_FILES: Final = ("log.db", "read.db", "access.db", "secret", NOTES)
+OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", NOTES)
 BESIDE: Final = ("", "-wal", "-shm")
 WHO: Final = {
     "staff": "居委",

@@ -15,10 +15,9 @@ from infra.asks import Answer
 from infra.tables import open_tables
 from projections import orders, roster
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
-from services.imports import booking
+from services.imports import booking, handing_over
 from services.imports.corrections import corrections_csv, read_corrections
 from services.imports.orders import OrderReading, read_orders
-from services.office import Asked, answer_of
 from services.wiring import House, now
 
 SHOWN_ROWS = 30
@@ -69,7 +68,7 @@ def import_orders(
         said = read_corrections(open_tables(corrections, corrections.name)) if corrections else ()
         wanted = booking.Wanted(file.name, group_buy, add_doors=add_doors, corrections=said)
         try:
-            shown = booking.preview(house.read, where, reading, doors, wanted)
+            shown = booking.preview(house.read, house.directory, where, reading, doors, wanted)
         except ValidationError:
             stop(TOO_LONG)
         if json:
@@ -99,7 +98,9 @@ def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: 
         leave_unclear=leave_unclear,
         sure=sure,
     )
-    answer = answer_of(house.committer.submit([asked]).result()[0])
+    answer, cards = handing_over.book(house, asked, shown)
+    if cards:
+        told.print(f"New entries in the directory (names, phone numbers, notes): {cards}.")
     if not answer.events:
         told.print("Nothing to book: these very orders stand already.")
         return
@@ -178,8 +179,10 @@ def undo(
         if found is None:
             stop(f"There is no group buy {group_buy}; there are: {', '.join(each.title for each in known) or 'none'}.")
         request = UndoImport(id=uuid4(), compound=where, actor=ACTOR, happened_at=now(), group_buy=found)
-        answer = answer_of(house.office.take_now([Asked(request)])[0])
+        answer, cards = handing_over.undo(house, request)
         told.print(f"Undone: {len(answer.events) - 1} orders are as they were before.")
+        if cards:
+            told.print(f"Taken out of the directory again: {cards} entries.")
         say_which_doors_stay(house, where, answer)
 
 

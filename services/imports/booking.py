@@ -25,11 +25,19 @@ from domain.procurement.group_buys import (
     to_book,
 )
 from infra.asks import Past
+from infra.directory import Directory, Subject, Words
 from infra.read_store import SqliteReadStore
 from projections import orders
 from projections.base import Rows
 from services.imports.corrections import Correction, apply_corrections
-from services.imports.notices import add_notices, corrected_before, orders_that_stay, phones_taken_out
+from services.imports.notices import (
+    add_notices,
+    corrected_before,
+    orders_that_stay,
+    phones_taken_out,
+    without_phone_numbers,
+    words_for_directory,
+)
 from services.imports.order_rows import OrderRow
 from services.imports.orders import OrderReading
 from services.imports.phone_numbers import PHONE, good_without_phones
@@ -74,6 +82,10 @@ class Preview(NamedTuple):
     """Title of another group buy that most of these orders stand in already."""
     possibly_double: tuple[HouseholdId, ...]
     """Doors that ordered in this group buy through another source, too."""
+    cards: tuple[tuple[Subject, Words], ...] = ()
+    """Names, phones and notes that go to the directory with the orders."""
+    new_cards: int = 0
+    """How many of them do not stand there yet."""
 
     @property
     def unclear(self) -> int:
@@ -117,6 +129,16 @@ def orders_in(rows: Iterable[OrderRow]) -> tuple[TableOrder, ...]:
     )
 
 
+def cards_in(reading: OrderReading) -> tuple[tuple[Subject, Words], ...]:
+    """What clear rows say of the people behind their doors, each card once."""
+    cards: dict[tuple[Subject, Words], None] = {}
+    for row in reading.rows:
+        words = reading.words.get(row.row)
+        if words and row.outcome == "ok" and row.household:
+            cards.setdefault((Subject("household", row.household), words))
+    return tuple(cards)
+
+
 class Wanted(NamedTuple):
     """What a person says beside the table itself."""
 
@@ -127,7 +149,9 @@ class Wanted(NamedTuple):
     corrections: tuple[Correction, ...] = ()
 
 
-def preview(read: SqliteReadStore, compound: str, table: OrderReading, roster: Roster, wanted: Wanted) -> Preview:
+def preview(
+    read: SqliteReadStore, directory: Directory, compound: str, table: OrderReading, roster: Roster, wanted: Wanted
+) -> Preview:
     """Raises Refused where the name that a person gave is too long."""
     title = title_of(table, wanted)
     with read.reading() as rows:
@@ -147,13 +171,16 @@ def preview(read: SqliteReadStore, compound: str, table: OrderReading, roster: R
     before = {each.household: each.lines for each in standing if each.source == SOURCE}
     now = to_book(booked, before, kept)
     corrections = tuple(RowCorrection(**each.model_dump(exclude={"row"})) for each in said.values())
+    cards = cards_in(reading)
+    new_cards = directory.unknown(compound, cards)
     notices = (
+        *words_for_directory(len({subject for subject, _ in cards}), new_cards),
         *phones_taken_out(reading),
         *corrected_before(table, reading, earlier.keys() - {each.digest for each in wanted.corrections}),
         *orders_that_stay(kept.intersection(before)),
     )
     return Preview(
-        reading=add_notices(reading, notices),
+        reading=without_phone_numbers(add_notices(reading, notices)),
         group_buy=group_buy,
         title=found.title if found else title,
         known=found is not None,
@@ -166,6 +193,8 @@ def preview(read: SqliteReadStore, compound: str, table: OrderReading, roster: R
         doubt=doubt_about(before, now, kept),
         same_as=same_as,
         possibly_double=tuple(sorted({o.household for o in standing if o.source != SOURCE and o.household in doors})),
+        cards=cards,
+        new_cards=new_cards,
     )
 
 

@@ -8,7 +8,7 @@ from domain.community.door_words import SIMPLIFIED
 
 Column = Literal[
     "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spec", "quantity", "portions",
-    "sold", "number", "person", "note", "state", "refund_state", "refund", "amount", "title", "pickup", "compound", "other",
+    "sold", "number", "person", "phone", "note", "state", "refund_state", "refund", "amount", "title", "pickup", "compound", "other",
 ]  # fmt: skip
 
 WORDS: dict[Column, str] = {
@@ -36,6 +36,8 @@ WORDS: dict[Column, str] = {
     "number": "跟团号 序号 编号 接龙号 接龙序号 订单号 订单编号 流水号 id no no. 号码 接龙编号 团号 答题序号 提交序号 orderno ordernumber 团员编号 跟团序号 行号",
     "person": "下单人 收货人 姓名 昵称 名字 微信昵称 微信名 团员 买家 买家昵称 购买人 收件人 联系人 用户 用户昵称 称呼 接龙人 群昵称 顾客 客户 客户姓名 收货人姓名 "
     "收件人姓名 联系人姓名 接龙用户 提交人 填写人 提交者 填表人 name nickname customer buyer receiver recipient 业主 业主姓名 住户姓名 户主 微信",
+    "phone": "联系电话 电话 手机 手机号 手机号码 收货人电话 收货人手机号 收货人手机 收货电话 收件人电话 联系人电话 联系手机 联系方式 电话号码 手机号或微信号 买家电话 "
+    "买家手机号 下单人电话 业主电话 住户电话 phone tel telephone mobile phonenumber mobilephone contact",
     "note": "备注 团员备注 团长备注 买家备注 买家留言 留言 订单备注 顾客备注 用户备注 接龙备注 说明 备注信息 其他 特殊说明 特殊需求 附言 note notes remark remarks comment "
     "comments memo 卖家备注 商家备注 备注说明 团长备注2",
     "state": "订单状态 状态 支付状态 付款状态 交易状态 订单进度 接龙状态 state status orderstatus 付款情况 是否付款 是否支付 是否已付款 是否已付",
@@ -47,10 +49,10 @@ WORDS: dict[Column, str] = {
     "服务点 团点",
     "compound": "小区 小区名 小区名称 所在小区 楼盘 社区名称",
     "other": "支付时间 下单时间 付款时间 提交时间 时间 日期 商品种类数 种类数 商品种类 分类 商品分类 类目 商品金额 金额 单价 价格 团当前单价 售价 优惠价 运费 优惠 优惠金额 "
-    "折扣 配送费 物流方式 配送方式 取货方式 联系电话 电话 手机 手机号 手机号码 收货人电话 收货电话 联系方式 电话号码 手机号或微信号 微信号 团长 所属团长 帮卖团长 "
+    "折扣 配送费 物流方式 配送方式 取货方式 微信号 团长 所属团长 帮卖团长 "
     "帮卖 佣金 小计金额 支付方式 付款方式 快递单号 物流单号 物流公司 快递公司 楼层 层 层数 几楼 几层 人数 家庭人数 家庭人口 人口 年龄 性别 身份证 身份证号 "
     "省 市 区 街道 镇 社区 居委 村居 邮编 来源 来自ip ip 所用时间 来源详情 总分 提交答卷时间 是否封控楼栋 是否封控 封控 核销状态 核销码 "
-    "核销时间 发货状态 发货时间 成团时间 头像 phone tel telephone mobile price date time category 订单备注图片 图片 附件 签名 签收 签字 已取 是否取货 领取 "
+    "核销时间 发货状态 发货时间 成团时间 头像 price date time category 订单备注图片 图片 附件 签名 签收 签字 已取 是否取货 领取 "
     "商品编码 商品编号 商品id 规格编码 skuid 条码 成本价 成本 毛利 积分 红包 群名 群名称 团长电话 渠道 发票",
 }
 MEANING: dict[str, Column] = {word: column for column, words in WORDS.items() for word in words.split()}
@@ -111,7 +113,9 @@ def _by_pattern(text: str) -> Column | None:
         return "other"
     if re.fullmatch(r".{0,4}(?:备注|留言).{0,3}", text):
         return "note"
-    if re.search(r"(?:电话|手机|时间|日期|金额|单价|价格)$", text):
+    if re.fullmatch(r"(?!团长|自提|提货|服务|客服|商家|供应商).{0,6}(?:电话|手机|手机号)", text):
+        return "phone"
+    if re.search(r"(?:电话|手机|手机号|时间|日期|金额|单价|价格)$", text):
         return "other"
     return None
 

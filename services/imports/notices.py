@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
-from services.imports.orders import OrderReading
-from services.imports.phone_numbers import has_phone
+from services.imports.order_rows import OrderRow
+from services.imports.orders import GoodTotal, OrderReading
+from services.imports.phone_numbers import good_without_phones, has_phone
 
+Named = TypeVar("Named", OrderRow, GoodTotal)
 DOORS_NAMED = 10
 
 
@@ -43,3 +46,29 @@ def phones_taken_out(reading: OrderReading) -> Iterable[str]:
     rows = sum(has_phone(f"{row.item} {row.unit}") for row in reading.rows)
     if rows:
         yield f"phone numbers beside the goods of {rows} rows are taken out"
+
+
+def without_phone_numbers(reading: OrderReading) -> OrderReading:
+    """As it is going to be booked: nobody needs to see a number beside a good, nor keep it in a file of corrections."""
+    return reading.model_copy(
+        update={
+            "rows": tuple(goods_only(row) for row in reading.rows),
+            "totals": tuple(goods_only(total) for total in reading.totals),
+        }
+    )
+
+
+def goods_only(named: Named) -> Named:
+    if not has_phone(f"{named.item} {named.unit}"):
+        return named
+    item, unit = good_without_phones(named.item, named.unit)
+    return named.model_copy(update={"item": item, "unit": unit})
+
+
+def words_for_directory(doors: int, new: int) -> Iterable[str]:
+    """Names, phones and notes of so many doors; so many entries stand nowhere yet."""
+    if doors:
+        yield (
+            f"names, phone numbers and notes of {doors} doors go to the directory when this is booked, and nowhere else; "
+            f"{new} entries are new"
+        )

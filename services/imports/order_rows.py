@@ -11,6 +11,7 @@ from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.door_words import number
 from domain.community.doors import Cell, DoorRead, Roster
+from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.headers import Column, is_total, spoken
 from services.imports.layouts import Layout
@@ -45,6 +46,8 @@ SEVERAL_GOODS = re.compile(
 )
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
 DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
+PERSONAL: tuple[Column, Column] = ("person", "phone")
+NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
 IGNORED_IF_ALL_THE_SAME: dict[Column, str] = {"phase": "期", "unit": "单元", "lane": "弄"}
 
 
@@ -90,7 +93,8 @@ class TableRead(NamedTuple):
     rows: list[OrderRow]
     people: dict[str, set[str]]
     """Digests of the people who ordered, by household; they stay in memory."""
-    notes: int
+    words: dict[int, Words]
+    """Names, phones and notes by row, for the directory; they stay in memory until the table is booked."""
     beside: tuple[int, ...]
     """Rows that hold no order."""
     stated: list[tuple[int, dict[tuple[str, str], int], bool]]
@@ -120,7 +124,7 @@ class _Reader:
         people: dict[str, set[str]] = {}
         beside: list[int] = []
         stated: list[tuple[int, dict[tuple[str, str], int], bool]] = []
-        notes = 0
+        words: dict[int, Words] = {}
         for index in range(self.layout.header + 1, len(self.rows)):
             row = self.rows[index]
             if all(cell is None or cell == "" for cell in row) or row == self.rows[self.layout.header]:
@@ -132,13 +136,14 @@ class _Reader:
             found = self._orders(index, row)
             if not found and self.layout.kind == "long":
                 beside.append(self.sheet.number(index))
-            notes += any(isinstance(cell, str) and cell.strip() for cell in self._cells(row, "note"))
             rows += found
+            if found and (said := self._words(row)):
+                words[self.sheet.number(index)] = said
             who = self._person(row)
             for order in found:
                 if order.outcome == "ok" and order.household and who:
                     people.setdefault(order.household, set()).add(who)
-        return TableRead(rows, people, notes, tuple(beside), stated)
+        return TableRead(rows, people, words, tuple(beside), stated)
 
     def _below(self) -> Iterator[list[Cell]]:
         return iter(self.rows[self.layout.header + 1 :])
@@ -323,6 +328,13 @@ class _Reader:
         text = "\x1f".join((words, spoken(good.item), spoken(good.unit), good.written))
         self.seen[text] += 1
         return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
+
+    def _words(self, row: list[Cell]) -> Words:
+        name, phone = (next(self._texts(row, column), "") for column in PERSONAL)
+        return Words(name=name, phone=phone, note="；".join(dict.fromkeys(self._texts(row, "note")))).tidied()
+
+    def _texts(self, row: list[Cell], column: Column) -> Iterator[str]:
+        return (text for cell in self._cells(row, column) if (text := text_of(cell).strip()) and text not in NO_WORDS)
 
     def _person(self, row: list[Cell]) -> str:
         who = next((text for cell in self._cells(row, "person") if (text := spoken(text_of(cell)))), "")

@@ -1,14 +1,18 @@
 """Reads a table of orders against a roster: rows, totals, and what a person should know. It books nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from pydantic import Field
 
 from domain.base import HouseholdId, Message
 from domain.community.doors import Roster
+from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.headers import spoken
 from services.imports.layouts import Layout, UnreadableTable, layouts
 from services.imports.order_rows import OrderRow, TableRead, read_rows
+from services.imports.phone_numbers import without_phones
 from services.imports.quantities import good_and_unit, good_key, quantity_of
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
@@ -49,6 +53,8 @@ class OrderReading(Message):
     """long or wide."""
     notices: tuple[str, ...] = ()
     new_doors: tuple[HouseholdId, ...] = ()
+    words: Mapping[int, Words] = Field(default={}, repr=False, exclude=True)
+    """Names, phones and notes by row; for the directory, and for nothing that is printed or sent."""
 
     def of(self, outcome: str) -> tuple[OrderRow, ...]:
         return tuple(row for row in self.rows if row.outcome == outcome)
@@ -77,10 +83,11 @@ def read_orders(
         rows=tuple(table.rows),
         totals=_totals(table.rows, *_stated(table, known)),
         title=_title(known, notices),
-        sheet=layout.sheet.name,
+        sheet=without_phones(layout.sheet.name),
         form=layout.kind,
         notices=tuple(dict.fromkeys([*notices, *_about_rows(layout, table)])),
         new_doors=_new_doors(table.rows),
+        words=table.words,
     )
 
 
@@ -135,7 +142,7 @@ def _booked(table: TableRead) -> Counter[tuple[str | None, str | None, str, int 
 def _about_sheets(readings: list[tuple[Layout, TableRead]]) -> list[str]:
     layout, table = readings[0]
     form = {"long": "a row per good", "wide": "a column per good"}[layout.kind]
-    notices = [f"the sheet {layout.sheet.name} was read ({form})"]
+    notices = [f"the sheet {without_phones(layout.sheet.name)} was read ({form})"]
     for other, other_table in readings[1:]:
         if _booked(other_table) == _booked(table):
             notices.append(f"the sheet {other.sheet.name} says the same and was not read again")
@@ -154,10 +161,6 @@ def _about_sheets(readings: list[tuple[Layout, TableRead]]) -> list[str]:
 
 def _about_rows(layout: Layout, table: TableRead) -> list[str]:
     notices = []
-    if table.notes:
-        notices.append(f"notes of {table.notes} rows are dropped; names and phone numbers, too")
-    elif layout.at("person"):
-        notices.append("names and phone numbers are dropped")
     shared = sorted(door for door, people in table.people.items() if len(people) > 1)
     if shared:
         notices.append(f"several people ordered at one door, all are kept: {_few(shared)}")

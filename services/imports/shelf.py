@@ -1,6 +1,6 @@
 """Readings that wait until a person has looked at them: in memory, for an hour, for nobody else.
 
-Files hold names and phones and are never kept; what was read of them holds neither.
+Files hold names and phones and are never kept; what was read of them for the directory goes when the hour is over.
 """
 
 import secrets
@@ -28,6 +28,8 @@ class Booked(NamedTuple):
     changes: Changes
     anything: bool
     new_doors: int
+    cards: int = 0
+    """Entries that are new in the directory."""
 
 
 class OrdersToBook(NamedTuple):

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from domain.base import Code, GroupBuyId
@@ -25,6 +25,7 @@ from services.access import CompoundInView, DeclaresDelivery, Exports, Person, S
 from services.api import goods, scans
 from services.api.house import InHouse
 from services.csv_out import csv_answer
+from services.goods_names import plate, without_phone
 from services.label_address import address_on_paper, only_this_machine, qr_drawn
 from services.pages.language import N_, language_of
 from services.pages.layout import render
@@ -106,8 +107,8 @@ class DeclarationForm(BaseModel):
     declaration: UUID
     """Sent twice, it is declared once."""
     group_buys: Annotated[list[GroupBuyId], Field(max_length=50)] = []
-    supplier: Annotated[str, Field(max_length=60)] = ""
-    vehicle: Annotated[str, Field(max_length=24)] = ""
+    supplier: Annotated[str, Field(max_length=60), AfterValidator(without_phone)] = ""
+    vehicle: Annotated[str, Field(max_length=24), AfterValidator(plate)] = ""
     pieces: Annotated[str, Field(pattern=r"^\s*\d{0,5}\s*$")] = ""
 
 

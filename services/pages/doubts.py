@@ -20,6 +20,7 @@ from services.access import CompoundInView, Exports, Person, SeesDoubts, Settles
 from services.api import goods
 from services.api.house import InHouse
 from services.csv_out import csv_answer
+from services.directory import purge_set_aside
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.lists import STEP_OF_FACT, header, moment, trail_address
@@ -175,7 +176,7 @@ async def settle(
 @router.post("/doubts/purge")
 def purge(_person: SettlesDoubts, compound: CompoundInView, house: InHouse) -> Response:
     """Deletes what was sent; that something was set aside, when and why stays in the record."""
-    house.access.purge_set_aside(compound=compound)
+    purge_set_aside(house, compound)
     return RedirectResponse("/doubts?show=aside", SEE_OTHER)
 
 

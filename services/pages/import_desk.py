@@ -113,6 +113,10 @@ def ask(house: House, asked: Asking | Ask) -> Answer:
     """The answer, when the read models show it; raises what stopped the request."""
     (outcome,) = house.committer.submit([Asked(asked) if isinstance(asked, Asking) else asked]).result()
     answer = answer_of(outcome)
+    shown_everywhere(house)
+    return answer
+
+
+def shown_everywhere(house: House) -> None:
     house.shown(house.log.last_position(), 30)
     house.places.forget()
-    return answer

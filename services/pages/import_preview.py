@@ -14,7 +14,7 @@ from domain.base import Refused
 from domain.procurement.group_buys import RowCorrection
 from infra.tables import UnreadableFile
 from services.access import CompoundInView, ImportsOrders, Person, must
-from services.imports import booking
+from services.imports import booking, handing_over
 from services.imports.corrections import Correction, corrections_csv, read_corrections
 from services.imports.layouts import UnreadableTable
 from services.imports.shelf import Booked, OrdersToBook, Shelf
@@ -22,9 +22,9 @@ from services.pages.import_cards import MOST_CARDS, Card, cards, corrections_in,
 from services.pages.import_desk import (
     AtDesk,
     address,
-    ask,
     see_other,
     sheets_of,
+    shown_everywhere,
     status_of,
     unreadable_text,
 )
@@ -180,7 +180,7 @@ def look(view: View, kept: OrdersToBook) -> booking.Preview:
     """Raises Refused where a value is too long or too large to be booked, NotAllowed for another's group buy."""
     roster = view.house.places.roster(view.compound)
     try:
-        shown = booking.preview(view.house.read, view.compound, kept.reading, roster, kept.wanted)
+        shown = booking.preview(view.house.read, view.house.directory, view.compound, kept.reading, roster, kept.wanted)
     except ValidationError:
         raise Refused("too-long", "A value of this table is too long or too large.") from None
     must(of_own_group_buy(view.person, shown.group_buy), "import-orders")
@@ -194,7 +194,8 @@ def book(view: View, kept: OrdersToBook, form: FormData) -> Booked:
     said: dict[str, Any] = {"compound": view.compound, "actor": view.person.actor, "at": now()}
     said |= {"leave_unclear": bool(form.get("leave_unclear")), "sure": bool(form.get("sure"))}
     asked = booking.booking(shown, view.house.places.roster(view.compound), **said)
-    answer = ask(view.house, asked)
+    answer, cards = handing_over.book(view.house, asked, shown)
+    shown_everywhere(view.house)
     return Booked(
         command=asked.command.hex,
         group_buy=shown.group_buy,
@@ -202,6 +203,7 @@ def book(view: View, kept: OrdersToBook, form: FormData) -> Booked:
         changes=shown.changes,
         anything=bool(answer.events),
         new_doors=len(shown.reading.new_doors) if asked.doors else 0,
+        cards=cards,
     )
 
 
@@ -253,7 +255,7 @@ def page(
         "doors": len(shown.orders),
         "changes": changes,
         "doors_shown": DOORS_SHOWN,
-        "nothing_new": shown.known and not (any(changes[:3]) or shown.new_corrections),
+        "nothing_new": shown.known and not (any(changes[:3]) or shown.new_corrections or shown.new_cards),
         "question": asked.rule if asked else "",
         "question_text": refused_text(language, asked) if asked else "",
         "refusal": refused_text(language, refusal) if refusal else "",

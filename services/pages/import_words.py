@@ -141,10 +141,12 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Several sheets hold doors: %(sheets)s. Bring each in a file of its own."),
     ),
     (
-        r"notes of (?P<rows>\d+) rows are dropped; names and phone numbers, too",
-        N_("Notes (in %(rows)s rows), names and phone numbers are dropped."),
+        r"names, phone numbers and notes of (?P<doors>\d+) doors go to the directory .*; (?P<new>\d+) entries are new",
+        N_(
+            "Names, phone numbers and notes of %(doors)s doors go to the directory when this is booked, and nowhere else "
+            "(new there: %(new)s)."
+        ),
     ),
-    (r"names and phone numbers are dropped", N_("Names and phone numbers are dropped.")),
     (r"names, phone numbers and notes are dropped", N_("Names, phone numbers and notes are dropped.")),
     (
         r"several people ordered at one door, all are kept: (?P<doors>.*)",

@@ -17,6 +17,7 @@ from projections import orders, roster
 from services.access import CompoundInView, Exports, ImportsOrders, Person, must
 from services.api.house import InHouse
 from services.csv_out import csv_answer
+from services.imports import handing_over
 from services.imports.booking import Wanted, orders_in
 from services.imports.layouts import UnreadableTable
 from services.imports.orders import OrderReading, read_orders
@@ -28,11 +29,11 @@ from services.pages.import_desk import (
     Desk,
     Unreadable,
     address,
-    ask,
     asked_by,
     file_name,
     see_other,
     sheets_of,
+    shown_everywhere,
     status_of,
     unreadable_text,
 )
@@ -116,7 +117,10 @@ def undo_import(
 ) -> Response:
     must(of_own_group_buy(person, group_buy), "import-orders")
     try:
-        ask(desk.house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command))
+        handing_over.undo(
+            desk.house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command)
+        )
+        shown_everywhere(desk.house)
     except Refused as refusal:
         return page(desk, person, compound, refusal=refusal)
     return see_other(desk.request, "/import", undone=command.hex)

@@ -18,7 +18,17 @@ from services.access import Action, Entrance, Person, person_of
 from services.csrf import form_token
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
-from services.pages.words import STAGES, STEPS, doubt_text, holder_text, role_name, stage_name, step_name, words_of
+from services.pages.words import (
+    CHOICES,
+    STAGES,
+    STEPS,
+    doubt_text,
+    holder_text,
+    role_name,
+    stage_name,
+    step_name,
+    words_of,
+)
 
 FORM_TOKEN: Final = Markup('<input type="hidden" name="csrf_token" value="{}">')
 """First in every form that is posted, as ``{{ form_token }}``."""
@@ -42,6 +52,7 @@ DESTINATIONS: Final = (
     Destination("/search", N_("Search"), "search", "search"),
     Destination("/import", N_("Import"), "import", "import-orders"),
     Destination("/paper", N_("Labels and sheets"), "label", "print-sheets"),
+    Destination("/directory", N_("Directory"), "captain", "see-directory"),
     Destination("/stations", N_("Stations"), "station", "manage-stations"),
     Destination("/links", N_("Links"), "key", "issue-links"),
 )
@@ -81,7 +92,9 @@ def environment(language: Language) -> jinja2.Environment:
         doubt_text=functools.partial(doubt_text, language),
         holder=functools.partial(holder_text, language),
     )
-    made.globals.update(static=static_url, words=functools.partial(words_of, language), STAGES=STAGES, STEPS=STEPS)
+    made.globals.update(
+        static=static_url, words=functools.partial(words_of, language), STAGES=STAGES, STEPS=STEPS, CHOICES=CHOICES
+    )
     return made
 
 

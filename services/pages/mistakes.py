@@ -42,6 +42,8 @@ TEXTS: Final[Mapping[str, str]] = {
     "model_attributes_type": N_("must be an object"),
     "string_pattern_mismatch": N_("does not have the right form"),
     "group_buy_unknown": N_("is not a group buy of this compound; import its orders or correct the name"),
+    "phone_in_text": N_("must not hold a phone number: it would be kept for ever"),
+    "no_plate": N_("must be a number plate, or a kind of vehicle such as 三轮车"),
     "code_not_readable": N_("is not the code of a label of ours"),
 }
 OTHER: Final = N_("is not valid")

@@ -1,16 +1,19 @@
 """One box: a code, a door however it is written, a group buy, a supplier or a vehicle."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Final, NamedTuple
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from domain.community.doors import Roster, read_door
 from projections.custody import Custody
 from services.access import CompoundInView, Exports, Searches
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.pages.deliveries import open_doubts, seen
+from services.pages.import_desk import see_other
 from services.pages.language import N_, Language, language_of
 from services.pages.layout import render
 from services.pages.lists import header, moment, trail_address
@@ -20,6 +23,8 @@ from services.search import LONGEST, Found, search, seen_of
 router = APIRouter(include_in_schema=False)
 
 Text = Annotated[str, Query(max_length=LONGEST)]
+PLAIN_DOOR: Final = re.compile(r"[0-9A-Za-z]{1,6}-[0-9A-Za-z]{1,6}")
+Typed = Annotated[str, Form(max_length=LONGEST)]
 HEADER: Final = (
     N_("Code"), N_("Building"), N_("Door"), N_("Group buy"), N_("Piece"), N_("of"), N_("Stage"), N_("Who has it"),
     N_("Since"), N_("Crate"), N_("Delivery"), N_("Doubts"),
@@ -34,7 +39,9 @@ class ParcelLine(NamedTuple):
 
 
 @router.get("/search")
-def search_page(request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "") -> Response:
+def search_page(
+    request: Request, person: Searches, compound: CompoundInView, house: InHouse, q: Text = "", nothing: Text = ""
+) -> Response:
     with house.read.reading() as rows:
         found = seen_of(person, search(rows, house.places, compound, q))
         unsettled = open_doubts(rows, compound) if found.deliveries else {}
@@ -42,6 +49,7 @@ def search_page(request: Request, person: Searches, compound: CompoundInView, ho
         request,
         "search.html",
         q=q.strip(),
+        nothing=bool(nothing),
         found=found,
         doors=[(door, [line_of(parcel, found) for parcel in door.parcels]) for door in found.doors],
         crate=[line_of(parcel, found) for parcel in found.crate],
@@ -49,6 +57,30 @@ def search_page(request: Request, person: Searches, compound: CompoundInView, ho
         deliveries=[seen(each, found.titles, unsettled, person, each.day) for each in found.deliveries],
         trail=trail_address(found.code) if found.code else None,
     )
+
+
+@router.post("/search")
+def search_typed(
+    request: Request, _person: Searches, compound: CompoundInView, house: InHouse, q: Typed = ""
+) -> Response:
+    """What somebody types may be a name: it comes into an address only as far as the record knows it."""
+    with house.read.reading() as rows:
+        found = search(rows, house.places, compound, q)
+    known = known_words(q.strip(), found, house.places.roster(compound))
+    said = {"q": known} if known else {"nothing": "yes"} if q.strip() else {}
+    return see_other(request, "/search", **said)
+
+
+def known_words(typed: str, found: Found, roster: Roster) -> str:
+    """The code or the door that was meant, or a part of a title, a supplier or a number plate; else nothing."""
+    if found.code or found.doors:
+        return found.code or found.doors[0].household
+    if found.misread or found.group_buys or found.deliveries:
+        return typed
+    read = read_door(typed, roster)
+    if read.building and read.room and PLAIN_DOOR.fullmatch(f"{read.building}-{read.room}"):
+        return f"{read.building}-{read.room}"
+    return f"{found.building}号" if found.building else ""
 
 
 @router.get("/search.csv")

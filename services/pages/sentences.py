@@ -47,6 +47,10 @@ def _taken(language: Language, event: Any, _titles: Titles) -> Mapping[str, obje
     return {"taker": holder_text(language, event.taker.kind, event.taker.id)}
 
 
+def _care(language: Language, event: Any) -> Mapping[str, object]:
+    return {"door": event.household, "change": say(language, N_("begins") if event.cared_for else N_("ends"))}
+
+
 SENTENCES: Final[Mapping[str, Sentence]] = {
     "CompoundFounded": Sentence(N_("The compound was set up."), "board", "good"),
     "BuildingAdded": Sentence(
@@ -63,6 +67,9 @@ SENTENCES: Final[Mapping[str, Sentence]] = {
         "undo",
         "wait",
         lambda _l, e, _t: {"count": len(e.households)},
+    ),
+    "HouseholdCaredFor": Sentence(
+        N_("The captain's care for door %(door)s: %(change)s."), "captain", "quiet", lambda l_, e, _t: _care(l_, e)
     ),
     "StationOpened": Sentence(
         N_("Station %(station)s was opened."), "station", "quiet", lambda _l, e, _t: {"station": e.station}

@@ -183,6 +183,16 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "scanned-twice": N_("scanned twice"),
         "staff-decision": N_("decision of the staff"),
     },
+    "act": {"unmask": N_("see names and phone numbers")},
+    "why": {
+        "delivery": N_("to deliver something"),
+        "order-question": N_("a question about an order"),
+        "medicine": N_("medicine or a doctor"),
+        "care": N_("to look after old people or children"),
+        "correction": N_("to correct the entry"),
+        "asked-by-household": N_("the household asks what is held"),
+        "masked-look": N_("a list with most of it hidden"),
+    },
     "settle": {
         "checked-on-paper": N_("checked on paper"),
         "seen-by-staff": N_("seen by the staff"),
@@ -208,6 +218,14 @@ SET_ASIDE: Final[Mapping[str, str]] = {
 }
 
 REFUSALS: Final[Mapping[str, str]] = {
+    "captain-of-building": N_("This door is not in a building that you care for."),
+    "household-known": N_("There is no such door on the roster."),
+    "words-said": N_("Nothing was written. Fill in at least one field."),
+    "card-known": N_("This entry is gone; somebody removed it meanwhile."),
+    "reason-known": N_("Choose a reason."),
+    "signature-open": N_("Nothing is open here any more: it is signed, shown or over. Ask again if you need it."),
+    "two-people": N_("A second person has to sign, not the one who asked."),
+    "purge-sure": N_("Tick that everything in the directory is to be dropped."),
     "compound-founded": N_("There is no compound yet. Import its roster of households first."),
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),
     "scan-known": N_("There is no such scan of this code in the record, so it has no doubt to settle."),

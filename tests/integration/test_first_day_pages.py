@@ -263,3 +263,18 @@ def test_programs_read_the_same_lists(app, day):
     assert door["parcels"][0]["stage"] == "problem"
     assert door["parcels"][0]["labels"] == [door["parcels"][0]["code"]]
     assert Visitor(app).signed_in("viewer").get("/api/undelivered").status_code == 403
+
+
+def test_what_is_typed_comes_into_an_address_only_as_far_as_the_record_knows_it(app, day):
+    staff = Visitor(app).signed_in("staff")
+    for typed, address in {
+        "12号101室（王小明收）": "/search?q=12-101",
+        "光明": "/search?q=%E5%85%89%E6%98%8E",
+        "12-1071": "/search?q=12-1071",
+        "王小明 13812341234": "/search?nothing=yes",
+        "": "/search",
+    }.items():
+        assert staff.post("/search", data={"q": typed}).headers["location"] == address, typed
+    assert "Nothing was found" in staff.get("/search?nothing=yes").text
+    lowered = day["disinfected"].lower()
+    assert staff.post("/search", data={"q": lowered}).headers["location"] == f"/search?q={day['disinfected']}"

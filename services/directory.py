@@ -1,0 +1,180 @@
+"""What may be done with names, phones and help needs: who looks, who signs, what is dropped and when."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import uuid4
+
+from domain.base import Refused
+from domain.community.compound import CareForHousehold
+from domain.goods.facts import building_of
+from domain.goods.handling import PLACE_TIME
+from infra.directory import REASONS, Card, Subject, Why, Words
+from infra.sqlite_files import scrub_file
+from infra.unmaskings import Unmasking
+from services.access import Person
+from services.masks import masked_door, masked_name, masked_phone
+from services.office import Asked, answer_of
+from services.wiring import House, now
+
+
+class ShownCard(NamedTuple):
+    """A card as somebody may see it; help and note are empty while they are hidden."""
+
+    id: str
+    name: str
+    phone: str
+    help: str
+    note: str
+    has_help: bool
+    has_note: bool
+    card: Card
+
+
+class Shown(NamedTuple):
+    cards: tuple[ShownCard, ...]
+    open: Unmasking | None
+    """By which the words are whole; None while they are masked."""
+    waiting: Unmasking | None
+    """What this person has asked for and cannot see yet."""
+
+
+def household(door: str) -> Subject:
+    return Subject("household", door)
+
+
+def may_care_for(person: Person, building: str) -> bool:
+    """Captains care for their own buildings, staff for all."""
+    buildings: frozenset[str] | None = getattr(person, "buildings", None)
+    return buildings is None or building in buildings
+
+
+def own_buildings(person: Person, buildings: Iterable[str]) -> list[str]:
+    return [building for building in buildings if may_care_for(person, building)]
+
+
+def must_care_for(person: Person, subject: Subject) -> None:
+    """Raises Refused for a door of another captain's building."""
+    if subject.kind == "household" and not may_care_for(person, building_of(subject.id)):
+        raise Refused("captain-of-building", "This door is not in a building that you care for.")
+
+
+def shown_to(house: House, person: Person, compound: str, subject: Subject) -> Shown:
+    """The cards of a subject, whole while an unmasking is open, else masked; either way the look is noted."""
+    must_care_for(person, subject)
+    opened = house.unmaskings.open_for(compound, person.actor, subject)
+    if opened:
+        why = next(each for each in REASONS if each == opened.why)
+        cards = house.directory.look(compound, subject, who=person.actor, why=why, how="whole")
+        return Shown(tuple(map(whole, cards)), opened, None)
+    cards = house.directory.look(compound, subject, who=person.actor, why="masked-look", how="masked")
+    under_way = house.unmaskings.under_way(compound, person.actor, subject)
+    return Shown(tuple(map(masked, cards)), None, next(iter(under_way), None))
+
+
+def whole(card: Card) -> ShownCard:
+    words = card.words
+    return ShownCard(card.id, words.name, words.phone, words.help, words.note, bool(words.help), bool(words.note), card)
+
+
+def masked(card: Card) -> ShownCard:
+    words = card.words
+    return ShownCard(
+        card.id, masked_name(words.name), masked_phone(words.phone), "", "", bool(words.help), bool(words.note), card
+    )
+
+
+def masked_subject(subject: Subject) -> str:
+    """As it stands in lists that others see: a member's id is opaque already."""
+    return masked_door(subject.id) if subject.kind == "household" else subject.id
+
+
+def ask_to_unmask(house: House, person: Person, compound: str, subject: Subject, *, why: Why, emergency: bool) -> str:
+    """The id of the asking. In an emergency the words are open at once, and a second person signs afterwards."""
+    must_care_for(person, subject)
+    if why not in REASONS:
+        raise Refused("reason-known", "Choose a reason.")
+    return house.unmaskings.ask(compound, subject, by=person.actor, why=why, emergency=emergency)
+
+
+def show_signed(house: House, person: Person, compound: str, unmasking: str) -> Unmasking:
+    """Begins the ten minutes of what a second person has signed."""
+    return house.unmaskings.show(compound, unmasking, by=person.actor)
+
+
+def care(house: House, compound: str, actor: str, door: str, *, cared_for: bool) -> None:
+    """The bare flag goes into the log; why stands in the directory only, and goes when the care ends."""
+    said: dict[str, Any] = {"id": uuid4(), "compound": compound, "actor": actor, "happened_at": now()}
+    request = CareForHousehold(**said, household=door, cared_for=cared_for)
+    answer_of(house.office.take_now([Asked(request)])[0])
+    house.shown(house.log.last_position(), 5)
+    if not cared_for:
+        house.directory.forget_help(compound, household(door))
+
+
+def write_card(house: House, person: Person, compound: str, subject: Subject, words: Words) -> None:
+    """Raises Refused where nothing was said. A help need means that the captain cares for the door."""
+    must_care_for(person, subject)
+    if not words.tidied():
+        raise Refused("words-said", "Nothing was written; fill in at least one field.")
+    house.directory.write(compound, subject, words, by=person.actor)
+    if words.help and subject.kind == "household":
+        care(house, compound, person.actor, subject.id, cared_for=True)
+
+
+def correct_card(house: House, person: Person, compound: str, subject: Subject, card: str, words: Words) -> None:
+    must_care_for(person, subject)
+    if not house.directory.correct(compound, subject, card, words, by=person.actor):
+        raise Refused("card-known", "This entry is gone; somebody removed it meanwhile.")
+    if words.tidied().help and subject.kind == "household":
+        care(house, compound, person.actor, subject.id, cared_for=True)
+
+
+def purge(house: House, compound: str, *, by: str) -> tuple[int, int]:
+    """Drops the cards of a compound and the raw texts of its scans that were set aside; returns how many of each.
+
+    The log is not touched: it holds nothing of it.
+    """
+    cards = house.directory.purge(compound, by=by)
+    return cards, purge_set_aside(house, compound)
+
+
+def purge_set_aside(house: House, compound: str) -> int:
+    """Drops the raw texts of scans that were set aside, out of the file too; returns how many."""
+    raw = house.access.purge_set_aside(compound=compound)
+    scrub_file(house.settings.access_file)
+    return raw
+
+
+class Keeping(NamedTuple):
+    unlocked_on: date | None
+    purge_on: date | None
+    """None while nobody has said that the lockdown is over."""
+    days: int
+    due: bool
+
+
+def keeping(house: House, compound: str) -> Keeping:
+    """How long the directory of a compound is kept."""
+    days, unlocked = house.settings.directory_days, house.directory.unlocked_on(compound)
+    purge_on = unlocked + timedelta(days=days) if unlocked else None
+    return Keeping(unlocked, purge_on, days, due=purge_on is not None and purge_on <= today())
+
+
+def today() -> date:
+    return now().astimezone(PLACE_TIME).date()
+
+
+SHORTEST_SOUGHT: Final = {"name": 2, "phone": 7, "help": 3, "note": 3}
+"""Characters below which a text says nothing about where it stands."""
+
+
+def found_in(content: bytes, texts: Sequence[Words]) -> int:
+    """How many different texts of the directory stand somewhere in a file's bytes."""
+    sought = {
+        text
+        for words in texts
+        for field, least in SHORTEST_SOUGHT.items()
+        if len(text := getattr(words, field)) >= least
+    }
+    return sum(text.encode() in content for text in sought)

@@ -1,0 +1,101 @@
+"""What waits for a second person's signature, wherever it is written down; one page shows it all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from domain.base import Refused
+from infra.directory import Subject
+from services.access import Person
+from services.directory import masked_subject, must_care_for
+from services.wiring import House
+
+
+class OpenSignature(NamedTuple):
+    """An act of one person that a second person has to sign; opaque ids and closed lists only."""
+
+    source: str
+    """Which book it stands in: the first part of the address that signs it."""
+    id: str
+    act: str
+    """A key of ``words.CHOICES["act"]``."""
+    about: str
+    """Masked where it is a door."""
+    why: str
+    acted_by: str
+    acted_at: datetime
+    emergency: bool
+    """Done already; otherwise the first person waits."""
+
+
+class SignatureBook(Protocol):
+    """Where acts that need two people are written down. The facts EmergencyActed and Countersigned will be another."""
+
+    name: str
+
+    def open(self, compound: str, person: Person) -> Sequence[OpenSignature]:
+        """Newest first, those that concern this person's buildings."""
+        ...
+
+    def sign(self, compound: str, signature: str, person: Person) -> None:
+        """Raises Refused where it is not open, or where it would be the same person."""
+        ...
+
+
+class UnmaskingBook:
+    """Names and phones that somebody wants to see, or saw in an emergency."""
+
+    name = "unmask"
+
+    def __init__(self, house: House) -> None:
+        self.unmaskings = house.unmaskings
+
+    def open(self, compound: str, person: Person) -> Sequence[OpenSignature]:
+        return [
+            OpenSignature(
+                source=self.name,
+                id=each.id,
+                act="unmask",
+                about=masked_subject(each.subject),
+                why=each.why,
+                acted_by=each.asked_by,
+                acted_at=each.asked_at,
+                emergency=each.emergency,
+            )
+            for each in self.unmaskings.unsigned(compound)
+            if cares_for(person, each.subject)
+        ]
+
+    def sign(self, compound: str, signature: str, person: Person) -> None:
+        for each in self.unmaskings.unsigned(compound):
+            if each.id == signature:
+                must_care_for(person, each.subject)
+        self.unmaskings.sign(compound, signature, by=person.actor)
+
+
+def cares_for(person: Person, subject: Subject) -> bool:
+    try:
+        must_care_for(person, subject)
+    except Refused:
+        return False
+    return True
+
+
+def books(house: House) -> tuple[SignatureBook, ...]:
+    """Every place where a signature may be missing; the page shows them together."""
+    return (UnmaskingBook(house),)
+
+
+def open_signatures(house: House, compound: str, person: Person) -> list[OpenSignature]:
+    """Newest first, emergencies before what merely waits."""
+    found = [each for book in books(house) for each in book.open(compound, person)]
+    return sorted(found, key=lambda each: (each.emergency, each.acted_at), reverse=True)
+
+
+def sign(house: House, compound: str, source: str, signature: str, person: Person) -> None:
+    """Raises Refused; also for a book nobody knows."""
+    for book in books(house):
+        if book.name == source:
+            book.sign(compound, signature, person)
+            return
+    raise Refused("signature-open", "This is signed already, or nobody waits for it any more.")
