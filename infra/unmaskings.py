@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS unmaskings (
 ) STRICT
 """
 COLUMNS: Final = "id, compound, kind, subject, why, asked_by, asked_at, emergency, signed_by, signed_at, open_until"
-NOT_YOURS: Final = "A second person has to sign: not the one who asked."
+NOT_YOURS: Final = "A second person has to sign, not the one who asked or acted."
 
 
 class Unmasking(NamedTuple):

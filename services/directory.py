@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from domain.base import Refused
+from domain.base import Refused, Request
 from domain.community.compound import CareForHousehold
+from domain.community.emergencies import ActInEmergency, Countersign
 from domain.goods.facts import building_of
 from domain.goods.handling import PLACE_TIME
 from infra.directory import REASONS, Card, Subject, Why, Words
@@ -15,6 +16,7 @@ from infra.unmaskings import Unmasking
 from services.access import Person
 from services.masks import masked_door, masked_name, masked_phone
 from services.office import Asked, answer_of
+from services.roles import in_own_building
 from services.wiring import House, now
 
 
@@ -45,8 +47,7 @@ def household(door: str) -> Subject:
 
 def may_care_for(person: Person, building: str) -> bool:
     """Captains care for their own buildings, staff for all."""
-    buildings: frozenset[str] | None = getattr(person, "buildings", None)
-    return buildings is None or building in buildings
+    return in_own_building(person, building)
 
 
 def own_buildings(person: Person, buildings: Iterable[str]) -> list[str]:
@@ -94,7 +95,27 @@ def ask_to_unmask(house: House, person: Person, compound: str, subject: Subject,
     must_care_for(person, subject)
     if why not in REASONS:
         raise Refused("reason-known", "Choose a reason.")
-    return house.unmaskings.ask(compound, subject, by=person.actor, why=why, emergency=emergency)
+    asked = house.unmaskings.ask(compound, subject, by=person.actor, why=why, emergency=emergency)
+    if emergency:
+        about = f"{subject.kind}-{subject.id}"
+        said = said_now(compound, person.actor, UUID(hex=asked))
+        record(house, ActInEmergency(**said, act="unmask-name", subject=about, reason="person-in-danger"))
+    return asked
+
+
+def sign_unmasking(house: House, person: Person, compound: str, unmasking: str) -> None:
+    """Signs as the second person; raises Refused where it is not open, or where it would be the same person."""
+    signed = house.unmaskings.sign(compound, unmasking, by=person.actor)
+    if signed.emergency:
+        record(house, Countersign(**said_now(compound, person.actor, uuid4()), emergency=unmasking))
+
+
+def said_now(compound: str, actor: str, command: UUID) -> dict[str, Any]:
+    return {"id": command, "compound": compound, "actor": actor, "happened_at": now()}
+
+
+def record(house: House, request: Request) -> None:
+    answer_of(house.office.take_now([Asked(request)])[0])
 
 
 def show_signed(house: House, person: Person, compound: str, unmasking: str) -> Unmasking:
@@ -104,9 +125,7 @@ def show_signed(house: House, person: Person, compound: str, unmasking: str) -> 
 
 def care(house: House, compound: str, actor: str, door: str, *, cared_for: bool) -> None:
     """The bare flag goes into the log; why stands in the directory only, and goes when the care ends."""
-    said: dict[str, Any] = {"id": uuid4(), "compound": compound, "actor": actor, "happened_at": now()}
-    request = CareForHousehold(**said, household=door, cared_for=cared_for)
-    answer_of(house.office.take_now([Asked(request)])[0])
+    record(house, CareForHousehold(**said_now(compound, actor, uuid4()), household=door, cared_for=cared_for))
     house.shown(house.log.last_position(), 5)
     if not cared_for:
         house.directory.forget_help(compound, household(door))

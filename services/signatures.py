@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from domain.base import Refused
 from infra.directory import Subject
 from services.access import Person
-from services.directory import masked_subject, must_care_for
+from services.directory import masked_subject, must_care_for, sign_unmasking
 from services.wiring import House
 
 
@@ -29,7 +29,7 @@ class OpenSignature(NamedTuple):
 
 
 class SignatureBook(Protocol):
-    """Where acts that need two people are written down. The facts EmergencyActed and Countersigned will be another."""
+    """Where acts that need two people are written down."""
 
     name: str
 
@@ -48,7 +48,7 @@ class UnmaskingBook:
     name = "unmask"
 
     def __init__(self, house: House) -> None:
-        self.unmaskings = house.unmaskings
+        self.house = house
 
     def open(self, compound: str, person: Person) -> Sequence[OpenSignature]:
         return [
@@ -62,15 +62,15 @@ class UnmaskingBook:
                 acted_at=each.asked_at,
                 emergency=each.emergency,
             )
-            for each in self.unmaskings.unsigned(compound)
+            for each in self.house.unmaskings.unsigned(compound)
             if cares_for(person, each.subject)
         ]
 
     def sign(self, compound: str, signature: str, person: Person) -> None:
-        for each in self.unmaskings.unsigned(compound):
+        for each in self.house.unmaskings.unsigned(compound):
             if each.id == signature:
                 must_care_for(person, each.subject)
-        self.unmaskings.sign(compound, signature, by=person.actor)
+        sign_unmasking(self.house, person, compound, signature)
 
 
 def cares_for(person: Person, subject: Subject) -> bool:

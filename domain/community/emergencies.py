@@ -94,7 +94,7 @@ class Countersign(Request):
         if past.actor is None:
             raise Refused("emergency-known", "There is no such act to sign for.")
         if self.actor == past.actor:
-            raise Refused("two-people", "A second person has to sign: you did this yourself.")
+            raise Refused("two-people", "A second person has to sign, not the one who asked or acted.")
         if past.signers:
             return []
         return [Countersigned(**said_by(self), emergency=self.emergency)]

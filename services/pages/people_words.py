@@ -91,5 +91,5 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
     "team-known": N_("There is no such team, or it was disbanded."),
     "team-member": N_("Join the team first."),
     "emergency-known": N_("There is no such act to sign for."),
-    "two-people": N_("A second person has to sign: you did this yourself."),
+    "two-people": N_("A second person has to sign, not the one who asked or acted."),
 }

@@ -224,7 +224,6 @@ REFUSALS: Final[Mapping[str, str]] = {
     "card-known": N_("This entry is gone; somebody removed it meanwhile."),
     "reason-known": N_("Choose a reason."),
     "signature-open": N_("Nothing is open here any more: it is signed, shown or over. Ask again if you need it."),
-    "two-people": N_("A second person has to sign, not the one who asked."),
     "purge-sure": N_("Tick that everything in the directory is to be dropped."),
     "compound-founded": N_("There is no compound yet. Import its roster of households first."),
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),

@@ -8,6 +8,7 @@ from seeded import files_with_seeds
 from visitor import Visitor
 
 from domain.community.compound import HouseholdCaredFor
+from domain.community.emergencies import Countersigned, EmergencyActed
 from infra.directory import Subject, Words
 from projections import roster
 from services.app import create_app
@@ -85,7 +86,7 @@ def test_two_persons_are_needed_to_see_a_name(app, written):
     assert "12-501" not in listed
     action = sign.search(listed)[1]
     mine = written.post(action)
-    assert (mine.status_code, "not the one who asked" in mine.text) == (409, True)
+    assert (mine.status_code, "not the one who asked or acted" in mine.text) == (409, True)
     assert other.post(action).status_code == 303
     assert other.post(action).status_code == 409
     waiting = written.get(DOOR).text
@@ -118,6 +119,14 @@ def test_an_emergency_shows_at_once_and_is_listed_until_signed(app, house, writt
     other.post(re.search(r'action="(/signatures/unmask/\w+)"', listed)[1])
     assert "Nothing waits for a signature" in other.get("/signatures").text
     house.directory.now = real
+    (acted,) = facts(house, EmergencyActed)
+    assert (acted.act, acted.subject, acted.reason) == ("unmask-name", "household-12-501", "person-in-danger")
+    (signed,) = facts(house, Countersigned)
+    assert (signed.emergency, signed.actor) == (acted.command.hex, "m2222aaaa")
+
+
+def facts(house, kind):
+    return [each.event for each in house.log.read(0, 100_000) if isinstance(each.event, kind)]
 
 
 def test_a_get_never_opens_or_signs_anything(app, written):
