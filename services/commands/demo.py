@@ -109,6 +109,7 @@ def run(play: Play, listening: socket.socket, way: Way) -> None:
         server.run(sockets=[listening])
     finally:
         server.should_exit = True
+        listening.close()  # whoever still waits for an answer hears that there will be none
         phones.join()
         told.print(f"{play.tally.scans:,} scans since the start.")
 
