@@ -32,9 +32,9 @@ def measure(work: Path, sizes: Sizes) -> Measured:
     return Measured(
         "P9",
         "memory",
-        f"Resident memory of the server's process as the system counts it. Served: {PHONES} clients upload one day of "
+        f"Resident memory of the server, with the process beside it, as the system counts it. Served: {PHONES} clients upload one day of "
         f"as many simulated compounds as it takes ({A_REQUEST} scans a request) until the log holds {events:,} events; "
-        f"the same process records them and keeps the read models. Doors and orders were there before. Opened: servers "
+        f"the same server records them and keeps the read models. Doors and orders were there before. Opened: servers "
         f"on finished logs (16 compounds each) after {PAGES_LOOKED_AT} pages of random parcels.",
         [
             Figure(f"server that took the scans of {events:,.0f} events", megabytes, "MB", Bar(most=MOST_MEGABYTES)),

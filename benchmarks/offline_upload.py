@@ -16,7 +16,7 @@ BASELINE_SCANS = 500
 
 HOW = (
     f"{PHONES} keep-alive clients send requests of {A_REQUEST} scans, each of a different parcel, to a real server "
-    f"(SQLite, synchronous=FULL, read models followed in the same process): first the sorting of a compound's day, "
+    f"(SQLite, synchronous=FULL, read models followed by the process beside it): first the sorting of a compound's day, "
     f"later its deliveries. What lies between is sent, but not counted. The second figure waits until the read models "
     f"show everything. The baseline is the event sourcing library as it comes on SQLite with the same durability: "
     f"{BASELINE_SCANS} aggregates, each loaded, changed and saved, one after the other, without HTTP and without read "

@@ -15,7 +15,7 @@ WARMING_UP = 2000
 PARCEL_SCANS_OF_A_DAY = 5000
 
 HOW = (
-    f"A real server (uvicorn, one process, SQLite with synchronous=FULL, read models followed in the same process) "
+    f"A real server (uvicorn, SQLite with synchronous=FULL, read models followed by the process beside it) "
     f"and {CLIENTS} keep-alive clients in another process. Each request carries an API key and one scan of one "
     f"parcel of the simulated day; neighbouring requests are about different parcels. What is scanned of crates and "
     f"deliveries, each for many parcels, is sent before each round and not counted. The baseline is a route of the same server: "

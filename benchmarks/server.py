@@ -64,6 +64,12 @@ class Progress(NamedTuple):
     shown: int
 
 
+def resident(process: str) -> float:
+    """In MB."""
+    status = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) / 1000
+
+
 class Server:
     """A process that serves a data directory."""
 
@@ -93,11 +99,10 @@ class Server:
             return Progress(**orjson.loads(connection.ask(self.get(next(iter(self.keys)), PROGRESS))))
 
     def resident(self) -> float:
-        """Memory of the process in MB, as the system counts it."""
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1000
-        raise RuntimeError("the server has ended")
+        """Memory in MB of the server's process and of those that it has started, as the system counts it."""
+        of_itself = Path(f"/proc/{self.process.pid}")
+        beside = (of_itself / "task" / of_itself.name / "children").read_text().split()
+        return sum(map(resident, (of_itself.name, *beside)))
 
 
 @contextmanager

@@ -51,6 +51,7 @@ def made_code(kind: Kind, secret: bytes, command: UUID, number: int = 0) -> str:
     return code_from_bits(kind, int.from_bytes(hmac.digest(secret, named.encode(), "sha256")))
 
 
+@lru_cache(maxsize=10_000)
 def read_code(text: str) -> str | None:
     """The code in what a person typed, a scanner sent or a label's address says; None where there is none."""
     address = _IN_URL.search(text)
