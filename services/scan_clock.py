@@ -1,6 +1,6 @@
 """When a scan happened: by our clock, as far as the device's can be corrected."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from services.scan_items import Scan
@@ -15,7 +15,7 @@ def happened(item: Scan, received_at: datetime) -> tuple[datetime, datetime | No
     """The moment of the scan by our clock; and the device's reading where that cannot be right."""
     skew = received_at - item.sent_at if item.sent_at else timedelta()
     try:
-        moment = item.happened_at + skew if abs(skew) > SKEW_WORTH_CORRECTING else item.happened_at
+        moment = (item.happened_at + skew if abs(skew) > SKEW_WORTH_CORRECTING else item.happened_at).astimezone(UTC)
     except OverflowError:
         return received_at, item.happened_at
     if received_at - PAST <= moment <= received_at + FUTURE:

@@ -3,9 +3,9 @@
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-from domain.base import Building, Holder, Moment, StationId
+from domain.base import Building, Holder, StationId
 from domain.goods.codes import Kind
 from domain.goods.deliveries import AdmitReason, TurnAwayReason
 from domain.goods.disinfection import Face, Method
@@ -26,8 +26,8 @@ class Scan(BaseModel):
     """Kinds of code that the step makes sense for."""
 
     id: UUID
-    happened_at: Moment
-    sent_at: Moment | None = None
+    happened_at: AwareDatetime
+    sent_at: AwareDatetime | None = None
     device: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
     device_seq: Annotated[int, Field(ge=0, le=2**53)] | None = None
     station: StationId | None = None

@@ -54,7 +54,7 @@ def opened(data: Path, *, follow: bool = True, create: bool = False, serving: bo
 
 def end_orderly_when_told() -> None:
     """SIGTERM unwinds like Ctrl-C: uvicorn stops and then raises the signal again, before the house is closed."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def settings_of_records(data: Path) -> Settings:

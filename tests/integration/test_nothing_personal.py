@@ -34,6 +34,7 @@ from infra.settings import Settings
 from services.access import COOKIE
 from services.app import create_app
 from services.cli import command_line
+from services.csrf import HEADER
 from services.wiring import house_at
 
 CONTACT_HEADER = ("跟团号", "下单人", "联系电话", "楼号", "房号", "商品", "数量", "团员备注")
@@ -62,9 +63,11 @@ class Gone(NamedTuple):
 class Browser:
     """Asks a real server, and keeps every answer."""
 
-    def __init__(self, site, session):
-        self.client = httpx.Client(base_url=site, cookies={COOKIE: session}, headers={"accept-language": "en"})
+    def __init__(self, site, session, app):
+        headers = {"accept-language": "en", HEADER: app.state.form_tokens.token(session)}
+        self.client = httpx.Client(base_url=site, cookies={COOKIE: session}, headers=headers)
         self.answers = []
+        self.limits = app.state.entrance.limits
 
     def get(self, path, **options):
         return self.ask("GET", path, **options)
@@ -73,6 +76,7 @@ class Browser:
         return self.ask("POST", path, **options)
 
     def ask(self, method, path, **options):
+        self.limits.counts.reset()
         answer = self.client.request(method, path, **options)
         self.answers.append(
             Answer(f"{method} {path}", answer.status_code, str(answer.headers.multi_items()), answer.text)
@@ -115,7 +119,7 @@ def gone(tmp_path_factory):
         everything_logged() as logged,
         house_at(Settings(data=data)) as house,
         served(house) as (app, site),
-        closing(Browser(site, place.session_for(house, "staff", actor="m7kq2x9d4"))) as staff,
+        closing(Browser(site, place.session_for(house, "staff", actor="m7kq2x9d4"), app)) as staff,
     ):
         place.found(house)
         by_tables(staff)
