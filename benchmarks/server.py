@@ -28,7 +28,6 @@ from services.api.quick_route import QuickRoute
 from services.api.scans import read_batch
 from services.app import compounds_of, create_app
 from services.commands import serve
-from services.commands.terminal import end_orderly_when_told
 from services.scans import read_item
 from services.wiring import House, house_at
 
@@ -118,7 +117,6 @@ def server_at(data: Path) -> Iterator[Server]:
 
 def main(data: Path) -> None:
     listening = serve.listen("127.0.0.1", 0)
-    end_orderly_when_told()
     with house_at(Settings(data=data), serving=True) as house:
         if not house.shown(house.log.last_position(), timeout=600):
             raise TimeoutError("the read models do not follow")

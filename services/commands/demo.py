@@ -12,7 +12,7 @@ from rich.table import Table
 
 from services.app import create_app
 from services.commands.terminal import opened, stop, told
-from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen
+from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.simulate.play import NOTES, Play, in_background, play_at
 from services.wiring import House
 
@@ -106,7 +106,7 @@ def run(play: Play, listening: socket.socket, way: Way) -> None:
 
     phones = in_background(play, here, lambda: server.should_exit, failed, way.tls and way.tls[0])
     try:
-        server.run(sockets=[listening])
+        run_until_told(server, listening)
     finally:
         server.should_exit = True
         listening.close()  # whoever still waits for an answer hears that there will be none

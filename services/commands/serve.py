@@ -8,7 +8,7 @@ import typer
 from services.access import ROLES
 from services.app import create_app
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
-from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen
+from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.garbage import garbage_sought_seldom
 from services.wiring import House
 
@@ -53,7 +53,7 @@ def serve(
 def run(house: House, listening: socket.socket, way: Way = Way("127.0.0.1")) -> None:  # noqa: B008 — a tuple
     server = way.server(create_app(house), log_level="warning", timeout_graceful_shutdown=5)
     with garbage_sought_seldom():
-        server.run(sockets=[listening])
+        run_until_told(server, listening)
 
 
 def link(

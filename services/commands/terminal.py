@@ -1,6 +1,5 @@
 """What the commands share: the data directory, words on standard error, and refusals that end with 1."""
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,18 +42,11 @@ def stop(text: str) -> NoReturn:
 @contextmanager
 def opened(data: Path, *, follow: bool = True, create: bool = False, serving: bool = False) -> Iterator[House]:
     """The house of a data directory, with its read models up to date."""
-    if serving:
-        end_orderly_when_told()
     settings = Settings(data=data) if create else settings_of_records(data)
     with expected_errors_told(data), house_at(settings, serving=serving) as house:
         if follow and not house.shown(house.log.last_position(), timeout=600):
             stop("The read models do not follow the log; run baogong rebuild.")
         yield house
-
-
-def end_orderly_when_told() -> None:
-    """SIGTERM unwinds like Ctrl-C: uvicorn stops and then raises the signal again, before the house is closed."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def settings_of_records(data: Path) -> Settings:

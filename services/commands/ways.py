@@ -1,5 +1,6 @@
 """The ways to serve: plain http for this machine, https for phones, and plain http for a network only by name."""
 
+import signal
 import socket
 import ssl
 from collections.abc import Callable
@@ -64,6 +65,24 @@ class Way(NamedTuple):
     def server(self, app: Callable[..., Any], **more: Any) -> uvicorn.Server:
         config = uvicorn.Config(app, access_log=False, server_header=False, **self.for_uvicorn, **more)
         return uvicorn.Server(config)
+
+
+def run_until_told(server: uvicorn.Server, listening: socket.socket) -> None:
+    """Ends orderly on Ctrl-C and SIGTERM, and returns.
+
+    A signal that comes before uvicorn listens for it would be swallowed by asyncio or kill the process; one that comes
+    later uvicorn raises again when it has stopped.
+    """
+
+    def end(*_: object) -> None:
+        server.should_exit = True
+
+    before = {kind: signal.signal(kind, end) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        server.run(sockets=[listening])
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
 
 
 def chosen_way(host: str, tls: tuple[Path, Path] | None, *, insecure_http: bool) -> Way:
