@@ -15,6 +15,7 @@ from services.pages import (
     board,
     board_stream,
     deliveries,
+    door,
     doubts,
     imports,
     links_csv,
@@ -24,6 +25,7 @@ from services.pages import (
     scan,
     search,
     signin,
+    slips,
     stations,
     undelivered,
 )
@@ -42,6 +44,7 @@ ROUTERS: Final = (
     search.router,
     stations.router,
     paper.router,
+    slips.router,
     imports.router,
     links_csv.router,
     scan.router,
@@ -50,6 +53,7 @@ ROUTERS: Final = (
     board.router,
     board_stream.router,
     parcel.router,
+    door.router,
     audit.router,
 )
 

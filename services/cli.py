@@ -12,11 +12,12 @@ from services.commands import (
     serve,
     sheets,
     simulate,
+    slips,
     tls,
     upkeep,
 )
 
-COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, upkeep, simulate)
+COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, slips, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

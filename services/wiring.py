@@ -11,6 +11,7 @@ from infra.committer import Committer
 from infra.event_store import EventStore
 from infra.read_store import SqliteReadStore
 from infra.settings import Settings, installation_secret
+from services.door_codes import DoorBook
 from services.office import Office, follows, initial
 from services.openid import ExtraMissing, OpenIdProvider
 from services.places import PlaceBook
@@ -33,6 +34,7 @@ class House:
     projector: Projector | ProjectorBeside
     access: AccessStore
     places: PlaceBook
+    door_book: DoorBook
 
     def close(self) -> None:
         self.committer.stop()
@@ -79,6 +81,7 @@ def open_house(settings: Settings, *, serving: bool = False) -> House:
         projector=projector,
         access=access,
         places=PlaceBook(read),
+        door_book=DoorBook(secret, log, read),
     )
 
 
