@@ -79,7 +79,7 @@ def test_a_household_looks_and_reports_on_a_phone_with_and_without_scripts(house
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.get_by_text("Is something wrong with it?").click()
         assert page.evaluate(SMALL) == []
-        page.get_by_text("Something is missing from it").click()
+        page.get_by_label("Something is missing from it").check()
         page.get_by_role("button", name="Report it").click()
         expect(page.get_by_role("status")).to_contain_text("this is recorded")
         expect(page.get_by_text("What is missing is looked for")).to_be_visible()
@@ -97,7 +97,7 @@ def test_a_captain_renews_one_door_on_a_phone_and_the_slip_in_the_hall_is_dead(h
         page.goto("/slips?building=2")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         assert page.evaluate(SMALL) == []
-        page.get_by_label("Door", exact=True).select_option(MINE)
+        page.locator("select[name=door]").select_option(MINE)
         page.get_by_role("button", name="Make a new code", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text(f"Renewed: {MINE}")
         page.get_by_role("status").get_by_role("link", name="Print").click()

@@ -22,6 +22,8 @@ from projections import custody
 from services.app import create_app
 from services.commands import slips
 from services.csrf import FIELD
+from services.label_address import address_on_paper
+from services.paper.labels import qr_for
 from services.wiring import house_at
 
 ADDRESS = "http://192.168.1.20:8000"
@@ -298,6 +300,8 @@ def test_printing_asks_for_the_public_address_first(compound):
     assert list(found_codes) == [f"12-{room}" for room in first_rooms()]
     assert read_door_code(found_codes[MINE]) == code_of(compound, MINE)
     assert page.count("<svg") == 24
+    assert address_on_paper(ADDRESS, code_of(compound, MINE), "D") == f"{ADDRESS}/D/{code_of(compound, MINE)}".upper()
+    assert qr_for(ADDRESS, code_of(compound, MINE), "D") in page
     assert "style=" not in page
     assert f"{ADDRESS}/d" in page
     staff.post("/slips/renew", renewing("12", MINE))
