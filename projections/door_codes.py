@@ -9,6 +9,7 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS door_codes (
         compound TEXT NOT NULL, household TEXT NOT NULL, building TEXT NOT NULL, serial INTEGER NOT NULL,
         renewed_at INTEGER NOT NULL, PRIMARY KEY (compound, household)) WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS door_renewals (compound TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID",
 )
 
 
@@ -30,6 +31,15 @@ def fold(rows: Rows, batch: Batch) -> None:
                 "DO UPDATE SET serial = door_codes.serial + 1, renewed_at = excluded.renewed_at",
                 [(event.compound, household, event.building, at) for household in event.households],
             )
+            rows.execute(
+                "INSERT INTO door_renewals VALUES (?, 1) ON CONFLICT (compound) DO UPDATE SET times = door_renewals.times + 1",
+                (event.compound,),
+            )
+
+
+def times_renewed(rows: Rows) -> dict[str, int]:
+    """By compound, how often codes were renewed there; one where none was is left out."""
+    return dict(rows.select("SELECT compound, times FROM door_renewals"))
 
 
 def serials(rows: Rows, compound: str, building: str | None = None) -> dict[str, DoorCode]:

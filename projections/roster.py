@@ -170,4 +170,10 @@ def roster_imports(rows: Rows, compound: str) -> list[RosterImport]:
     return [RosterImport(*row) for row in rows.select(sql, (compound,))]
 
 
+def times_changed(rows: Rows) -> dict[str, tuple[int, int, int]]:
+    """By compound, figures of which one grows whenever a door is added or taken away."""
+    sql = "SELECT compound, COUNT(*), SUM(households), SUM(undone) FROM roster_imports GROUP BY compound"
+    return {compound: (imports, doors, undone) for compound, imports, doors, undone in rows.select(sql)}
+
+
 PROJECTION = Projection("roster", TABLES, fold)

@@ -18,6 +18,7 @@ from services.pages import (
     board_stream,
     deliveries,
     directory,
+    door,
     doubts,
     held,
     imports,
@@ -29,6 +30,7 @@ from services.pages import (
     search,
     signatures,
     signin,
+    slips,
     stations,
     undelivered,
 )
@@ -50,6 +52,7 @@ ROUTERS: Final = (
     search.router,
     stations.router,
     paper.router,
+    slips.router,
     imports.router,
     directory.router,
     held.router,
@@ -61,6 +64,7 @@ ROUTERS: Final = (
     board.router,
     board_stream.router,
     parcel.router,
+    door.router,
     audit.router,
 )
 

@@ -13,11 +13,12 @@ from services.commands import (
     serve,
     sheets,
     simulate,
+    slips,
     tls,
     upkeep,
 )
 
-COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, directory, upkeep, simulate)
+COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, slips, directory, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

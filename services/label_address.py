@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import segno
 
 
-def address_on_paper(base: str, code: str) -> str:
+def address_on_paper(base: str, code: str, page: str = "P") -> str:
     """In upper case: the QR code then stays in its alphanumeric mode, which makes larger modules."""
-    return f"{base.rstrip('/')}/P/{code}".upper()
+    return f"{base.rstrip('/')}/{page}/{code}".upper()
 
 
 def qr_drawn(address: str) -> str:

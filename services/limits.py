@@ -15,7 +15,9 @@ from limits.storage import SlidingWindowCounterSupport, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
-Kind = Literal["redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "export"]
+Kind = Literal[
+    "redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "door-report", "export"
+]  # fmt: skip
 
 OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "redeem": RateLimitItemPerMinute(10),
@@ -25,6 +27,7 @@ OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "credential": RateLimitItemPerMinute(60),
     "scan": RateLimitItemPerMinute(3000, 5),
     "label": RateLimitItemPerMinute(120),
+    "door-report": RateLimitItemPerHour(10),
     "export": RateLimitItemPerHour(6),
 }
 """Scans: 600 a minute, of which five minutes' worth may come at once."""

@@ -13,6 +13,7 @@ from infra.event_store import EventStore
 from infra.read_store import SqliteReadStore
 from infra.settings import Settings, installation_secret
 from infra.unmaskings import Unmaskings
+from services.door_codes import DoorBook
 from services.office import Office, follows, initial
 from services.openid import ExtraMissing, OpenIdProvider
 from services.places import PlaceBook
@@ -37,6 +38,7 @@ class House:
     directory: Directory
     unmaskings: Unmaskings
     places: PlaceBook
+    door_book: DoorBook
 
     def close(self) -> None:
         self.committer.stop()
@@ -87,6 +89,7 @@ def open_house(settings: Settings, *, serving: bool = False) -> House:
         directory=directory,
         unmaskings=Unmaskings(directory),
         places=PlaceBook(read),
+        door_book=DoorBook(secret, log, read),
     )
 
 

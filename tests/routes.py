@@ -6,11 +6,13 @@ from uuid import uuid4
 from compound import APPLES, scan
 from fastapi.routing import iter_route_contexts
 
+from domain.goods.codes import lettered
 from services.access import declared_actions
 
 OPEN_BY_ITSELF = frozenset({"/openapi.json"})
 """The description of the API is open to anyone."""
 MOUNTED = frozenset({"/static"})
+NO_DOORS_CODE = lettered("H", 168)
 
 
 class Example(NamedTuple):
@@ -72,6 +74,12 @@ def examples(parcel, delivery):
         "GET /held/{door}": sent(path={"door": "1-101"}),
         "POST /signatures/{source}/{signature}": sent(path={"source": "unmask", "signature": "none"}),
         "GET /p/{code}": sent(path={"code": parcel}),
+        "GET /d/{code}": sent(path={"code": NO_DOORS_CODE}),
+        "POST /d/{code}/report": sent(
+            path={"code": NO_DOORS_CODE}, data={"scan": str(uuid4()), "parcel": parcel, "problem": "damaged"}
+        ),
+        "POST /d": sent(data={"code": NO_DOORS_CODE}),
+        "POST /slips/renew": sent(data={"renewal": str(uuid4()), "building": "3", "door": "3-101"}),
         "GET /audit/{folder}/{code}": sent(path={"folder": "parcels", "code": parcel}),
         "GET /audit/{folder}/{code}.csv": sent(path={"folder": "parcels", "code": parcel}),
     }

@@ -1,13 +1,42 @@
-"""Door codes: a household's code is made from its door and a serial; renewing counts the serial up, so old slips end."""
+"""Door codes: a household's code is made from its door and a serial; renewing counts the serial up, so old slips end.
 
+A code is the letter H, nine symbols that cannot be guessed (45 bits) and a check character, as on labels.
+"""
+
+import hmac
 from collections import Counter
-from typing import Annotated, NamedTuple, Self
+from typing import Annotated, Final, NamedTuple, Self
 
 from pydantic import Field
 
-from domain.base import Building, Event, HouseholdId, Refused, Request, said_by
+from domain.base import Building, CompoundId, Event, HouseholdId, Refused, Request, said_by
+from domain.goods.codes import BODY_LENGTH, SYMBOLS, lettered, read_symbols
 
 MOST_DOORS = 2000
+LETTER: Final = "H"
+LOWEST: Final = (1 << 5 * BODY_LENGTH) - 1
+ACTOR_LENGTH: Final = 8
+
+
+def door_code_bits(secret: bytes, compound: CompoundId, household: HouseholdId, serial: int) -> int:
+    """What cannot be guessed of a door's code; serial 0 is the first."""
+    named = "\x00".join(("door code", compound, household, str(serial)))
+    return int.from_bytes(hmac.digest(secret, named.encode(), "sha256")) & LOWEST
+
+
+def door_code(secret: bytes, compound: CompoundId, household: HouseholdId, serial: int) -> str:
+    return lettered(LETTER, door_code_bits(secret, compound, household, serial))
+
+
+def read_door_code(text: str) -> str | None:
+    return read_symbols(text, LETTER)
+
+
+def actor_at_door(secret: bytes, compound: CompoundId, household: HouseholdId) -> str:
+    """Who reports something by a door's code: the same for all serials of a door, and telling nothing of either."""
+    named = f"actor at door\x00{compound}\x00{household}"
+    bits = int.from_bytes(hmac.digest(secret, named.encode(), "sha256"))
+    return "door-" + "".join(SYMBOLS[bits >> 5 * place & 31] for place in range(ACTOR_LENGTH)).lower()
 
 
 class DoorCodesRenewed(Event):

@@ -5,6 +5,7 @@ The 32 symbols leave out I, L, O and U, which people misread; the check characte
 
 import hmac
 import re
+from collections.abc import Container
 from functools import lru_cache
 from typing import Final, Literal
 from uuid import UUID
@@ -33,8 +34,12 @@ def check_character(text: str) -> str:
 
 def code_from_bits(kind: Kind, bits: int) -> str:
     """The code whose nine symbols are the lowest 45 of ``bits``."""
+    return lettered(LETTERS[kind], bits)
+
+
+def lettered(letter: str, bits: int) -> str:
     body = "".join(SYMBOLS[bits >> 5 * place & 31] for place in reversed(range(BODY_LENGTH)))
-    text = LETTERS[kind] + body
+    text = letter + body
     return text + check_character(text)
 
 
@@ -55,10 +60,23 @@ def made_code(kind: Kind, secret: bytes, command: UUID, number: int = 0) -> str:
 def read_code(text: str) -> str | None:
     """The code in what a person typed, a scanner sent or a label's address says; None where there is none."""
     address = _IN_URL.search(text)
-    code = (address[1] if address else text).strip().upper().translate(_READ_AS)
-    if len(code) != CODE_LENGTH or code[0] not in KINDS or not _VALUE.keys() >= set(code):
+    return read_symbols(address[1] if address else text, KINDS)
+
+
+def read_symbols(text: str, letters: Container[str]) -> str | None:
+    """The code as it was typed, where it begins with one of the letters and its check character fits."""
+    code = text.strip().upper().translate(_READ_AS)
+    if len(code) != CODE_LENGTH or code[0] not in letters or not _VALUE.keys() >= set(code):
         return None
     return code if check_character(code[:-1]) == code[-1] else None
+
+
+def bits_of(code: str) -> int:
+    """The 45 bits in a code's nine symbols."""
+    bits = 0
+    for symbol in code[1:-1]:
+        bits = bits << 5 | _VALUE[symbol]
+    return bits
 
 
 def kind_of(code: str) -> Kind:

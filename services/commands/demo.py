@@ -120,6 +120,8 @@ def say_where(base: str, play: Play) -> None:
     told.print(f"保供 baogong is running. The board:  {base}/board", markup=False, style="bold")
     told.print("Open one of these links to be somebody; each may be used again, on a phone too.")
     told.print(table_of(("who", "", "link"), [(who, role, f"{base}/j#{links[role]}") for role, who in WHO.items()]))
+    door, code = play.a_door()
+    told.print(f"A household's own page, without signing in (door {door}):  {base}/d/{code}", markup=False)
     told.print(f"Everything in it is made up. {play.speed:g} times as fast as a real day. Ctrl-C stops it.")
     told.print()
 

@@ -16,9 +16,11 @@ from services.pages.layout import environment
 from services.paper.labels import drawn, goods_labels, sign_for
 from services.paper.sheets import Sorting, sheet_of
 from services.paper.sizes import SHEET_STYLE, LabelSize, label_style, sign_style
+from services.paper.slips import SheetOfSlips
 from services.wiring import now
 
 STYLE: Final = (STATIC / "paper.css").read_text(encoding="utf-8")
+SLIPS_STYLE: Final = (STATIC / "slips.css").read_text(encoding="utf-8")
 
 DELIVERY_MISSING = N_("No delivery was declared under this code. Declare it first.")
 
@@ -84,6 +86,12 @@ def goods_labels_document(
     """``by`` is item or household."""
     labels = list(goods_labels(ordered, heading, by, size))
     return document("goods_labels.html", language, label_style(size), served, labels=labels, size=size, heading=heading)
+
+
+def slips_document(
+    sheets: Sequence[SheetOfSlips], base: str, language: Language, *, served: Served | None = None
+) -> str:
+    return document("slips_document.html", language, SLIPS_STYLE, served, sheets=sheets, address=base)
 
 
 def document(template: str, language: Language, style: str, served: Served | None, **context: Any) -> str:

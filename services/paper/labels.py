@@ -34,9 +34,9 @@ class Label(NamedTuple):
     """Goods that found no room."""
 
 
-def qr_for(base: str, code: str) -> str:
+def qr_for(base: str, code: str, page: str = "P") -> str:
     """SVG with its quiet zone; raises ValueError for an address that is not alphanumeric in the sense of QR codes."""
-    content = address_on_paper(base, code)
+    content = address_on_paper(base, code, page)
     made = segno.make(content, error="m", mode="alphanumeric", mask=MASK, micro=False, boost_error=False)
     return made.svg_inline(border=QUIET, omitsize=True, svgclass="qr", lineclass=None)
 

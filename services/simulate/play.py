@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from domain.base import Request
 from domain.goods.handling import PLACE_TIME
 from domain.goods.labels import LabelsPrinted
 from infra.errors import StorageUnavailable
+from projections import custody, roster
 from services.simulate.chance import milliseconds, moment
 from services.simulate.compound_plan import CompoundPlan
 from services.simulate.day_plan import Scan
@@ -174,6 +176,15 @@ class Play:
                 )
         self.note()
         return self.notes.links
+
+    def a_door(self) -> tuple[str, str]:
+        """A door for which the most parcels are under way, and the code of its page."""
+        with self.house.read.reading() as rows:
+            moving = [row for row in custody.not_yet_delivered(rows, self.place.id) if "-" in (row.household or "")]
+            waiting = Counter(row.household for row in moving if row.household)
+            doors = waiting or Counter(door for door, _, _ in roster.households(rows, self.place.id))
+            door = min(doors, key=lambda each: (-doors[each], each))
+            return door, self.house.door_book.codes_of(rows, self.place.id, [door])[door]
 
     def note(self) -> None:
         first = first_wave_at(self.notes.stood)

@@ -96,7 +96,7 @@ async def someone_wrote_first(request: Request, error: Exception) -> Response:
 
 
 async def storage_unavailable(request: Request, error: Exception) -> Response:
-    log.warning("storage unavailable", path=request.url.path, cause=type(error.__cause__ or error).__name__)
+    log.warning("storage unavailable", path=first_part(request), cause=type(error.__cause__ or error).__name__)
     text = say(language_of(request), "The record is busy at the moment. Nothing is lost; try again in a few seconds.")
     return answer(request, 503, "storage-unavailable", text, headers=RETRY_AFTER)
 
@@ -126,11 +126,17 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 
 async def our_fault(request: Request, error: Exception) -> Response:
-    log.error("unexpected error", path=request.url.path, error=type(error).__name__)
+    log.error("unexpected error", path=first_part(request), error=type(error).__name__)
     response = answer(request, 500, "our-fault", say(language_of(request), OUR_FAULT))
     for name, value in headers_for(request.scope["path"], request.scope["scheme"]):
         response.headers.setdefault(name.decode(), value.decode())  # this answer is made outside of the guard
     return response
+
+
+def first_part(request: Request) -> str:
+    """Of the path: what stands behind it may be a code by which a household is let in."""
+    path: str = request.scope["path"]
+    return "/" + path[1:].partition("/")[0]
 
 
 def host_unknown(scope: Scope, receive: Receive) -> Response:

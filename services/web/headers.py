@@ -8,6 +8,8 @@ Header = tuple[bytes, bytes]
 
 SCAN_PAGE: Final = "/scan"
 """Decodes codes from the camera's picture, where a phone cannot do it by itself, by compiled code (wasm)."""
+OF_DOORS: Final = "/d/"
+"""Behind it stands a code that opens a household's page."""
 HSTS: Final[Header] = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -35,6 +37,10 @@ PAGE: Final[tuple[Header, ...]] = (
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
     *ON_PAGES,
 )
+DOOR: Final[tuple[Header, ...]] = tuple(
+    (name, b"strict-origin") if name == b"referrer-policy" else (name, value) for name, value in PAGE
+)
+"""The code in the address goes no further, not even to ourselves; "no-referrer" would also take the Origin off forms."""
 SCAN: Final[tuple[Header, ...]] = (
     (b"content-security-policy", policy("'self' 'wasm-unsafe-eval'")),
     (b"permissions-policy", b"camera=(self), geolocation=(), microphone=()"),
@@ -49,6 +55,8 @@ OURS: Final = frozenset(name for name, _ in (*PAGE, HSTS))
 
 def headers_for(path: str, scheme: str) -> tuple[Header, ...]:
     plain = API if path.startswith("/api/") else SCAN if path == SCAN_PAGE else PAGE
+    if path[: len(OF_DOORS)].lower() == OF_DOORS:
+        plain = DOOR
     return (*plain, HSTS) if scheme == "https" else plain
 
 
