@@ -3,6 +3,7 @@
 import typer
 
 from services.commands import (
+    badges,
     declare,
     demo,
     import_households,
@@ -16,7 +17,7 @@ from services.commands import (
     upkeep,
 )
 
-COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, upkeep, simulate)
+COMMANDS = (demo, serve, tls, keys, badges, declare, labels, sheets, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

@@ -15,7 +15,7 @@ from limits.storage import SlidingWindowCounterSupport, Storage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
-Kind = Literal["redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "export"]
+Kind = Literal["redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "export", "apply"]
 
 OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "redeem": RateLimitItemPerMinute(10),
@@ -26,8 +26,9 @@ OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "scan": RateLimitItemPerMinute(3000, 5),
     "label": RateLimitItemPerMinute(120),
     "export": RateLimitItemPerHour(6),
+    "apply": RateLimitItemPerHour(30),
 }
-"""Scans: 600 a minute, of which five minutes' worth may come at once."""
+"""Scans: 600 a minute, of which five minutes' worth may come at once. A whole compound may apply from one address."""
 OF_PROGRAMS: Final[Mapping[Kind, RateLimitItem]] = {
     **OF_PEOPLE,
     "scan": RateLimitItemPerMinute(200_000),

@@ -42,6 +42,7 @@ DESTINATIONS: Final = (
     Destination("/search", N_("Search"), "search", "search"),
     Destination("/import", N_("Import"), "import", "import-orders"),
     Destination("/paper", N_("Labels and sheets"), "label", "print-sheets"),
+    Destination("/members", N_("People"), "people", "manage-members"),
     Destination("/stations", N_("Stations"), "station", "manage-stations"),
     Destination("/links", N_("Links"), "key", "issue-links"),
 )

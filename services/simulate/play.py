@@ -4,19 +4,22 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import orjson
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from domain.base import Request
 from domain.goods.handling import PLACE_TIME
 from domain.goods.labels import LabelsPrinted
+from infra.auth import BadgeWanted, Redeemed, Scope
 from infra.errors import StorageUnavailable
 from services.simulate.chance import milliseconds, moment
 from services.simulate.compound_plan import CompoundPlan
+from services.simulate.crew import Crew
 from services.simulate.day_plan import Scan
 from services.simulate.fill import PlannedPlaces, Told, asked, book, record
 from services.simulate.plan import Chapter, Plan
@@ -29,6 +32,10 @@ from services.wiring import House, now
 NOTES: Final = "demo.json"
 YEAR: Final = timedelta(days=365)
 STATION_OF: Final = {"gate": "gate", "disinfection": "disinfection", "sorter": "sorting"}
+FIRST_SHIFT: Final = timedelta(hours=15)
+"""So long ago: before the first scan that the demo begins with."""
+SHIFT: Final = timedelta(hours=36)
+OVERLAP: Final = timedelta(hours=4)
 ASLEEP: Final = 60.0
 """Seconds behind after which the play goes on from where it stands: the machine slept, or is too slow."""
 LOOKS_UP: Final = 0.2
@@ -44,6 +51,11 @@ class Notes(BaseModel):
     days: dict[int, date] = {}
     links: dict[str, str] = {}
     phones: dict[str, str] = {}
+    people: bool = False
+    """Its hands are registered members; demos of earlier versions have none."""
+    on_shift_until: AwareDatetime | None = None
+    shifts: dict[str, UUID] = {}
+    """By hand: the badge of the shift that goes on."""
 
 
 @dataclass
@@ -63,7 +75,7 @@ class Play:
 
     @property
     def plan(self) -> Plan:
-        return Plan(self.notes.seed, today(), secret=self.house.secret)
+        return Plan(self.notes.seed, today(), secret=self.house.secret, people=self.notes.people)
 
     def prepare(self, told: Told = lambda _: None) -> None:
         """Founds the compound and records everything up to now; on a later start there is nothing left to do."""
@@ -73,10 +85,51 @@ class Play:
         places = PlannedPlaces.of(self.plan)
         for request in self.place.founding(now() - timedelta(days=1)):
             book(self.house, asked(request, places))
+        if self.notes.people:
+            for request in self.crew.joining(now() - timedelta(days=1), by_right=False):
+                book(self.house, asked(request, places))
+            self.begin_shifts(now() - FIRST_SHIFT)
         record(self.house, self.until_now(), places, told=told)
         self.house.shown(self.house.log.last_position())
         self.notes.filled = True
         self.note()
+
+    @property
+    def crew(self) -> Crew:
+        return self.plan.crew(self.place)
+
+    def begin_shifts(self, at: datetime) -> None:
+        """Of all volunteers, each with a badge of its own; the shifts before end now."""
+        ended, places = dict(self.notes.shifts), PlannedPlaces.of(self.plan)
+        for shift in self.crew.shifts(at, at + SHIFT):
+            badge = BadgeWanted(
+                shift.badge.hex,
+                self.place.id,
+                shift.member,
+                shift.role,
+                shift.begins,
+                shift.ends,
+                shift.station,
+                Scope.of(stations={shift.station} if shift.station else None),
+            )
+            redeemed = self.house.access.redeem_badge(self.house.access.issue_badge(badge), f"phone-{shift.hand}")
+            for request in shift.requests:
+                book(self.house, asked(request, places))
+            if isinstance(redeemed, Redeemed):
+                self.notes.phones[shift.hand] = redeemed.session
+            self.notes.shifts[shift.hand] = shift.badge
+        over = self.notes.on_shift_until
+        if over is not None and over > now():
+            for hand, before in ended.items():
+                book(self.house, asked(self.crew.end_of(before, self.crew.member(hand), now()), places))
+        self.notes.on_shift_until = at + SHIFT
+        self.note()
+
+    def relieve_in_time(self) -> None:
+        """The next shift begins before the last one is over; after a long stop it began some hours ago."""
+        until = self.notes.on_shift_until
+        if self.notes.people and (until is None or now() > until - OVERLAP):
+            self.begin_shifts(now() - OVERLAP)
 
     def until_now(self) -> Iterator[Chapter]:
         clock = Clock(milliseconds(now()), FULL_SWING, self.speed)
@@ -88,7 +141,7 @@ class Play:
                 yield from self.requests(each, clock)
             elif each.sent <= FULL_SWING:
                 scans.append(clock.told(each))
-        yield from uploads_of(self.place.id, scans)
+        yield from uploads_of(self.place, scans)
 
     def requests(self, wave: Wave, clock: Clock) -> Iterator[Request | LabelsPrinted]:
         draw = self.plan.chance_of(wave.goods, wave.name, "requests")
@@ -113,6 +166,7 @@ class Play:
 
     def carry_on_from(self, stood: float, phones: Phones, over: Callable[[], bool]) -> None:
         """Returns when it is over, or when it has fallen too far behind."""
+        self.relieve_in_time()
         clock = Clock(time.time() * 1000, stood, self.speed)
         noted = time.monotonic()
         for upload in self.uploads(clock):
@@ -125,6 +179,7 @@ class Play:
             self.tally.add(phones.send(upload))
             self.notes.stood = clock.at(due * 1000)
             if time.monotonic() - noted > NOTES_EVERY:
+                self.relieve_in_time()
                 self.note()
                 noted = time.monotonic()
             if time.time() - due > ASLEEP:
@@ -132,7 +187,7 @@ class Play:
 
     def uploads(self, clock: Clock) -> Iterator[Upload]:
         """What was about to be sent when the play stopped is sent again; who sent it before is told so."""
-        yield from uploads_of(self.place.id, self.scans(clock), SYNC_EVERY / self.speed)
+        yield from uploads_of(self.place, self.scans(clock), SYNC_EVERY / self.speed)
 
     def scans(self, clock: Clock) -> Iterator[Scan]:
         for each in story(self.plan, clock.stood - 2 * SYNC_EVERY, self.day_of):
@@ -152,7 +207,7 @@ class Play:
         token = self.notes.phones.get(upload.device)
         if token is None or self.house.access.session(token) is None:
             link = self.house.access.issue_link(
-                upload.role, compound=self.place.id, actor=upload.device, session_for=YEAR
+                upload.role, compound=self.place.id, actor=upload.actor, session_for=YEAR
             )
             token = self.house.access.redeem(link)
             if token is None:
@@ -187,7 +242,7 @@ class Play:
 def play_at(house: House, speed: float, seed: int) -> Play:
     """The demo of a data directory as it was left, or a new one."""
     path = house.settings.data / NOTES
-    notes = Notes.model_validate_json(path.read_bytes()) if path.exists() else Notes(seed=seed)
+    notes = Notes.model_validate_json(path.read_bytes()) if path.exists() else Notes(seed=seed, people=True)
     return Play(house, notes, speed)
 
 

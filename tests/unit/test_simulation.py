@@ -227,7 +227,7 @@ def test_at_any_hour_and_speed_a_wave_without_mistakes_raises_no_doubt(house, ho
     chapters = [
         *play.founding(),
         *wave.goods.requests(play.chance_of(wave.goods, "", "requests"), began - timedelta(hours=8)),
-        *uploads_of("shengdu", (clock.told(scan) for scan in wave.scans)),
+        *uploads_of(play.places()[0], (clock.told(scan) for scan in wave.scans)),
     ]
     tally = record(house, chapters, places)
     assert tally.recorded == len(wave.scans)
