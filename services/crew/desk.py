@@ -105,7 +105,7 @@ class CommitteeDesk:
         async with self._turn(member):
             self.known(member)
             await self._ask(ReinstateMember(**self._said(), member=member))
-            self._open_captaincy(member)
+            self.open_captaincy(member)
 
     async def give_role(
         self,
@@ -136,7 +136,7 @@ class CommitteeDesk:
                 **self._said(), member=member, buildings=tuple(buildings), how=how, until=until, deputy=deputy
             )
             await self._ask(request)
-            self._open_captaincy(member)
+            self.open_captaincy(member)
 
     async def relieve_captain(self, member: str, buildings: Sequence[str] = ()) -> None:
         """Of these buildings, or of all."""
@@ -144,7 +144,7 @@ class CommitteeDesk:
             self.known(member)
             await self._close_role(member, "captain")
             await self._ask(RelieveCaptain(**self._said(), member=member, buildings=tuple(buildings) or "all"))
-            self._open_captaincy(member)
+            self.open_captaincy(member)
 
     async def issue_badge(self, member: str, terms: BadgeTerms, *, request: UUID | None = None) -> IssuedBadge:
         """``request``: names the badge, so that a page that is sent twice makes one badge."""
@@ -218,6 +218,21 @@ class CommitteeDesk:
         held = self.house.access.roles_of(member)
         return next((grant for grant in held if (grant.role, grant.compound) == (role, self.compound)), None)
 
+    def open_captaincy(self, member: str) -> None:
+        """The role as far as the record says it: these buildings, until the first of their dates."""
+        with self.house.read.reading() as rows:
+            in_force = [
+                each for each in people.captains(rows, self.compound, milliseconds(now())) if each.member == member
+            ]
+        if in_force:
+            self.house.access.give_role(
+                member,
+                "captain",
+                self.compound,
+                scope=Scope.of(buildings=[each.building for each in in_force]),
+                until=moment_of(min(each.until for each in in_force)),
+            )
+
     async def _issue(self, member: str, terms: BadgeTerms, request: UUID) -> IssuedBadge:
         asked = IssueBadge(
             **self._said() | {"id": request},
@@ -261,21 +276,6 @@ class CommitteeDesk:
             if key.actor == member and key.revoked_at is None:
                 access.revoke_api_key(key.id)
         access.revoke_actor(member)
-
-    def _open_captaincy(self, member: str) -> None:
-        """The role as far as the record says it: these buildings, until the first of their dates."""
-        with self.house.read.reading() as rows:
-            in_force = [
-                each for each in people.captains(rows, self.compound, milliseconds(now())) if each.member == member
-            ]
-        if in_force:
-            self.house.access.give_role(
-                member,
-                "captain",
-                self.compound,
-                scope=Scope.of(buildings=[each.building for each in in_force]),
-                until=moment_of(min(each.until for each in in_force)),
-            )
 
     def _must_be_buildings(self, buildings: Iterable[str]) -> None:
         known = self.house.places.roster(self.compound).rooms if buildings else ()

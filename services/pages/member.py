@@ -73,10 +73,6 @@ class BadgeShown(NamedTuple):
         return moment_of(self.row.started_at) if self.row.started_at is not None else None
 
     @property
-    def until(self) -> str:
-        return clock(moment_of(self.row.until))
-
-    @property
     def shift(self) -> str:
         if self.row.started_at is None:
             return ""

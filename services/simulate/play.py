@@ -17,9 +17,10 @@ from domain.goods.handling import PLACE_TIME
 from domain.goods.labels import LabelsPrinted
 from infra.auth import BadgeWanted, Redeemed, Scope
 from infra.errors import StorageUnavailable
+from services.crew.desk import CommitteeDesk
 from services.simulate.chance import milliseconds, moment
 from services.simulate.compound_plan import CompoundPlan
-from services.simulate.crew import Crew
+from services.simulate.crew import ACTOR, FOR_GOOD, Crew
 from services.simulate.day_plan import Scan
 from services.simulate.fill import PlannedPlaces, Told, asked, book, record
 from services.simulate.plan import Chapter, Plan
@@ -91,12 +92,23 @@ class Play:
             self.begin_shifts(now() - FIRST_SHIFT)
         record(self.house, self.until_now(), places, told=told)
         self.house.shown(self.house.log.last_position())
+        if self.notes.people:
+            self.open_roles()
         self.notes.filled = True
         self.note()
 
     @property
     def crew(self) -> Crew:
         return self.plan.crew(self.place)
+
+    def open_roles(self) -> None:
+        """What the record says of committee, guards and captains, as the file of sign-ins has it."""
+        desk = CommitteeDesk(self.house, self.place.id, ACTOR)
+        for hand in self.crew.hands:
+            role = FOR_GOOD.get(hand.partition("-")[0])
+            if role is not None:
+                self.house.access.give_role(self.crew.member(hand), role, self.place.id)
+            desk.open_captaincy(self.crew.member(hand))
 
     def begin_shifts(self, at: datetime) -> None:
         """Of all volunteers, each with a badge of its own; the shifts before end now."""
