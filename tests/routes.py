@@ -13,6 +13,9 @@ OPEN_BY_ITSELF = frozenset({"/openapi.json"})
 MOUNTED = frozenset({"/static"})
 
 
+STRANGER = "m7kq2x9d4"
+
+
 class Example(NamedTuple):
     """``path``: for the parameters of the path; ``send``: what the client sends with it, made anew each time."""
 
@@ -61,6 +64,26 @@ def examples(parcel, delivery):
         "GET /p/{code}": sent(path={"code": parcel}),
         "GET /audit/{folder}/{code}": sent(path={"folder": "parcels", "code": parcel}),
         "GET /audit/{folder}/{code}.csv": sent(path={"folder": "parcels", "code": parcel}),
+        "GET /members/{member}": sent(path={"member": STRANGER}),
+        **{
+            f"POST /members/{{member}}/{act}": sent(path={"member": STRANGER}, data=said)
+            for act, said in {
+                "approve": {},
+                "suspend": {"reason": "badge-lent"},
+                "reinstate": {},
+                "roles": {"role": "auditor"},
+                "roles/withdraw": {"role": "auditor"},
+                "captain": {"buildings": "3", "until": "2030-01-01"},
+                "captain/relieve": {},
+                "invite": {"role": "leader"},
+                "signout": {},
+            }.items()
+        },
+        **{f"POST /badges/{{badge}}/{act}": sent(path={"badge": "b" * 32}) for act in ("roll", "revoke", "end")},
+        **{
+            f"POST /teams/{{team}}/{act}": sent(path={"team": "t4k9qxz"}, data={"member": STRANGER})
+            for act in ("join", "leave", "disband")
+        },
     }
 
 

@@ -101,7 +101,7 @@ def found(house: House, compound: str, chosen: Chosen) -> Members:
     }
     listed = [
         Listed(each, label_of(house, compound, each.member), shifts.get(each.member))
-        for each in everybody
+        for each in sorted(everybody, key=lambda member: member.standing != "waiting")
         if fits(each, chosen)
     ]
     return Members(listed, sums, buildings)

@@ -20,7 +20,7 @@ from infra.errors import StorageUnavailable
 from services.crew.desk import CommitteeDesk
 from services.simulate.chance import milliseconds, moment
 from services.simulate.compound_plan import CompoundPlan
-from services.simulate.crew import ACTOR, FOR_GOOD, Crew
+from services.simulate.crew import ACTOR, FOR_GOOD, Crew, Shift
 from services.simulate.day_plan import Scan
 from services.simulate.fill import PlannedPlaces, Told, asked, book, record
 from services.simulate.plan import Chapter, Plan
@@ -87,8 +87,7 @@ class Play:
         for request in self.place.founding(now() - timedelta(days=1)):
             book(self.house, asked(request, places))
         if self.notes.people:
-            for request in self.crew.joining(now() - timedelta(days=1), by_right=False):
-                book(self.house, asked(request, places))
+            record(self.house, self.crew.joining(now() - timedelta(days=1), by_right=False), places)
             self.begin_shifts(now() - FIRST_SHIFT)
         record(self.house, self.until_now(), places, told=told)
         self.house.shown(self.house.log.last_position())
@@ -112,30 +111,33 @@ class Play:
 
     def begin_shifts(self, at: datetime) -> None:
         """Of all volunteers, each with a badge of its own; the shifts before end now."""
-        ended, places = dict(self.notes.shifts), PlannedPlaces.of(self.plan)
-        for shift in self.crew.shifts(at, at + SHIFT):
-            badge = BadgeWanted(
-                shift.badge.hex,
-                self.place.id,
-                shift.member,
-                shift.role,
-                shift.begins,
-                shift.ends,
-                shift.station,
-                Scope.of(stations={shift.station} if shift.station else None),
-            )
-            redeemed = self.house.access.redeem_badge(self.house.access.issue_badge(badge), f"phone-{shift.hand}")
-            for request in shift.requests:
-                book(self.house, asked(request, places))
-            if isinstance(redeemed, Redeemed):
-                self.notes.phones[shift.hand] = redeemed.session
-            self.notes.shifts[shift.hand] = shift.badge
-        over = self.notes.on_shift_until
-        if over is not None and over > now():
-            for hand, before in ended.items():
-                book(self.house, asked(self.crew.end_of(before, self.crew.member(hand), now()), places))
+        begun, over = list(self.crew.shifts(at, at + SHIFT)), self.notes.on_shift_until
+        ended = self.notes.shifts if over is not None and over > now() else {}
+        ends = [self.crew.end_of(badge, self.crew.member(hand), now()) for hand, badge in ended.items()]
+        requests = [request for shift in begun for request in shift.requests]
+        record(self.house, [*requests, *ends], PlannedPlaces.of(self.plan))
+        for shift in begun:
+            self.open_badge(shift)
+        self.notes.shifts = {shift.hand: shift.badge for shift in begun}
         self.notes.on_shift_until = at + SHIFT
         self.note()
+
+    def open_badge(self, shift: Shift) -> None:
+        """On its phone."""
+        access, scope = self.house.access, Scope.of(stations={shift.station} if shift.station else None)
+        badge = BadgeWanted(
+            shift.badge.hex,
+            self.place.id,
+            shift.member,
+            shift.role,
+            shift.begins,
+            shift.ends,
+            shift.station,
+            scope,
+        )
+        redeemed = access.redeem_badge(access.issue_badge(badge), f"phone-{shift.hand}")
+        if isinstance(redeemed, Redeemed):
+            self.notes.phones[shift.hand] = redeemed.session
 
     def relieve_in_time(self) -> None:
         """The next shift begins before the last one is over; after a long stop it began some hours ago."""
