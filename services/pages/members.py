@@ -205,7 +205,7 @@ async def apply(
     request: Request, person: Anyone, house: InHouse, compound: Annotated[str, Form(max_length=32)] = ""
 ) -> Response:
     spend(request, "apply", key=address_of(request))
-    choices = compounds_open(request)
+    choices = compounds_open(request, person)
     place = compound if compound in choices else choices[0] if len(choices) == 1 else None
     try:
         member = await apply_as_volunteer(house, place or await compound_in_view(request))
@@ -214,15 +214,15 @@ async def apply(
     return RedirectResponse(f"/apply?{urlencode({'number': member, 'compound': place or ''})}", SEE_OTHER)
 
 
-def compounds_open(request: Request) -> Sequence[str]:
-    return entrance_of(request).compounds()
+def compounds_open(request: Request, person: Person | None) -> Sequence[str]:
+    """Whoever is signed in to a compound is shown no other."""
+    return (person.compound,) if person and person.compound else entrance_of(request).compounds()
 
 
 def apply_filled(
     request: Request, person: Person | None, compound: str, *, number: str = "", refusal: Refused | None = None
 ) -> Response:
-    del person
-    entrance, choices = entrance_of(request), compounds_open(request)
+    entrance, choices = entrance_of(request), compounds_open(request, person)
     place = compound if compound in choices else choices[0] if len(choices) == 1 else None
     more: dict[str, Any] = {
         "choices": [(each, entrance.name_of(each)) for each in choices],
