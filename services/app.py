@@ -14,6 +14,7 @@ from services.access import Entrance, Person
 from services.api import goods, lists, scans
 from services.pages import (
     audit,
+    badge_desk,
     board,
     board_stream,
     deliveries,
@@ -23,6 +24,8 @@ from services.pages import (
     held,
     imports,
     links_csv,
+    member,
+    members,
     openid,
     paper,
     parcel,
@@ -32,8 +35,10 @@ from services.pages import (
     signin,
     slips,
     stations,
+    teams,
     undelivered,
 )
+from services.pages.hands_offered import hands_offered
 from services.paper.address import known_address
 from services.scans import Desk
 from services.web import protect
@@ -66,6 +71,10 @@ ROUTERS: Final = (
     parcel.router,
     door.router,
     audit.router,
+    members.router,
+    member.router,
+    badge_desk.router,
+    teams.router,
 )
 
 
@@ -80,6 +89,7 @@ def create_app(house: House) -> FastAPI:
         public_address=house.settings.public_address,
     )
     app.state.scan_intake = partial(take_in, house)
+    app.state.hands_offered = partial(hands_offered, house)
     app.state.openid = provider_of(house.settings)
     for router in ROUTERS:
         app.include_router(router)

@@ -3,6 +3,7 @@
 import typer
 
 from services.commands import (
+    badges,
     declare,
     demo,
     directory,
@@ -18,7 +19,7 @@ from services.commands import (
     upkeep,
 )
 
-COMMANDS = (demo, serve, tls, keys, declare, labels, sheets, slips, directory, upkeep, simulate)
+COMMANDS = (demo, serve, tls, keys, badges, declare, labels, sheets, slips, directory, upkeep, simulate)
 IMPORTS = (import_orders, import_households)
 
 

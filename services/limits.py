@@ -16,7 +16,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
 Kind = Literal[
-    "redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "door-report", "export"
+    "redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "door-report", "export", "apply"
 ]  # fmt: skip
 
 OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
@@ -29,8 +29,9 @@ OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "label": RateLimitItemPerMinute(120),
     "door-report": RateLimitItemPerHour(10),
     "export": RateLimitItemPerHour(6),
+    "apply": RateLimitItemPerHour(30),
 }
-"""Scans: 600 a minute, of which five minutes' worth may come at once."""
+"""Scans: 600 a minute, of which five minutes' worth may come at once. A whole compound may apply from one address."""
 OF_PROGRAMS: Final[Mapping[Kind, RateLimitItem]] = {
     **OF_PEOPLE,
     "scan": RateLimitItemPerMinute(200_000),

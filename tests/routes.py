@@ -15,6 +15,9 @@ MOUNTED = frozenset({"/static"})
 NO_DOORS_CODE = lettered("H", 168)
 
 
+STRANGER = "m7kq2x9d4"
+
+
 class Example(NamedTuple):
     """``path``: for the parameters of the path; ``send``: what the client sends with it, made anew each time."""
 
@@ -82,6 +85,26 @@ def examples(parcel, delivery):
         "POST /slips/renew": sent(data={"renewal": str(uuid4()), "building": "3", "door": "3-101"}),
         "GET /audit/{folder}/{code}": sent(path={"folder": "parcels", "code": parcel}),
         "GET /audit/{folder}/{code}.csv": sent(path={"folder": "parcels", "code": parcel}),
+        "GET /members/{member}": sent(path={"member": STRANGER}),
+        **{
+            f"POST /members/{{member}}/{act}": sent(path={"member": STRANGER}, data=said)
+            for act, said in {
+                "approve": {},
+                "suspend": {"reason": "badge-lent"},
+                "reinstate": {},
+                "roles": {"role": "auditor"},
+                "roles/withdraw": {"role": "auditor"},
+                "captain": {"buildings": "3", "until": "2030-01-01"},
+                "captain/relieve": {},
+                "invite": {"role": "leader"},
+                "signout": {},
+            }.items()
+        },
+        **{f"POST /badges/{{badge}}/{act}": sent(path={"badge": "b" * 32}) for act in ("roll", "revoke", "end")},
+        **{
+            f"POST /teams/{{team}}/{act}": sent(path={"team": "t4k9qxz"}, data={"member": STRANGER})
+            for act in ("join", "leave", "disband")
+        },
     }
 
 

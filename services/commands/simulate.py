@@ -61,7 +61,7 @@ def simulate(
         stop(f"A server takes scans of the last 72 hours: at most --days {DAYS_BY_NETWORK} with --url.")
     if token is not None and (url is None or compounds > 1):
         stop("--token needs --url, and signs in to one compound only.")
-    plan = Plan(seed, today() - timedelta(days=1), compounds=compounds, days=days)
+    plan = Plan(seed, today() - timedelta(days=1), compounds=compounds, days=days, people=token is None)
     with progress_of(plan) as told_so_far:
         if url is None:
             tally = into_directory(plan, data, speed, told_so_far)
@@ -139,13 +139,13 @@ class Keys:
 
     def __init__(self, house: House, plan: Plan) -> None:
         self.tokens = {
-            (compound.id, device): self.opened(house, compound.id, device)
+            (compound.id, device): self.opened(house, compound.id, device, compound.actor(device))
             for compound in plan.places()
             for device in devices()
         }
 
-    def opened(self, house: House, compound: str, device: str) -> str:
-        return house.access.create_api_key(role_of(device), compound, name=f"simulated-{device}", actor=device)
+    def opened(self, house: House, compound: str, device: str, actor: str) -> str:
+        return house.access.create_api_key(role_of(device), compound, name=f"simulated-{device}", actor=actor)
 
     def of(self, upload: Upload) -> str:
         return self.tokens[upload.compound, upload.device]

@@ -53,6 +53,7 @@ DESTINATIONS: Final = (
     Destination("/import", N_("Import"), "import", "import-orders"),
     Destination("/paper", N_("Labels and sheets"), "label", "print-sheets"),
     Destination("/directory", N_("Directory"), "captain", "see-directory"),
+    Destination("/members", N_("People"), "people", "manage-members"),
     Destination("/stations", N_("Stations"), "station", "manage-stations"),
     Destination("/links", N_("Links"), "key", "issue-links"),
 )

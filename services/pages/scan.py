@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from starlette.datastructures import FormData
 
 from services.access import CompoundInView, NotAllowed, Person, Scans, Step
-from services.pages.language import N_, language_of, say
+from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.words import DOUBTS, OUTCOMES, SET_ASIDE
 
@@ -39,7 +39,7 @@ FIELDS: Final[Mapping[Step, tuple[str, ...]]] = {
     "sort": ("delivery",),
     "fill-crate": ("building", "parcels"),
     "open-crate": (),
-    "hand-over": ("taker.kind", "taker.id"),
+    "hand-over": ("giver", "taker", "taker.kind", "taker.id"),
     "deliver": ("how", "to"),
     "report": ("problem",),
     "return": ("reason",),
@@ -48,9 +48,13 @@ FIELDS: Final[Mapping[Step, tuple[str, ...]]] = {
     "destroy": ("reason",),
     "annul": ("scan", "reason"),
 }
-SET_ONCE: Final = frozenset({"agent", "mg_per_litre", "method", "faces", "taker.kind", "taker.id", "how", "delivery"})
+SET_ONCE: Final = frozenset(
+    {"agent", "mg_per_litre", "method", "faces", "giver", "taker", "taker.kind", "taker.id", "how", "delivery"}
+)
 """Fields that stay as they are from one scan to the next."""
 WHOLE_NUMBERS: Final = frozenset({"pieces", "damaged", "mg_per_litre", "minutes", "piece", "of"})
+HOLDERS: Final = frozenset({"giver", "taker"})
+"""Chosen from a list as ``kind:id``; what is chosen there counts before what is typed."""
 SEVERAL: Final = frozenset({"reasons", "faces"})
 LINES: Final = frozenset({"parcels", "group_buys"})
 NEEDS_NO_CODE: Final[frozenset[Step]] = frozenset({"declare"})
@@ -81,6 +85,12 @@ class ScanIntake(Protocol):
         ...
 
 
+class HandsOffered(Protocol):
+    def __call__(self, person: Person, language: Language) -> Sequence[Any]:
+        """Teams, who is on shift, captains and stations of the person's compound."""
+        ...
+
+
 @router.get("/scan")
 async def scan_page(
     request: Request,
@@ -92,7 +102,7 @@ async def scan_page(
     chosen = _step(person, step)
     if chosen is None:
         return render(request, "scan_steps.html", steps=[each for each in person.steps if each != "annul"])
-    return _filled(request, chosen, values={"codes": code, "scan": scan})
+    return _filled(request, person, chosen, values={"codes": code, "scan": scan})
 
 
 @router.post("/scan")
@@ -104,11 +114,11 @@ async def scan_without_script(request: Request, person: Scans, compound: Compoun
         items = items_from(form, chosen)
         kept = {name: form.getlist(name) if name in SEVERAL else form.get(name, "") for name in (*SET_ONCE, "station")}
     if not items:
-        return _filled(request, chosen, values=kept, mistake="needed")
+        return _filled(request, person, chosen, values=kept, mistake="needed")
     intake: ScanIntake = request.app.state.scan_intake
     answers = await intake(person, compound, items[:MOST_AT_ONCE])
     told = [answer_shown(request, answer, item) for answer, item in zip(answers, items, strict=False)]
-    return _filled(request, chosen, values=kept, told=told)
+    return _filled(request, person, chosen, values=kept, told=told)
 
 
 def items_from(form: FormData, step: Step) -> list[dict[str, Any]]:
@@ -117,13 +127,14 @@ def items_from(form: FormData, step: Step) -> list[dict[str, Any]]:
     if _text(form, "station"):
         common["station"] = _text(form, "station")
     for name in FIELDS[step]:
-        said = _said(form, name)
+        said = None if name in HOLDERS else _said(form, name)
         if said not in (None, "", []):
             whole, _, part = name.partition(".")
             if part:
                 common.setdefault(whole, {})[part] = said
             else:
                 common[name] = said
+    common |= {name: holder for name in HOLDERS.intersection(FIELDS[step]) if (holder := holder_said(form, name))}
     if step in NAMED_BY_DOOR and _text(form, "door"):
         common |= {name: said for name in ("group_buy", "door", "piece") if (said := _said(form, name))}
         if step == "sort" and _text(form, "of"):
@@ -134,6 +145,17 @@ def items_from(form: FormData, step: Step) -> list[dict[str, Any]]:
     moment = datetime.now(UTC).isoformat()
     named = [{"code": code} for code in codes] or [{}]
     return [{"id": str(time_ordered_id()), "happened_at": moment, **common, **code} for code in named]
+
+
+def holder_said(form: FormData, name: str) -> dict[str, str] | None:
+    kind, _, number = _text(form, name).partition(":")
+    return {"kind": kind, "id": number} if number else None
+
+
+def hands_offered(request: Request, person: Person) -> Sequence[Any]:
+    """Groups of (kind:id, text) to hand over to; none where nobody is on shift and there is no team."""
+    offered: HandsOffered | None = getattr(request.app.state, "hands_offered", None)
+    return offered(person, language_of(request)) if offered else ()
 
 
 def codes_in(text: str) -> list[str]:
@@ -158,6 +180,7 @@ def time_ordered_id() -> UUID:
 
 def _filled(
     request: Request,
+    person: Person,
     step: Step,
     *,
     values: Mapping[str, Any],
@@ -188,6 +211,7 @@ def _filled(
         told=told,
         mistake=sentences.get(mistake, ""),
         spoken=spoken,
+        hands=hands_offered(request, person) if step == "hand-over" else (),
         outcomes=OUTCOMES,
     )
 

@@ -10,6 +10,7 @@ from domain.base import Request
 from domain.community.compound import AddHouseholds, BuildingDoors, OpenStation, StationKind
 from domain.community.door_settings import DoorSettings
 from services.simulate.chance import chance, drawn_id, milliseconds
+from services.simulate.crew import member_number
 
 BUILDINGS: Final = 40
 HOUSEHOLDS: Final = 1333
@@ -41,9 +42,11 @@ class CompoundPlan:
     street: str
     seed: int
     buildings: tuple[BuildingDoors, ...]
+    people: bool = False
+    """Its hands are registered members and act under their numbers."""
 
     @classmethod
-    def drawn(cls, seed: int, number: int = 0) -> Self:
+    def drawn(cls, seed: int, number: int = 0, *, people: bool = False) -> Self:
         """The n-th compound of a seed; the first is 圣都汇."""
         return cls(
             id="shengdu" if number == 0 else f"shengdu-{number + 1}",
@@ -51,11 +54,16 @@ class CompoundPlan:
             street=f"某路{STREET_NUMBER + STREET_NUMBERS_APART * number}弄",
             seed=seed,
             buildings=drawn_buildings(seed, number),
+            people=people,
         )
 
     @property
     def households(self) -> tuple[str, ...]:
         return tuple(door for listed in self.buildings for door in doors_of(listed))
+
+    def actor(self, hand: str) -> str:
+        """Under which a phone's hand, such as ``runner-3``, acts and takes."""
+        return member_number(self.seed, self.id, hand) if self.people else hand
 
     def founding(self, at: datetime) -> Iterator[Request]:
         """What is asked of the record before the first scan: the roster, then the stations."""

@@ -172,7 +172,7 @@ class DayPlan:
         waits = any((group_buy.id, piece.household) in self.held for piece in pieces)
         leaves = max(at + self.between(6 if waits else 1, 9), self.free_from.get(runner, 0))
         for piece in pieces:
-            taker = {"kind": "volunteer", "id": runner}
+            taker = {"kind": "volunteer", "id": self.goods.compound.actor(runner)}
             self.note(leaves, runner, "hand-over", station="sorting", taker=taker, **named(group_buy, piece))
             leaves += self.between(0.05, 0.1)
         self.deliver(group_buy, pieces, runner, leaves + self.between(2, 6))
@@ -187,7 +187,7 @@ class DayPlan:
         self.note(filled, sorter, "fill-crate", code=crate, station="sorting", building=building, parcels=codes)
         leaves = max(filled + self.between(1, 9), self.free_from.get(runner, 0))
         giver = {"giver": {"kind": "station", "id": "sorting"}} if self.draw.random() < NAMES_GIVER else {}
-        taker = {"kind": "volunteer", "id": runner}
+        taker = {"kind": "volunteer", "id": self.goods.compound.actor(runner)}
         self.note(leaves, runner, "hand-over", code=crate, station="sorting", taker=taker, **giver)
         opens = leaves + self.between(2, 6)
         self.note(opens, runner, "open-crate", code=crate, station=lobby_of(building))

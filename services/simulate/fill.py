@@ -11,6 +11,8 @@ import orjson
 
 from domain.base import Refused, Request
 from domain.community.compound import OpenStation
+from domain.community.people.membership import ApplyAsVolunteer, RegisterMember
+from domain.community.teams import FormTeam
 from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import ImportOrders
 from infra.committer import Outcome
@@ -22,6 +24,7 @@ from services.simulate.tally import Tally
 from services.simulate.uploads import Upload
 from services.wiring import House
 
+MADE_ONCE: Final = (OpenStation, RegisterMember, ApplyAsVolunteer, FormTeam)
 ASKS_AT_ONCE: Final = 500
 BATCHES_UNDER_WAY: Final = 4
 
@@ -127,9 +130,9 @@ def book(house: House, ask: Asked | Noted) -> None:
 
 
 def must_have_worked(ask: Any, outcome: Outcome) -> None:
-    """A station that is open already is as good as one that was opened now."""
-    is_station = isinstance(ask, Asked) and isinstance(ask.request, OpenStation)
-    if not (is_station and isinstance(outcome, Refused)):
+    """What is there already is as good as what was made now."""
+    is_made = isinstance(ask, Asked) and isinstance(ask.request, MADE_ONCE)
+    if not (is_made and isinstance(outcome, Refused)):
         answer_of(outcome)
 
 
@@ -143,7 +146,7 @@ def sent_up(upload: Upload, places: scans.Places, secret: bytes) -> list[Sent]:
 
 def person_at(upload: Upload) -> Person:
     role = next(role for role in ROLES if role == upload.role)
-    return Person(role, upload.compound, upload.device)
+    return Person(role, upload.compound, upload.actor)
 
 
 def count(house: House, tally: Tally, batch: Sequence[Sent], answers: Future[list[Outcome]]) -> None:

@@ -12,7 +12,8 @@ from domain.base import Request
 from domain.goods.labels import LabelsPrinted
 from services.simulate.chance import chance
 from services.simulate.compound_plan import CompoundPlan
-from services.simulate.day_plan import DayPlan, Scan
+from services.simulate.crew import Crew
+from services.simulate.day_plan import DayPlan, Scan, devices
 from services.simulate.goods_of_the_day import GoodsOfTheDay, OrderBook, drawn_goods, midnight
 from services.simulate.mistakes import USUAL, Rates, with_mistakes
 from services.simulate.uploads import Upload, uploads_of
@@ -34,9 +35,11 @@ class Plan:
     mistakes: Rates = USUAL
     names_doors: bool = True
     """False for a server that knows neither doors nor group buys."""
+    people: bool = False
+    """Its hands are registered members who hold their roles for good; captains are named, teams formed."""
 
     def places(self) -> list[CompoundPlan]:
-        return [CompoundPlan.drawn(self.seed, number) for number in range(self.compounds)]
+        return [CompoundPlan.drawn(self.seed, number, people=self.people) for number in range(self.compounds)]
 
     def dates(self) -> list[date]:
         return [self.until - timedelta(days=before) for before in reversed(range(self.days))]
@@ -45,6 +48,11 @@ class Plan:
         at = midnight(self.dates()[0]) + timedelta(hours=4)
         for compound in self.places():
             yield from compound.founding(at)
+            if self.people:
+                yield from self.crew(compound).joining(at, by_right=True)
+
+    def crew(self, compound: CompoundPlan) -> Crew:
+        return Crew(self.seed, compound.id, devices())
 
     def story(self) -> Iterator[Chapter]:
         """The founding, then day by day the orders and what phones send."""
@@ -77,4 +85,4 @@ class Plan:
         return sorted(scans, key=attrgetter("sent"))
 
     def uploads(self, goods: GoodsOfTheDay) -> Iterator[Upload]:
-        return uploads_of(goods.compound.id, self.scans(goods))
+        return uploads_of(goods.compound, self.scans(goods))

@@ -5,20 +5,24 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import orjson
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from domain.base import Request
 from domain.goods.handling import PLACE_TIME
 from domain.goods.labels import LabelsPrinted
+from infra.auth import BadgeWanted, Redeemed, Scope
 from infra.errors import StorageUnavailable
 from projections import custody, roster
+from services.crew.desk import CommitteeDesk
 from services.simulate.chance import milliseconds, moment
 from services.simulate.compound_plan import CompoundPlan
+from services.simulate.crew import ACTOR, FOR_GOOD, Crew, Shift
 from services.simulate.day_plan import Scan
 from services.simulate.fill import PlannedPlaces, Told, asked, book, record
 from services.simulate.plan import Chapter, Plan
@@ -31,6 +35,10 @@ from services.wiring import House, now
 NOTES: Final = "demo.json"
 YEAR: Final = timedelta(days=365)
 STATION_OF: Final = {"gate": "gate", "disinfection": "disinfection", "sorter": "sorting"}
+FIRST_SHIFT: Final = timedelta(hours=15)
+"""So long ago: before the first scan that the demo begins with."""
+SHIFT: Final = timedelta(hours=36)
+OVERLAP: Final = timedelta(hours=4)
 ASLEEP: Final = 60.0
 """Seconds behind after which the play goes on from where it stands: the machine slept, or is too slow."""
 LOOKS_UP: Final = 0.2
@@ -46,6 +54,11 @@ class Notes(BaseModel):
     days: dict[int, date] = {}
     links: dict[str, str] = {}
     phones: dict[str, str] = {}
+    people: bool = False
+    """Its hands are registered members; demos of earlier versions have none."""
+    on_shift_until: AwareDatetime | None = None
+    shifts: dict[str, UUID] = {}
+    """By hand: the badge of the shift that goes on."""
 
 
 @dataclass
@@ -65,7 +78,7 @@ class Play:
 
     @property
     def plan(self) -> Plan:
-        return Plan(self.notes.seed, today(), secret=self.house.secret)
+        return Plan(self.notes.seed, today(), secret=self.house.secret, people=self.notes.people)
 
     def prepare(self, told: Told = lambda _: None) -> None:
         """Founds the compound and records everything up to now; on a later start there is nothing left to do."""
@@ -75,10 +88,64 @@ class Play:
         places = PlannedPlaces.of(self.plan)
         for request in self.place.founding(now() - timedelta(days=1)):
             book(self.house, asked(request, places))
+        if self.notes.people:
+            record(self.house, self.crew.joining(now() - timedelta(days=1), by_right=False), places)
+            self.begin_shifts(now() - FIRST_SHIFT)
         record(self.house, self.until_now(), places, told=told)
         self.house.shown(self.house.log.last_position())
+        if self.notes.people:
+            self.open_roles()
         self.notes.filled = True
         self.note()
+
+    @property
+    def crew(self) -> Crew:
+        return self.plan.crew(self.place)
+
+    def open_roles(self) -> None:
+        """What the record says of committee, guards and captains, as the file of sign-ins has it."""
+        desk = CommitteeDesk(self.house, self.place.id, ACTOR)
+        for hand in self.crew.hands:
+            role = FOR_GOOD.get(hand.partition("-")[0])
+            if role is not None:
+                self.house.access.give_role(self.crew.member(hand), role, self.place.id)
+            desk.open_captaincy(self.crew.member(hand))
+
+    def begin_shifts(self, at: datetime) -> None:
+        """Of all volunteers, each with a badge of its own; the shifts before end now."""
+        begun, over = list(self.crew.shifts(at, at + SHIFT)), self.notes.on_shift_until
+        ended = self.notes.shifts if over is not None and over > now() else {}
+        ends = [self.crew.end_of(badge, self.crew.member(hand), now()) for hand, badge in ended.items()]
+        requests = [request for shift in begun for request in shift.requests]
+        record(self.house, [*requests, *ends], PlannedPlaces.of(self.plan))
+        for shift in begun:
+            self.open_badge(shift)
+        self.notes.shifts = {shift.hand: shift.badge for shift in begun}
+        self.notes.on_shift_until = at + SHIFT
+        self.note()
+
+    def open_badge(self, shift: Shift) -> None:
+        """On its phone."""
+        access, scope = self.house.access, Scope.of(stations={shift.station} if shift.station else None)
+        badge = BadgeWanted(
+            shift.badge.hex,
+            self.place.id,
+            shift.member,
+            shift.role,
+            shift.begins,
+            shift.ends,
+            shift.station,
+            scope,
+        )
+        redeemed = access.redeem_badge(access.issue_badge(badge), f"phone-{shift.hand}")
+        if isinstance(redeemed, Redeemed):
+            self.notes.phones[shift.hand] = redeemed.session
+
+    def relieve_in_time(self) -> None:
+        """The next shift begins before the last one is over; after a long stop it began some hours ago."""
+        until = self.notes.on_shift_until
+        if self.notes.people and (until is None or now() > until - OVERLAP):
+            self.begin_shifts(now() - OVERLAP)
 
     def until_now(self) -> Iterator[Chapter]:
         clock = Clock(milliseconds(now()), FULL_SWING, self.speed)
@@ -90,7 +157,7 @@ class Play:
                 yield from self.requests(each, clock)
             elif each.sent <= FULL_SWING:
                 scans.append(clock.told(each))
-        yield from uploads_of(self.place.id, scans)
+        yield from uploads_of(self.place, scans)
 
     def requests(self, wave: Wave, clock: Clock) -> Iterator[Request | LabelsPrinted]:
         draw = self.plan.chance_of(wave.goods, wave.name, "requests")
@@ -115,6 +182,7 @@ class Play:
 
     def carry_on_from(self, stood: float, phones: Phones, over: Callable[[], bool]) -> None:
         """Returns when it is over, or when it has fallen too far behind."""
+        self.relieve_in_time()
         clock = Clock(time.time() * 1000, stood, self.speed)
         noted = time.monotonic()
         for upload in self.uploads(clock):
@@ -127,6 +195,7 @@ class Play:
             self.tally.add(phones.send(upload))
             self.notes.stood = clock.at(due * 1000)
             if time.monotonic() - noted > NOTES_EVERY:
+                self.relieve_in_time()
                 self.note()
                 noted = time.monotonic()
             if time.time() - due > ASLEEP:
@@ -134,7 +203,7 @@ class Play:
 
     def uploads(self, clock: Clock) -> Iterator[Upload]:
         """What was about to be sent when the play stopped is sent again; who sent it before is told so."""
-        yield from uploads_of(self.place.id, self.scans(clock), SYNC_EVERY / self.speed)
+        yield from uploads_of(self.place, self.scans(clock), SYNC_EVERY / self.speed)
 
     def scans(self, clock: Clock) -> Iterator[Scan]:
         for each in story(self.plan, clock.stood - 2 * SYNC_EVERY, self.day_of):
@@ -154,7 +223,7 @@ class Play:
         token = self.notes.phones.get(upload.device)
         if token is None or self.house.access.session(token) is None:
             link = self.house.access.issue_link(
-                upload.role, compound=self.place.id, actor=upload.device, session_for=YEAR
+                upload.role, compound=self.place.id, actor=upload.actor, session_for=YEAR
             )
             token = self.house.access.redeem(link)
             if token is None:
@@ -198,7 +267,7 @@ class Play:
 def play_at(house: House, speed: float, seed: int) -> Play:
     """The demo of a data directory as it was left, or a new one."""
     path = house.settings.data / NOTES
-    notes = Notes.model_validate_json(path.read_bytes()) if path.exists() else Notes(seed=seed)
+    notes = Notes.model_validate_json(path.read_bytes()) if path.exists() else Notes(seed=seed, people=True)
     return Play(house, notes, speed)
 
 

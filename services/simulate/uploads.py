@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from services.simulate.chance import moment
+from services.simulate.compound_plan import CompoundPlan
 from services.simulate.day_plan import SECOND, Scan, role_of
 
 SYNC_EVERY: Final = 15 * SECOND
@@ -20,6 +21,8 @@ class Upload(NamedTuple):
     device: str
     role: str
     items: list[dict[str, Any]]
+    actor: str
+    """Who acts: a member's number, or the device where there are no members."""
 
 
 class Pending(NamedTuple):
@@ -28,7 +31,7 @@ class Pending(NamedTuple):
     items: list[dict[str, Any]]
 
 
-def uploads_of(compound: str, scans: Iterable[Scan], sync_every: float = SYNC_EVERY) -> Iterator[Upload]:
+def uploads_of(compound: CompoundPlan, scans: Iterable[Scan], sync_every: float = SYNC_EVERY) -> Iterator[Upload]:
     """In the order in which they reach the server; ``scans`` in order of ``sent``, in milliseconds."""
     waiting: deque[Pending] = deque()
     by_device: dict[str, Pending] = {}
@@ -47,8 +50,9 @@ def uploads_of(compound: str, scans: Iterable[Scan], sync_every: float = SYNC_EV
         yield sent(compound, leaving)
 
 
-def sent(compound: str, pending: Pending) -> Upload:
-    return Upload(moment(pending.leaves), compound, pending.device, role_of(pending.device), pending.items)
+def sent(compound: CompoundPlan, pending: Pending) -> Upload:
+    role, actor = role_of(pending.device), compound.actor(pending.device)
+    return Upload(moment(pending.leaves), compound.id, pending.device, role, pending.items, actor)
 
 
 def item_of(scan: Scan) -> dict[str, Any]:

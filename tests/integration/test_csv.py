@@ -3,13 +3,18 @@ import csv
 import io
 import re
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import first_day
 import pytest
 from visitor import Visitor
 
+from domain.community.teams import FormTeam
 from services.app import create_app
+from services.crew.desk import BadgeTerms, CommitteeDesk, asked_and_shown
+from services.crew.windows import window_of
 from services.csv_out import cell_text, csv_chunks
+from services.wiring import now
 
 LISTS = {
     "/deliveries.csv": "deliveries",
@@ -18,6 +23,9 @@ LISTS = {
     "/undelivered.csv": "undelivered",
     "/search.csv?q=12-101": "search",
     "/stations.csv": "stations",
+    "/members.csv": "members",
+    "/badges.csv": "badges",
+    "/teams.csv": "teams",
     "/links.csv": "links",
 }
 
@@ -25,7 +33,16 @@ LISTS = {
 @pytest.fixture
 def app(house):
     asyncio.run(first_day.a_first_day(house))
+    asyncio.run(somebody_on_shift(house))
     return create_app(house)
+
+
+async def somebody_on_shift(house):
+    desk = CommitteeDesk(house, "shengdu", "staff-1")
+    member = await desk.register("volunteer", approve=True)
+    await desk.issue_badge(member, BadgeTerms("runner", *window_of("next-hours", now())))
+    team = {"id": uuid4(), "compound": "shengdu", "actor": "staff-1", "happened_at": now(), "team": "t4k9qxz"}
+    await asked_and_shown(house, FormTeam(**team, task="delivery"))
 
 
 def table(answer):

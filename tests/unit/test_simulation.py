@@ -11,7 +11,7 @@ from domain.goods.handling import PLACE_TIME
 from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import ImportOrders
 from infra.settings import Settings
-from projections import custody, doubts, roster
+from projections import badges, custody, doubts, people, roster, teams
 from services.places import roster_of
 from services.scan_items import ITEM
 from services.simulate import mistakes
@@ -20,10 +20,11 @@ from services.simulate.compound_plan import CompoundPlan
 from services.simulate.fill import PlannedPlaces, fill, record
 from services.simulate.goods_of_the_day import midnight
 from services.simulate.plan import Plan
+from services.simulate.play import Notes, Play
 from services.simulate.quick_fill import fill_quickly
 from services.simulate.uploads import Upload, uploads_of
 from services.simulate.waves import Clock, Wave, story, wave_of, while_open
-from services.wiring import house_at
+from services.wiring import house_at, now
 
 DAY = date(2022, 4, 23)
 HOUR = 3_600_000
@@ -227,7 +228,7 @@ def test_at_any_hour_and_speed_a_wave_without_mistakes_raises_no_doubt(house, ho
     chapters = [
         *play.founding(),
         *wave.goods.requests(play.chance_of(wave.goods, "", "requests"), began - timedelta(hours=8)),
-        *uploads_of("shengdu", (clock.told(scan) for scan in wave.scans)),
+        *uploads_of(play.places()[0], (clock.told(scan) for scan in wave.scans)),
     ]
     tally = record(house, chapters, places)
     assert tally.recorded == len(wave.scans)
@@ -264,3 +265,34 @@ def test_ids_are_of_version_7_and_tell_their_time():
         happened = datetime.fromisoformat(item["happened_at"])
         assert digits[12] == "7"
         assert datetime.fromtimestamp(int(digits[:12], 16) / 1000, UTC) == happened
+
+
+def test_people_scan_under_their_numbers_and_raise_no_doubt_of_their_own(house):
+    day = Plan(7, DAY, secret=house.secret, mistakes=mistakes.NONE, people=True)
+    assert bytes_of(day) == bytes_of(day)
+    tally = fill(house, day)
+    assert open_rules(house) == {}
+    assert tally.set_aside == 0
+    with house.read.reading() as rows:
+        known = people.members(rows, "shengdu", milliseconds(midnight(DAY) + timedelta(hours=12)))
+        assert Counter(each.standing for each in known) == {"approved": 61, "waiting": 3, "suspended": 1}
+        assert {team.task for team in teams.teams(rows, "shengdu")} == {"sorting", "disinfection", "delivery"}
+    assert {upload.actor for upload in uploads(day)} <= {each.member for each in known}
+
+
+def test_volunteers_of_the_demo_are_on_shift_and_relieved_by_the_next_shift(house):
+    play = Play(house, Notes(seed=7, people=True), speed=60)
+    play.prepare()
+    assert not {"on-shift", "badge-valid", "taker-known"} & set(open_rules(house))
+    at = milliseconds(now())
+    with house.read.reading() as rows:
+        working = badges.on_shift(rows, "shengdu", at)
+    assert Counter(each.role for each in working) == {"runner": 12, "sorter": 4, "disinfection": 2}
+    for each in working:
+        assert house.access.sessions("shengdu", actor=each.member)
+    play.begin_shifts(now() - timedelta(minutes=5))
+    assert house.shown(house.log.last_position())
+    with house.read.reading() as rows:
+        later = badges.on_shift(rows, "shengdu", milliseconds(now()))
+    assert {each.member for each in later} == {each.member for each in working}
+    assert not {each.badge for each in later} & {each.badge for each in working}

@@ -42,18 +42,28 @@ function sentence(name, values = {}) {
 function said() {
   /** @type {Record<string, any>} */
   const fields = {};
+  /** @type {Record<string, object>} */
+  const holders = {};
   for (const input of /** @type {HTMLInputElement[]} */ (Array.from(form.elements))) {
     const chosen = !['radio', 'checkbox'].includes(input.type) || input.checked;
     if (!input.name || ['codes', 'csrf_token'].includes(input.name) || !chosen || !input.value.trim()) continue;
     const value = input.type === 'number' ? Number(input.value) : input.value.trim();
     const [whole, part] = input.name.split('.');
-    if (part) fields[whole] = { ...fields[whole], [part]: value };
+    if ('holder' in input.dataset) holders[input.name] = holder(input.value.trim());
+    else if (part) fields[whole] = { ...fields[whole], [part]: value };
     else if (input.type === 'checkbox') fields[whole] = [...(fields[whole] ?? []), value];
     else if ('lines' in input.dataset) fields[whole] = codesIn(input.value);
     else fields[whole] = value;
   }
+  Object.assign(fields, holders);
   if (!fields.door) ['group_buy', 'door', 'piece', 'of'].forEach((name) => delete fields[name]);
   return fields;
+}
+
+/** ``kind:id`` as it stands in the list of hands. @param {string} chosen */
+function holder(chosen) {
+  const [kind, ...id] = chosen.split(':');
+  return { kind, id: id.join(':') };
 }
 
 /** @returns {Item[]} */
@@ -229,7 +239,7 @@ function sendNow() {
   send();
 }
 
-const remembered = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('#once input')]);
+const remembered = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('#once input, #once select')]);
 const slot = (/** @type {string} */ name) => (name === 'station' ? 'baogong.station' : `baogong.${step}.${name}`);
 const isPick = (/** @type {HTMLInputElement} */ input) => input.type === 'radio' || input.type === 'checkbox';
 
@@ -237,7 +247,8 @@ function remember() {
   const fields = said();
   remembered.forEach(({ name }) => {
     const [whole, piece] = name.split('.');
-    sessionStorage.setItem(slot(name), JSON.stringify((piece ? fields[whole]?.[piece] : fields[whole]) ?? ''));
+    const list = /** @type {HTMLSelectElement | null} */ (form.querySelector(`select[name="${name}"]`));
+    sessionStorage.setItem(slot(name), JSON.stringify(list ? list.value : ((piece ? fields[whole]?.[piece] : fields[whole]) ?? '')));
   });
   showChosen();
 }
@@ -247,7 +258,7 @@ function recall() {
   known.forEach((input) => {
     const value = JSON.parse(sessionStorage.getItem(slot(input.name)) ?? '""');
     if (isPick(input)) input.checked = [value].flat().includes(input.value);
-    else if (value !== '') input.value = value;
+    else if (value !== '' && (input.tagName !== 'SELECT' || form.querySelector(`select[name="${input.name}"] option[value="${CSS.escape(value)}"]`))) input.value = value;
   });
   if (known.length === remembered.length) once.open = false;
   showChosen();
@@ -255,7 +266,7 @@ function recall() {
 
 function showChosen() {
   const words = remembered.filter((input) => (isPick(input) ? input.checked : input.value));
-  byId('chosen').textContent = words.map((input) => (isPick(input) ? input.nextElementSibling?.textContent : input.value)).join(' · ');
+  byId('chosen').textContent = words.map((input) => (isPick(input) ? input.nextElementSibling?.textContent : 'holder' in input.dataset ? input.value.slice(input.value.indexOf(':') + 1) : input.value)).join(' · ');
 }
 
 form.addEventListener('submit', (event) => {

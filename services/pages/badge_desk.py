@@ -1,0 +1,316 @@
+"""/badges: badges are issued and shown once, who is on shift is seen, and one tap ends it."""
+
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from domain.base import Refused
+from domain.community.people.facts import MemberRole, RevocationReason
+from domain.goods.handling import PLACE_TIME
+from projections import badges, people, roster
+from projections.base import milliseconds, moment_of
+from projections.people import Member
+from services.access import CompoundInView, Exports, IssuesBadges, entrance_of
+from services.api.house import InHouse
+from services.crew.desk import BadgeTerms, IssuedBadge
+from services.crew.names import label_of
+from services.crew.windows import Preset, offered, window_of, window_shown
+from services.csv_out import csv_answer
+from services.pages.assets import static_url
+from services.pages.badge_sheets import badges_document
+from services.pages.language import N_, language_of, say
+from services.pages.layout import render
+from services.pages.lists import header
+from services.pages.member import BadgeShown
+from services.pages.paper_documents import Served
+from services.pages.people_page import (
+    REFUSED,
+    SEE_OTHER,
+    address_for_phones,
+    desk_of,
+    is_of_no_use,
+    named_in,
+    refusal_shown,
+)
+from services.pages.words import role_name, words_of
+from services.paper.badges import BadgeCard, badge_cards
+from services.roles import ROLES
+from services.undelivered import in_number_order
+from services.wiring import House, now
+
+router = APIRouter(include_in_schema=False)
+
+BADGE_ROLES: Final = tuple(role for role in ROLES if role in {"gate", "disinfection", "sorter", "runner", "captain"})
+MOST_AT_ONCE: Final = 80
+A_DAY: Final = timedelta(days=1)
+PRESETS: Final[dict[str, str]] = {
+    "today": N_("Today %(window)s"),
+    "next-hours": N_("12 hours from now"),
+    "tomorrow": N_("Tomorrow %(window)s"),
+    "own": N_("Another time"),
+}
+HEADER: Final = (
+    N_("Number"), N_("Role"), N_("Station"), N_("Buildings"), N_("From"), N_("To"), N_("State"), N_("Shift began"),
+    N_("Shift ended"), N_("Revoked"), N_("Reason"),
+)  # fmt: skip
+
+BadgeNumber = Annotated[str, Path(max_length=40)]
+
+
+class Recipient(NamedTuple):
+    row: Member
+    label: str | None
+    on_shift: bool
+    has_badge: bool
+
+
+class Said(NamedTuple):
+    """The form as it was filled in."""
+
+    members: tuple[str, ...] = ()
+    role: str = "runner"
+    preset: Preset = "today"
+    begins: str = ""
+    ends: str = ""
+    station: str = ""
+    buildings: str = ""
+
+
+async def said_in(
+    *,
+    member: Annotated[list[str], Form(max_length=MOST_AT_ONCE)],
+    role: Annotated[MemberRole, Form()],
+    preset: Annotated[Preset, Form()] = "today",
+    begins: Annotated[str, Form(max_length=32)] = "",
+    ends: Annotated[str, Form(max_length=32)] = "",
+    station: Annotated[str, Form(max_length=32)] = "",
+    buildings: Annotated[str, Form(max_length=200)] = "",
+) -> Said:
+    return Said(tuple(dict.fromkeys(member)), role, preset, begins, ends, station, buildings)
+
+
+@router.get("/badges")
+def badges_page(
+    request: Request,
+    _person: IssuesBadges,
+    compound: CompoundInView,
+    house: InHouse,
+    member: Annotated[str, Query(max_length=16)] = "",
+) -> Response:
+    preset: Preset = next(iter(offered(now())))
+    return filled(request, compound, house, Said((member,) if member else (), preset=preset))
+
+
+@router.get("/badges/day")
+def badge_day(request: Request, _person: IssuesBadges, compound: CompoundInView, house: InHouse) -> Response:
+    """The part of the page that changes by itself."""
+    return render(request, "fragments/badge_day.html", **day_shown(house, compound))
+
+
+@router.get("/badges.csv")
+def badges_csv(
+    request: Request, _person: IssuesBadges, _exports: Exports, compound: CompoundInView, house: InHouse
+) -> Response:
+    language = language_of(request)
+    named = {name: dict(words_of(language, name)) for name in ("badge-stage", "revoke")}
+    lines = (
+        (
+            each.row.member,
+            role_name(language, each.row.role),
+            each.row.station,
+            " ".join(each.row.buildings),
+            moment_of(each.row.begins),
+            moment_of(each.row.until),
+            named["badge-stage"][each.stage],
+            each.started,
+            moment_of(each.row.ended_at) if each.row.ended_at else None,
+            moment_of(each.row.revoked_at) if each.row.revoked_at else None,
+            named["revoke"].get(each.row.revoked_for or ""),
+        )
+        for each in badges_of_today(house, compound)
+    )
+    return csv_answer("badges", compound, header(language, HEADER), lines)
+
+
+@router.post("/badges")
+async def issue(
+    request: Request,
+    person: IssuesBadges,
+    compound: CompoundInView,
+    house: InHouse,
+    said: Annotated[Said, Depends(said_in)],
+    run: Annotated[UUID, Form()],
+    show: Annotated[str, Form(max_length=8)] = "screen",
+) -> Response:
+    """The codes are shown in the answer, this once; sent a second time, the form makes no second badge."""
+    desk = desk_of(house, compound, person)
+    issued: list[IssuedBadge] = []
+    try:
+        terms = terms_said(said)
+        for member in said.members:
+            issued.append(await desk.issue_badge(member, terms, request=uuid5(run, member)))  # noqa: PERF401 — those before a refusal are shown
+    except Refused as refusal:
+        return filled(request, compound, house, said, refusal, issued)
+    if show == "sheet":
+        return sheet(request, compound, house, issued)
+    return filled(request, compound, house, Said(preset=said.preset, role=said.role), None, issued)
+
+
+@router.post("/badges/{badge}/roll")
+async def roll(
+    request: Request, person: IssuesBadges, compound: CompoundInView, house: InHouse, badge: BadgeNumber
+) -> Response:
+    try:
+        issued = await desk_of(house, compound, person).roll_badge(badge)
+    except Refused as refusal:
+        return filled(request, compound, house, Said(), refusal)
+    return filled(request, compound, house, Said(), None, [issued])
+
+
+@router.post("/badges/{badge}/revoke")
+async def revoke(
+    request: Request,
+    person: IssuesBadges,
+    compound: CompoundInView,
+    house: InHouse,
+    badge: BadgeNumber,
+    reason: Annotated[RevocationReason, Form()] = "staff-decision",
+    back: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    desk = desk_of(house, compound, person)
+    return await done(request, compound, house, badge, desk.revoke_badge(badge, reason), back)
+
+
+@router.post("/badges/{badge}/end")
+async def end_shift(
+    request: Request, person: IssuesBadges, compound: CompoundInView, house: InHouse, badge: BadgeNumber
+) -> Response:
+    """Of somebody else; one's own shift is ended on the phone."""
+    return await done(request, compound, house, badge, desk_of(house, compound, person).end_shift(badge), "")
+
+
+async def done(
+    request: Request, compound: str, house: House, badge: str, doing: Awaitable[None], back: str
+) -> Response:
+    try:
+        await doing
+    except Refused as refusal:
+        return filled(request, compound, house, Said(), refusal)
+    if back == "member":
+        with house.read.reading() as rows:
+            known = badges.badge(rows, compound, badge)
+        return RedirectResponse(f"/members/{known.member}" if known else "/members", SEE_OTHER)
+    return RedirectResponse("/badges", SEE_OTHER)
+
+
+def terms_said(said: Said) -> BadgeTerms:
+    """Raises Refused."""
+    role: Any = said.role
+    window = window_of(said.preset, now(), said.begins, said.ends)
+    buildings = tuple(named_in(said.buildings))
+    if any(len(building) > 16 or set(building) & set("/-") for building in buildings):  # noqa: PLR2004 — as Building has it
+        raise Refused("building-known", "There is no such building on the roster of this compound.")
+    return BadgeTerms(role, *window, said.station or None, buildings)
+
+
+def sheet(request: Request, compound: str, house: House, issued: list[IssuedBadge]) -> Response:
+    address = address_for_phones(request, house)
+    language = language_of(request)
+    warning = say(language, "Phones cannot reach this address: labels printed with it only work on this computer.")
+    served = Served(static_url("badge_sheet.css"), "/badges", warning if is_of_no_use(address) else "")
+    place = entrance_of(request).name_of(compound)
+    return HTMLResponse(badges_document(badge_cards(issued, address), place, language, served=served))
+
+
+def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
+    """Those whose window touches today, in the compound's time, or who are on shift."""
+    moment = now()
+    begin = moment.astimezone(PLACE_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    at = milliseconds(moment)
+    with house.read.reading() as rows:
+        listed = badges.badges_between(rows, compound, milliseconds(begin), milliseconds(begin + A_DAY))
+    return [BadgeShown(each, each.stage_at(at), label_of(house, compound, each.member)) for each in listed]
+
+
+def day_shown(house: House, compound: str) -> dict[str, Any]:
+    listed = badges_of_today(house, compound)
+    working = [each for each in listed if each.stage == "on-shift"]
+    others = [each for each in listed if each.stage != "on-shift"]
+    order = {"issued": 0, "redeemed": 1}
+    return {
+        "on_shift": sorted(working, key=lambda each: (BADGE_ROLES.index(each.row.role), each.row.started_at)),
+        "today": sorted(others, key=lambda each: (order.get(each.stage, 2), -each.row.issued_at)),
+        "as_of": now(),
+    }
+
+
+def recipients(house: House, compound: str) -> list[Recipient]:
+    """Approved members, volunteers first and those without a badge before those with one."""
+    at = milliseconds(now())
+    shown = badges_of_today(house, compound)
+    working = {each.row.member for each in shown if each.stage == "on-shift"}
+    badged = {each.row.member for each in shown if each.is_in_force}
+    with house.read.reading() as rows:
+        approved = people.members(rows, compound, at, standing="approved")
+    approved.sort(key=lambda each: (each.member in badged, each.body != "volunteer"))
+    return [
+        Recipient(each, label_of(house, compound, each.member), each.member in working, each.member in badged)
+        for each in approved
+    ]
+
+
+def filled(
+    request: Request,
+    compound: str,
+    house: House,
+    said: Said,
+    refusal: Refused | None = None,
+    issued: list[IssuedBadge] | None = None,
+) -> Response:
+    moment, language = now(), language_of(request)
+    windows = offered(moment)
+    with house.read.reading() as rows:
+        stations = sorted(
+            (each.kind == "lobby", in_number_order(each.station), each.station)
+            for each in roster.stations(rows, compound)
+        )
+    address = address_for_phones(request, house)
+    cards: list[BadgeCard] = badge_cards(issued or [], address)
+    return render(
+        request,
+        "badge_desk.html",
+        status_code=REFUSED if refusal else 200,
+        cards=cards,
+        address=address,
+        only_this_machine=is_of_no_use(address),
+        window_shown=window_shown,
+        people=recipients(house, compound),
+        badge_roles=BADGE_ROLES,
+        presets=[
+            (name, say(language, text, window=hours_of(windows, name)))
+            for name, text in PRESETS.items()
+            if name == "own" or name in windows
+        ],
+        stations=[name for *_, name in stations],
+        said=said if said.begins or said.ends else said._replace(**own_window(moment)),
+        run=uuid4(),
+        refusal=refusal_shown(request, refusal),
+        **day_shown(house, compound),
+    )
+
+
+def hours_of(windows: Any, preset: str) -> str:
+    if preset not in windows:
+        return ""
+    begins, ends = (each.astimezone(PLACE_TIME) for each in windows[preset])
+    return f"{begins:%H:%M}–{ends:%H:%M}"
+
+
+def own_window(moment: datetime) -> dict[str, Any]:
+    """What the fields of another time begin with."""
+    begins = moment.astimezone(PLACE_TIME).replace(minute=0, second=0, microsecond=0)
+    return {"begins": f"{begins:%Y-%m-%dT%H:%M}", "ends": f"{begins + timedelta(hours=8):%Y-%m-%dT%H:%M}"}

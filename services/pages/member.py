@@ -1,0 +1,324 @@
+"""One member: standing, roles, captaincies, badges and shifts, sign-ins; and what the committee does about them."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import datetime, timedelta
+from typing import Annotated, Final, NamedTuple
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from domain.base import Refused
+from domain.community.people.facts import HowNamed, MemberRole, SuspensionReason
+from domain.goods.handling import PLACE_TIME
+from infra.auth import Scope
+from projections import badges, people
+from projections.badges import Badge, BadgeStage
+from projections.base import milliseconds, moment_of
+from projections.people import Captain
+from services.access import CompoundInView, ManagesCaptains, ManagesMembers, Person, must
+from services.api.house import InHouse
+from services.crew.desk import INVITED_ROLES, MEMBER_ROLES, CommitteeDesk
+from services.crew.names import label_of
+from services.crew.windows import end_of_day, window_shown
+from services.pages.language import Language, language_of, say
+from services.pages.layout import clock, render
+from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
+from services.paper.badges import joining_address, qr_of
+from services.roles import may_give
+from services.wiring import House, now
+
+router = APIRouter(include_in_schema=False)
+
+A_CAPTAINCY: Final = timedelta(days=30)
+IN_FORCE: Final = frozenset({"issued", "redeemed", "on-shift"})
+NEVER_GIVEN: Final = frozenset({"captain", "district"})
+"""Captains are named; staff of the district belong to no compound."""
+
+Number = Annotated[str, Path(max_length=16)]
+Written = Annotated[str, Form(max_length=400)]
+
+
+class RoleHeld(NamedTuple):
+    role: str
+    limits: str
+    is_open: bool
+    """It can be signed in with; the record alone says so too."""
+    may_invite: bool
+
+
+class Captaincy(NamedTuple):
+    building: str
+    how: str
+    deputy: bool
+    day: str
+
+
+class BadgeShown(NamedTuple):
+    row: Badge
+    stage: BadgeStage
+    label: str | None
+
+    @property
+    def window(self) -> str:
+        return window_shown(moment_of(self.row.begins), moment_of(self.row.until))
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.stage in IN_FORCE
+
+    @property
+    def started(self) -> datetime | None:
+        return moment_of(self.row.started_at) if self.row.started_at is not None else None
+
+    @property
+    def shift(self) -> str:
+        if self.row.started_at is None:
+            return ""
+        ended = moment_of(self.row.ended_at) if self.row.ended_at is not None else None
+        return window_shown(moment_of(self.row.started_at), ended) if ended else f"{clock(self.started)} –"
+
+
+class Invitation(NamedTuple):
+    role: str
+    url: str
+    qr: str
+
+
+@router.get("/members/{member}")
+def member_page(
+    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: Number
+) -> Response:
+    return filled(request, person, compound, house, member)
+
+
+@router.post("/members/{member}/approve")
+async def approve(
+    request: Request,
+    person: ManagesMembers,
+    compound: CompoundInView,
+    house: InHouse,
+    member: Number,
+    back: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    doing = desk_of(house, compound, person).approve(member)
+    lists = "/members?standing=waiting" if back == "list" else None
+    return await done(request, person, compound, house, member, doing, back=lists)
+
+
+@router.post("/members/{member}/suspend")
+async def suspend(
+    request: Request,
+    person: ManagesMembers,
+    compound: CompoundInView,
+    house: InHouse,
+    member: Number,
+    reason: Annotated[SuspensionReason, Form()],
+) -> Response:
+    desk = desk_of(house, compound, person)
+    held = await asyncio.to_thread(roles_held, desk, member)
+    must("admin" not in held or person.role == "admin", "manage-members")
+    return await done(request, person, compound, house, member, desk.suspend(member, reason))
+
+
+@router.post("/members/{member}/reinstate")
+async def reinstate(
+    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: Number
+) -> Response:
+    doing = desk_of(house, compound, person).reinstate(member)
+    return await done(request, person, compound, house, member, doing)
+
+
+@router.post("/members/{member}/roles")
+async def give_role(  # noqa: PLR0913 — the fields of a form
+    request: Request,
+    person: ManagesMembers,
+    compound: CompoundInView,
+    house: InHouse,
+    *,
+    member: Number,
+    role: Annotated[MemberRole, Form()],
+    buildings: Written = "",
+    group_buys: Written = "",
+) -> Response:
+    """Nobody hands out more than their own."""
+    must(may_give(person, role) and role not in NEVER_GIVEN, "manage-members")
+    doing = desk_of(house, compound, person).give_role(
+        member, role, buildings=named_in(buildings), group_buys=named_in(group_buys)
+    )
+    return await done(request, person, compound, house, member, doing, opened="role")
+
+
+@router.post("/members/{member}/roles/withdraw")
+async def withdraw_role(
+    request: Request,
+    person: ManagesMembers,
+    compound: CompoundInView,
+    house: InHouse,
+    member: Number,
+    role: Annotated[MemberRole, Form()],
+) -> Response:
+    must(may_give(person, role), "manage-members")
+    doing = desk_of(house, compound, person).withdraw_role(member, role)
+    return await done(request, person, compound, house, member, doing)
+
+
+@router.post("/members/{member}/captain")
+async def name_captain(  # noqa: PLR0913 — the fields of a form
+    request: Request,
+    person: ManagesCaptains,
+    compound: CompoundInView,
+    house: InHouse,
+    *,
+    member: Number,
+    buildings: Annotated[str, Form(min_length=1, max_length=200)],
+    until: Annotated[str, Form(max_length=32)],
+    how: Annotated[HowNamed, Form()] = "recruited",
+    deputy: Annotated[str, Form(max_length=3)] = "",
+) -> Response:
+    async def doing() -> None:
+        named = [building for building in named_in(buildings) if len(building) <= 16 and not set(building) & set("/-")]  # noqa: PLR2004
+        if not named:
+            raise Refused("building-known", "There is no such building on the roster of this compound.")
+        desk = desk_of(house, compound, person)
+        await desk.name_captain(member, named, how, end_of_day(until), deputy=bool(deputy))
+
+    return await done(request, person, compound, house, member, doing(), opened="captain")
+
+
+@router.post("/members/{member}/captain/relieve")
+async def relieve_captain(
+    request: Request,
+    person: ManagesCaptains,
+    compound: CompoundInView,
+    house: InHouse,
+    member: Number,
+    buildings: Written = "",
+) -> Response:
+    doing = desk_of(house, compound, person).relieve_captain(member, named_in(buildings))
+    return await done(request, person, compound, house, member, doing)
+
+
+@router.post("/members/{member}/invite")
+async def invite(
+    request: Request,
+    person: ManagesMembers,
+    compound: CompoundInView,
+    house: InHouse,
+    member: Number,
+    role: Annotated[MemberRole, Form()],
+) -> Response:
+    """The link is shown in the answer, this once."""
+    must(may_give(person, role), "manage-members")
+    try:
+        token = await desk_of(house, compound, person).invite(member, role)
+    except Refused as refusal:
+        return filled(request, person, compound, house, member, refusal=refusal)
+    url = joining_address(address_for_phones(request, house), token)
+    return filled(request, person, compound, house, member, invitation=Invitation(role, url, qr_of(url)))
+
+
+@router.post("/members/{member}/signout")
+async def sign_out(
+    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: Number
+) -> Response:
+    async def doing() -> None:
+        await desk_of(house, compound, person).sign_out_everywhere(member)
+
+    return await done(request, person, compound, house, member, doing())
+
+
+async def done(  # noqa: PLR0913 — what every act on this page needs
+    request: Request,
+    person: Person,
+    compound: str,
+    house: House,
+    member: str,
+    doing: Awaitable[object],
+    *,
+    back: str | None = None,
+    opened: str = "",
+) -> Response:
+    """Back to the member, or the page again with why it was refused."""
+    try:
+        await doing
+    except Refused as refusal:
+        return filled(request, person, compound, house, member, refusal=refusal, opened=opened)
+    return RedirectResponse(back or f"/members/{member}", SEE_OTHER)
+
+
+def filled(  # noqa: PLR0913
+    request: Request,
+    person: Person,
+    compound: str,
+    house: House,
+    member: str,
+    *,
+    refusal: Refused | None = None,
+    invitation: Invitation | None = None,
+    opened: str = "",
+) -> Response:
+    desk, moment = desk_of(house, compound, person), now()
+    at = milliseconds(moment)
+    with house.read.reading() as rows:
+        row = people.member(rows, compound, member, at)
+        held = badges.badges_of(rows, compound, member)
+        in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
+    if row is None:
+        raise HTTPException(404)
+    sessions = house.access.sessions(compound, actor=member)
+    keys = [key for key in house.access.api_keys(compound) if key.actor == member and key.revoked_at is None]
+    return render(
+        request,
+        "member.html",
+        status_code=REFUSED if refusal else 200,
+        row=row,
+        label=label_of(house, compound, member),
+        registered_at=moment_of(row.registered_at),
+        roles=[role_shown(language_of(request), desk, member, role) for role in row.roles],
+        givable=[role for role in MEMBER_ROLES if role not in NEVER_GIVEN and may_give(person, role)],
+        captaincies=[captaincy(each) for each in in_charge],
+        captain_until=(moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat(),
+        badges=[BadgeShown(badge, badge.stage_at(at), None) for badge in held],
+        hours=hours_on_shift(held, at),
+        sessions=len(sessions),
+        keys=len(keys),
+        invitation=invitation,
+        opened=opened,
+        refusal=refusal_shown(request, refusal),
+    )
+
+
+def roles_held(desk: CommitteeDesk, member: str) -> tuple[str, ...]:
+    try:
+        return desk.known(member).roles
+    except Refused:
+        return ()
+
+
+def role_shown(language: Language, desk: CommitteeDesk, member: str, role: str) -> RoleHeld:
+    grant = desk.grant_of(member, role)
+    limits = limits_shown(language, grant.scope) if grant else ""
+    return RoleHeld(role, limits, grant is not None, role in INVITED_ROLES)
+
+
+def limits_shown(language: Language, scope: Scope) -> str:
+    named = []
+    if scope.buildings is not None:
+        named.append(say(language, "Buildings: %(buildings)s.", buildings=" ".join(sorted(scope.buildings))))
+    if scope.group_buys is not None:
+        named.append(say(language, "Group buys: %(group_buys)s.", group_buys=" ".join(sorted(scope.group_buys))))
+    return " ".join(named)
+
+
+def captaincy(named: Captain) -> Captaincy:
+    day = moment_of(named.until).astimezone(PLACE_TIME).date().isoformat()
+    return Captaincy(named.building, named.how, named.deputy, day)
+
+
+def hours_on_shift(held: list[Badge], at: int) -> str:
+    """Of all shifts so far; an open one counts until now or its window's end."""
+    ends = [(each.started_at, each.ended_at or each.revoked_at or min(at, each.until)) for each in held]
+    hours = sum(max(0, end - begin) for begin, end in ends if begin is not None) / 3_600_000
+    return f"{hours:.1f}" if hours else ""

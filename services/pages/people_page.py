@@ -1,0 +1,41 @@
+"""What the pages about people share: the desk behind them, lists that a form names, and refusals in one's language."""
+
+import re
+from typing import Final
+
+from fastapi import Request
+
+from domain.base import Refused
+from services.access import Person, entrance_of
+from services.crew.desk import CommitteeDesk
+from services.label_address import only_this_machine
+from services.pages.language import language_of
+from services.pages.words import refusal_text
+from services.paper.address import known_address
+from services.wiring import House
+
+SEE_OTHER: Final = 303
+REFUSED: Final = 409
+
+
+def desk_of(house: House, compound: str, person: Person) -> CommitteeDesk:
+    return CommitteeDesk(house, compound, person.actor)
+
+
+def named_in(text: str) -> list[str]:
+    """``3, 12`` or ``3 12`` or ``3、12``: each once."""
+    return list(dict.fromkeys(part for part in re.split(r"[\s,，、;；]+", text) if part))
+
+
+def refusal_shown(request: Request, refusal: Refused | None) -> str:
+    return refusal_text(language_of(request), refusal.rule, refusal.text) if refusal else ""
+
+
+def address_for_phones(request: Request, house: House) -> str:
+    """As the installation says, else as it stands on labels, else as the browser came in."""
+    known = entrance_of(request).public_address or known_address(house)
+    return (known or str(request.base_url)).rstrip("/")
+
+
+def is_of_no_use(address: str) -> bool:
+    return only_this_machine(address)
