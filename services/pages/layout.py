@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from services.access import Action, Entrance, Person, person_of
 from services.csrf import form_token
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
+from services.pages.on_this_phone import others_here
 from services.pages.words import STAGES, STEPS, doubt_text, holder_text, role_name, stage_name, step_name, words_of
 
 FORM_TOKEN: Final = Markup('<input type="hidden" name="csrf_token" value="{}">')
@@ -104,6 +105,7 @@ def render(
         .render(
             request=request,
             person=person,
+            others=[each.session for each in others_here(request)] if entrance else [],
             language=language,
             csrf_token=token,
             form_token=FORM_TOKEN.format(token) if token else "",
@@ -125,6 +127,10 @@ def render(
         if entrance and person and person.session and person.language != asked:
             entrance.access.remember_language(person.session, asked)
     return response
+
+
+def moment_of(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def clock(moment: datetime | None) -> str:
