@@ -167,7 +167,7 @@ async def register_oneself(
     """The administrator of the first start becomes a member, who may have a password."""
     session = session_of(request)
     if session.how not in BY_PERSON or may_have_a_password(session):
-        raise Refused("member-new", "You are a member already.")
+        raise Refused("member-already", "You are a member already.")
     number = await become_member(house, person.actor, compound)
     house.access.give_role(number, "admin", session.compound or "")
     (grant,) = house.access.roles_of(number)
