@@ -54,7 +54,7 @@ def test_an_unknown_login_and_a_wrong_password_are_answered_alike(app, house, ca
     house.access.set_password(roleless, PASSWORD)
     pages = []
     for login, password in (("lobby-12", "wrong password"), ("nobody-9", PASSWORD), (roleless, PASSWORD)):
-        browser, answer = signed_in(app, login, password)
+        _, answer = signed_in(app, login, password)
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers
         assert password not in answer.text

@@ -5,8 +5,10 @@ import first_day
 import pytest
 from visitor import Visitor
 
+from infra.errors import StorageUnavailable
 from projections import badges
 from services.app import create_app
+from services.crew import coming_in
 from services.wiring import now
 
 SCAN = {"step": "deliver", "group_buy": "vegetables", "door": "12-101"}
@@ -146,9 +148,6 @@ def test_a_badge_that_was_given_out_anew_opens_too(app, house, member):
 
 
 def test_an_opening_that_was_not_recorded_is_recorded_with_the_start(app, house, member, monkeypatch):
-    from infra.errors import StorageUnavailable
-    from services.crew import coming_in
-
     async def busy(*_):
         raise StorageUnavailable("busy")
 
