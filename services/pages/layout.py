@@ -18,7 +18,7 @@ from services.access import Action, Entrance, Person, person_of
 from services.csrf import form_token
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
-from services.pages.on_this_phone import others_here
+from services.pages.on_this_phone import hand_of, others_here
 from services.pages.words import STAGES, STEPS, doubt_text, holder_text, role_name, stage_name, step_name, words_of
 
 FORM_TOKEN: Final = Markup('<input type="hidden" name="csrf_token" value="{}">')
@@ -105,6 +105,7 @@ def render(
         .render(
             request=request,
             person=person,
+            hand=hand_of(person),
             others=[each.session for each in others_here(request)] if entrance else [],
             language=language,
             csrf_token=token,

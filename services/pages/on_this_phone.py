@@ -6,14 +6,22 @@ from typing import NamedTuple
 from fastapi import Request
 from fastapi.responses import Response
 
+from domain.community.people.duty import is_member
 from infra.auth import Session
-from services.access import entrance_of, session_token
+from services.access import Person, entrance_of, session_token
 from services.cookies import MOST_MORE, leave, more_sessions, set_more_sessions, set_session
 
 
 class Here(NamedTuple):
     token: str
     session: Session
+
+
+def hand_of(person: Person | None) -> str:
+    """By which an open page knows that somebody else acts now; a new link of the same role stands for the same hand."""
+    if person is None:
+        return ""
+    return f"{person.role} {person.actor}" if is_member(person.actor) else person.role
 
 
 def acting(request: Request) -> Here | None:

@@ -15,7 +15,7 @@ from services.crew.coming_in import new_device, open_badge
 from services.csrf import form_token
 from services.own_paths import own_path
 from services.pages.layout import home_of, render
-from services.pages.on_this_phone import act_as, acting, come_in, go_out, others_here
+from services.pages.on_this_phone import act_as, acting, come_in, go_out, hand_of, others_here
 from services.pages.own_password import wants_a_password
 from services.wiring import House
 
@@ -131,4 +131,4 @@ async def sign_out(request: Request, _person: Anyone, queue: Annotated[str, Form
 @router.get("/form-token")
 async def new_form_token(request: Request, person: Anyone) -> JSONResponse:
     """For a page that stayed open while somebody signed in again in another tab; other sites cannot read it."""
-    return JSONResponse({"token": form_token(request), "acting": f"{person.role} {person.actor}" if person else ""})
+    return JSONResponse({"token": form_token(request), "acting": hand_of(person)})
