@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from infra.auth import AccessStore
 from services.access import COOKIE, Entrance
 from services.csrf import HEADER
-from services.pages import scan, signin
+from services.pages import links, password, scan, signin
 from services.web import protect
 
 ADDRESS = "http://bg.test"
@@ -18,7 +18,7 @@ def web_app(tmp_path, *routers, compounds=("shengdu",), **entrance):
     """The pages of signing in and scanning, and the given routers, around a new file of sign-ins."""
     app = FastAPI(docs_url=None, redoc_url=None)
     app.state.entrance = Entrance(AccessStore(tmp_path / "access.db"), lambda: compounds, **entrance)
-    for router in (signin.router, scan.router, *routers):
+    for router in (signin.router, password.router, links.router, scan.router, *routers):
         app.include_router(router)
     protect(app)
     return app

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
@@ -18,6 +18,7 @@ from services.access import Action, Entrance, Person, person_of
 from services.csrf import form_token
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
+from services.pages.on_this_phone import hand_of, others_here
 from services.pages.words import (
     CHOICES,
     STAGES,
@@ -41,6 +42,8 @@ class Destination(NamedTuple):
     label: str
     icon: str
     action: Action
+    daily: bool = True
+    """Opened all day long; the others stand behind "More"."""
 
 
 DESTINATIONS: Final = (
@@ -50,12 +53,15 @@ DESTINATIONS: Final = (
     Destination("/doubts", N_("Doubts"), "doubt", "see-doubts"),
     Destination("/undelivered", N_("Not yet delivered"), "door", "see-undelivered"),
     Destination("/search", N_("Search"), "search", "search"),
-    Destination("/import", N_("Import"), "import", "import-orders"),
-    Destination("/paper", N_("Labels and sheets"), "label", "print-sheets"),
-    Destination("/directory", N_("Directory"), "captain", "see-directory"),
-    Destination("/members", N_("People"), "people", "manage-members"),
-    Destination("/stations", N_("Stations"), "station", "manage-stations"),
-    Destination("/links", N_("Links"), "key", "issue-links"),
+    Destination("/badges", N_("Badges"), "badge", "issue-badges"),
+    Destination("/members", N_("People"), "people", "manage-members", daily=False),
+    Destination("/import", N_("Import"), "import", "import-orders", daily=False),
+    Destination("/paper", N_("Labels and sheets"), "label", "print-sheets", daily=False),
+    Destination("/slips", N_("Door slips"), "note", "print-slips", daily=False),
+    Destination("/directory", N_("Directory"), "captain", "see-directory", daily=False),
+    Destination("/signatures", N_("Signatures"), "check", "see-signatures", daily=False),
+    Destination("/stations", N_("Stations"), "station", "manage-stations", daily=False),
+    Destination("/links", N_("Links"), "key", "issue-links", daily=False),
 )
 
 
@@ -118,6 +124,8 @@ def render(
         .render(
             request=request,
             person=person,
+            hand=hand_of(person),
+            others=[each.session for each in others_here(request)] if entrance else [],
             language=language,
             csrf_token=token,
             form_token=FORM_TOKEN.format(token) if token else "",
@@ -139,6 +147,10 @@ def render(
         if entrance and person and person.session and person.language != asked:
             entrance.access.remember_language(person.session, asked)
     return response
+
+
+def moment_of(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def clock(moment: datetime | None) -> str:

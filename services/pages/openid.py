@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from services.access import Anyone, Entrance, Person, SeesOwnSessions, address_of, entrance_of, spend
-from services.cookies import set_session
 from services.openid import NotSignedIn, OpenIdProvider, Started, started_from
 from services.pages.layout import render
+from services.pages.on_this_phone import come_in
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger(__name__)
@@ -66,11 +66,10 @@ def signed_in(request: Request, issuer: str, subject: str) -> Response:
     member = access.member_of_subject(issuer, subject)
     held = access.roles_of(member) if member else []
     token = access.open_session(held[0], how="oidc") if held else None
-    session = access.session(token) if token else None
-    if token is None or session is None:
+    if token is None:
         return refused(request, "unknown")
-    response = over(request, RedirectResponse("/", SEE_OTHER))
-    set_session(request, response, token, session.expires)
+    response = over(request, RedirectResponse("/role" if len(held) > 1 else "/", SEE_OTHER))
+    come_in(request, response, token)
     return response
 
 

@@ -3,6 +3,7 @@
 The application keeps ``app.state.scan_intake``, which records items as ``POST /api/scans`` does and returns its answers.
 """
 
+import asyncio
 import re
 import secrets
 import time
@@ -12,13 +13,15 @@ from typing import Annotated, Any, Final, Protocol
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from services.access import CompoundInView, NotAllowed, Person, Scans, Step
+from services.crew.coming_in import waits_to_start
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.words import DOUBTS, OUTCOMES, SET_ASIDE
+from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,6 +62,7 @@ SEVERAL: Final = frozenset({"reasons", "faces"})
 LINES: Final = frozenset({"parcels", "group_buys"})
 NEEDS_NO_CODE: Final[frozenset[Step]] = frozenset({"declare"})
 MOST_AT_ONCE: Final = 500
+SEE_OTHER: Final = 303
 
 SENTENCES: Final[Mapping[str, str]] = {
     "ready": N_("Ready for the next code"),
@@ -74,6 +78,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
     "leaving": N_("You are signed out as soon as they are sent."),
+    "another": N_(
+        "Somebody else acts on this phone now. Choose yourself at the top in another tab; nothing typed here is lost."
+    ),
     "undone": N_("Undone"),
     "last": N_("last at %(time)s"),
 }
@@ -99,6 +106,9 @@ async def scan_page(
     code: Annotated[str, Query(max_length=200)] = "",
     scan: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
+    house: House | None = getattr(request.app.state, "house", None)
+    if house is not None and await asyncio.to_thread(waits_to_start, house, person):
+        return RedirectResponse("/shift", SEE_OTHER)
     chosen = _step(person, step)
     if chosen is None:
         return render(request, "scan_steps.html", steps=[each for each in person.steps if each != "annul"])

@@ -8,6 +8,7 @@ from compound import COMPOUND, found, scan
 
 from infra.auth import BadgeWanted, Scope
 from services.app import create_app
+from services.csrf import HEADER, FormTokens
 from services.wiring import now
 
 pytestmark = pytest.mark.anyio
@@ -41,6 +42,8 @@ async def client(house, **options):
 
 async def sent(house, *items, session=None, upload=None, cookies=None):
     headers = {}
+    if cookies and "baogong" in cookies:
+        headers[HEADER] = FormTokens(house.secret).token(cookies["baogong"])
     if session:
         headers["Authorization"] = f"Bearer {session}"
     if upload:

@@ -16,7 +16,7 @@ from services.access import (
     may,
     undeclared_routes,
 )
-from services.pages import scan, signin
+from services.pages import links, scan, signin
 from services.scan_items import STEPS as STEPS_OF_ITEMS
 
 probe = APIRouter()
@@ -154,6 +154,6 @@ def test_a_route_that_says_nothing_is_found():
 
 
 def test_the_declared_action_can_be_read_from_a_route():
-    named = {route.path: declared_action(route) for route in signin.router.routes}
+    named = {route.path: declared_action(route) for route in (*signin.router.routes, *links.router.routes)}
     assert named["/links"] == "issue-links"
     assert named["/j"] == "anyone"

@@ -1,8 +1,11 @@
 // @ts-check
+import { deviceName } from './scan_items.js';
+
 const code = location.hash.slice(1);
 const form = /** @type {HTMLFormElement} */ (document.getElementById('join'));
 const input = /** @type {HTMLInputElement} */ (form.elements.namedItem('token'));
 
+form.addEventListener('submit', () => { /** @type {HTMLInputElement} */ (form.elements.namedItem('device')).value = deviceName(); });
 if (/^[\w-]{16,128}$/.test(code)) {
   input.value = code;
   form.querySelectorAll('.only-with-code').forEach((part) => part.removeAttribute('hidden'));

@@ -1,5 +1,5 @@
 // @ts-check
-import { post } from './csrf.js';
+import { acting, post } from './csrf.js';
 import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
@@ -216,7 +216,7 @@ function leave(/** @type {Event} */ event) {
 /** What was not taken in stays here until it is. @param {Response} response */
 async function keep(response) {
   const problem = await response.json().catch(() => ({ text: '' }));
-  const text = response.status === 401 ? sentence('signed_out') : problem.text;
+  const text = response.status === 401 ? sentence('signed_out') : problem.rule === 'form-token' ? sentence('another') : problem.text;
   unsent(text, Math.max(SEND_AGAIN_AFTER, 1000 * Number(response.headers.get('Retry-After') ?? 0)));
 }
 
@@ -240,7 +240,7 @@ function sendNow() {
 }
 
 const remembered = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll('#once input, #once select')]);
-const slot = (/** @type {string} */ name) => (name === 'station' ? 'baogong.station' : `baogong.${step}.${name}`);
+const slot = (/** @type {string} */ name) => (name === 'station' ? `baogong.${acting()}.station` : `baogong.${step}.${name}`);
 const isPick = (/** @type {HTMLInputElement} */ input) => input.type === 'radio' || input.type === 'checkbox';
 
 function remember() {

@@ -25,14 +25,19 @@ export function codesIn(text) {
   return [...new Set(parts.map((part) => (/\/p\/([^/?#]+)/i.exec(part) ?? ['', part])[1].toUpperCase()))];
 }
 
-/** Names this browser, not its owner, and counts its scans. */
-export function device() {
+/** Names this browser, not its owner. */
+export function deviceName() {
   let name = localStorage.getItem('baogong.device');
   if (!name) {
     name = `phone-${timeOrderedId().slice(-12)}`;
     localStorage.setItem('baogong.device', name);
   }
+  return name;
+}
+
+/** The browser's name and a count of its scans. */
+export function device() {
   const next = Number(localStorage.getItem('baogong.device_seq') ?? 0) + 1;
   localStorage.setItem('baogong.device_seq', String(next));
-  return { device: name, device_seq: next };
+  return { device: deviceName(), device_seq: next };
 }

@@ -1,0 +1,101 @@
+"""API keys for the programs of a compound: made and shown once, listed with their last use, revoked."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from infra.auth import ApiKey
+from infra.auth.api_keys import is_opaque
+from services.access import CompoundInView, ManagesKeys, Person, entrance_of
+from services.pages.action_words import ACTION_WORDS
+from services.pages.language import language_of, say
+from services.pages.layout import render
+from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY, Action, Role
+
+router = APIRouter(include_in_schema=False)
+
+SEE_OTHER: Final = 303
+KEY_ROLES: Final[tuple[Role, ...]] = (
+    "program",
+    *(role for role in ROLES if role not in {"admin", "district", "program"}),
+)
+"""A key belongs to one compound; an administrator's is made on the terminal only."""
+OFFERED: Final[tuple[Action, ...]] = tuple(
+    action
+    for action in ACTIONS
+    if action not in {"own-sessions", "found-compound", "purge-directory"}
+    and ROLES_THAT_MAY[action] & frozenset(KEY_ROLES)
+)
+
+
+@router.get("/keys")
+async def keys(request: Request, person: ManagesKeys, compound: CompoundInView) -> Response:
+    return keys_page(request, person, compound)
+
+
+@router.post("/keys")
+async def create(
+    request: Request,
+    person: ManagesKeys,
+    compound: CompoundInView,
+    role: Annotated[str, Form(max_length=20)],
+    name: Annotated[str, Form(max_length=60)] = "",
+    actions: Annotated[list[str] | None, Form()] = None,
+) -> Response:
+    """Shows the key this once: only its digest is kept."""
+    chosen, label = set(actions or ()), re.sub(r"\s+", "-", name.strip())
+    mistake = ""
+    if role not in KEY_ROLES:
+        mistake = "role"
+    elif label and not is_opaque(label):
+        mistake = "name"
+    elif not chosen <= {action for action in OFFERED if role in ROLES_THAT_MAY[action]}:
+        mistake = "actions"
+    if mistake:
+        said = {"role": role, "name": name, "actions": chosen}
+        return keys_page(request, person, compound, mistake=mistake, said=said)
+    access = entrance_of(request).access
+    token = access.create_api_key(role, compound, name=label or None, actions=chosen or None)
+    made = access.api_keys(compound)[0]
+    return keys_page(request, person, compound, token=token, made=made)
+
+
+@router.post("/keys/revoke")
+async def revoke(
+    request: Request, _person: ManagesKeys, compound: CompoundInView, key: Annotated[str, Form(max_length=64)]
+) -> Response:
+    access = entrance_of(request).access
+    if key in {known.id for known in access.api_keys(compound)}:
+        access.revoke_api_key(key)
+    return RedirectResponse(f"/keys?{request.url.query}".removesuffix("?"), SEE_OTHER)
+
+
+def keys_page(
+    request: Request,
+    person: Person,
+    compound: str,
+    *,
+    token: str = "",
+    made: ApiKey | None = None,
+    mistake: str = "",
+    said: Mapping[str, object] | None = None,
+) -> Response:
+    del person
+    language = language_of(request)
+    known = entrance_of(request).access.api_keys(compound)
+    words: dict[str, str] = {action: say(language, text) for action, text in ACTION_WORDS.items()}
+    return render(
+        request,
+        "keys.html",
+        status_code=422 if mistake else 200,
+        keys=[(key, [words.get(action, action) for action in sorted(key.actions or ())]) for key in known],
+        roles=KEY_ROLES,
+        offered=[(action, words[action], " ".join(sorted(ROLES_THAT_MAY[action]))) for action in OFFERED],
+        token=token,
+        made=made,
+        mistake=mistake,
+        said=said or {"role": "program", "name": "", "actions": frozenset()},
+    )

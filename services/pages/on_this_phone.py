@@ -1,0 +1,88 @@
+"""Who is signed in on this phone: one acts, others that came in before may be chosen instead."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from domain.community.people.duty import is_member
+from infra.auth import Session
+from services.access import Person, entrance_of, session_token
+from services.cookies import MOST_MORE, leave, more_sessions, set_more_sessions, set_session
+
+
+class Here(NamedTuple):
+    token: str
+    session: Session
+
+
+def hand_of(person: Person | None) -> str:
+    """By which an open page knows that somebody else acts now; a new link of the same role stands for the same hand."""
+    if person is None:
+        return ""
+    return f"{person.role} {person.actor}" if is_member(person.actor) else person.role
+
+
+def acting(request: Request) -> Here | None:
+    token = session_token(request)
+    session = entrance_of(request).access.session(token) if token else None
+    return Here(token, session) if token and session else None
+
+
+def others_here(request: Request) -> list[Here]:
+    """Whose sessions last; whoever came in last comes first."""
+    tokens = more_sessions(request)
+    if not tokens:
+        return []
+    access, own = entrance_of(request).access, session_token(request)
+    found = [(token, access.session(token)) for token in dict.fromkeys(tokens) if token != own]
+    return [Here(token, session) for token, session in found if session is not None]
+
+
+def come_in(request: Request, response: Response, token: str) -> None:
+    """The new session acts. Badges stay beside it, and so do other roles of the same person; anything else ends."""
+    access = entrance_of(request).access
+    session = access.session(token)
+    if session is None:
+        return
+    before, others = acting(request), others_here(request)
+    if before is not None and stays_beside(before.session, session):
+        others.insert(0, before)
+    elif before is not None:
+        access.sign_out(before.token)
+    for forgotten in others[MOST_MORE:]:
+        access.sign_out(forgotten.token)
+    act_as(request, response, Here(token, session), others[:MOST_MORE])
+
+
+def stays_beside(before: Session, new: Session) -> bool:
+    if before.how == "badge":
+        return True
+    return before.actor == new.actor and (before.role, before.compound) != (new.role, new.compound)
+
+
+def act_as(request: Request, response: Response, chosen: Here, others: Sequence[Here]) -> None:
+    set_session(request, response, chosen.token, chosen.session.expires)
+    last = max((each.session.expires for each in others), default=chosen.session.expires)
+    set_more_sessions(request, response, [each.token for each in others], last)
+
+
+def go_out(request: Request, response: Response, *, queue_is_empty: bool) -> None:
+    """After the acting session is over: the next one on this phone acts, or the browser forgets all it keeps of us."""
+    others = others_here(request)
+    if others:
+        act_as(request, response, others[0], others[1:])
+    else:
+        leave(request, response, queue_is_empty=queue_is_empty)
+
+
+def turn_into(request: Request, response: Response, token: str) -> None:
+    """The acting session gives way to another one of the same person."""
+    access = entrance_of(request).access
+    session, before = access.session(token), acting(request)
+    if session is None:
+        return
+    if before is not None:
+        access.sign_out(before.token)
+    act_as(request, response, Here(token, session), others_here(request))

@@ -1,0 +1,270 @@
+import re
+
+import crew
+import first_day
+import pytest
+from visitor import Visitor
+
+from infra.errors import StorageUnavailable
+from projections import badges
+from services.app import create_app
+from services.crew import coming_in
+from services.wiring import now
+
+SCAN = {"step": "deliver", "group_buy": "vegetables", "door": "12-101"}
+
+
+@pytest.fixture
+def app(house):
+    first_day.found(house)
+    first_day.import_orders(house)
+    return create_app(house)
+
+
+@pytest.fixture
+def member(app, house):
+    return crew.volunteer(house)
+
+
+def opened(app, token, phone=None):
+    phone = phone or Visitor(app)
+    answer = phone.post("/j", data={"token": token, "device": "phone-1"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/shift")
+    return phone
+
+
+def on_shift(app, token, phone=None, **said):
+    phone = opened(app, token, phone)
+    assert phone.post("/shift", data={"fit": "yes", **said}).headers["location"] == "/scan"
+    return phone
+
+
+def scans(phone, *items):
+    moment = now().isoformat()
+    sent = [{"id": crew.an_id(), "happened_at": moment, **item} for item in items]
+    return phone.post("/api/scans", json={"scans": sent})
+
+
+def badge_row(house, badge):
+    with house.read.reading() as rows:
+        return badges.badge(rows, first_day.COMPOUND, badge)
+
+
+def test_from_the_badge_to_a_scan_with_role_and_station_set(app, house, member):
+    token, badge = crew.badge(house, member, "sorter", station="sorting")
+    team = crew.team(house, "sorting")
+    phone = Visitor(app)
+    assert phone.get("/j").status_code == 200
+    assert house.access.badges()[0].redeemed_at is None, "looking at it spends nothing"
+    opened(app, token, phone)
+    assert phone.get("/scan").headers["location"] == "/shift", "nobody scans before the question"
+    asked = phone.get("/shift")
+    assert "Are you fit for duty today?" in asked.text
+    assert team in asked.text
+    assert phone.post("/shift", data={"fit": "yes", "team": team}).headers["location"] == "/scan"
+    page = phone.get("/scan?step=sort")
+    assert 'name="station"' in page.text
+    assert 'value="sorting"' in page.text
+    assert member in page.text
+    told = scans(phone, {"step": "sort", "group_buy": "vegetables", "door": "12-101"}).json()["answers"][0]
+    assert (told["outcome"], told["doubts"]) == ("recorded", [])
+    (started,) = crew.facts(house, "ShiftStarted", member)
+    assert (started.badge, started.team, started.actor) == (badge, team, member)
+    assert [event.device for event in crew.facts(house, "BadgeRedeemed", member)] == ["phone-1"]
+    assert [event.member for event in crew.facts(house, "TeamJoined")] == [member]
+
+
+def test_a_badge_sets_the_session_and_the_upload_key(app, house, member):
+    token, _ = crew.badge(house, member)
+    cookies = Visitor(app).post("/j", data={"token": token}).headers.get_list("set-cookie")
+    named = {cookie.partition("=")[0]: cookie for cookie in cookies if "Max-Age=0" not in cookie}
+    assert set(named) == {"baogong", "baogong-upload"}
+    assert "Path=/api/scans" in named["baogong-upload"]
+    assert all("HttpOnly" in cookie for cookie in cookies)
+    assert token not in "".join(cookies)
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("used", "This badge is in use already."),
+        ("not-yet", "This badge is not valid yet."),
+        ("over", "The time of this badge is over."),
+        ("revoked", "This badge was withdrawn."),
+        ("refused", "The committee staff have to look at this first."),
+        ("unknown", "This sign-in code opens nothing."),
+    ],
+)
+def test_a_badge_that_opens_nothing_says_kindly_why(app, house, member, capfd, why, words):
+    token, badge = crew.badge(house, member, begins=1 if why == "not-yet" else -1)
+    if why == "used":
+        house.access.redeem_badge(token, "phone-2")
+    elif why == "over":
+        with house.access._transaction() as rows:  # noqa: SLF001 — the clock of this house cannot be moved
+            rows.execute("UPDATE badges SET ends = begins + 1")
+    elif why == "revoked":
+        crew.revoked(house, member, badge)
+    elif why == "refused":
+        crew.suspended_in_record_only(house, member)
+    elif why == "unknown":
+        token = "x" * 32
+    phone = Visitor(app)
+    answer = phone.post("/j", data={"token": token})
+    assert answer.status_code == 403
+    assert words in answer.text
+    assert token not in answer.text
+    assert "set-cookie" not in answer.headers
+    assert phone.get("/shift").status_code == 401
+    said = "".join(capfd.readouterr())
+    assert "sign_in_refused" in said
+    assert f"reason={why}" in re.sub(r"\x1b\[[0-9;]*m", "", said)
+    assert token not in said
+
+
+def test_guessing_is_stopped_after_ten_a_minute(app):
+    phone = Visitor(app)
+    answers = [phone.post("/j", data={"token": f"{n:032d}"}).status_code for n in range(12)]
+    assert answers == [403] * 10 + [429] * 2
+
+
+def test_of_a_no_nothing_is_kept(app, house, member):
+    token, badge = crew.badge(house, member)
+    phone = opened(app, token)
+    before = house.log.last_position()
+    answer = phone.post("/shift", data={"fit": "no"})
+    assert "Thank you for saying so" in answer.text
+    assert "location" not in answer.headers, "no address tells of it"
+    assert house.log.last_position() == before
+    assert phone.get("/scan").status_code == 401
+    assert house.access.sessions() == []
+    assert house.access.badges()[0].revoked_at is None
+    assert badge_row(house, badge).started_at is None
+
+
+def test_a_badge_that_was_given_out_anew_opens_too(app, house, member):
+    token, badge = crew.badge(house, member)
+    opened(app, token)
+    assert on_shift(app, house.access.roll_badge(badge)).get("/scan").status_code == 200
+
+
+def test_an_opening_that_was_not_recorded_is_recorded_with_the_start(app, house, member, monkeypatch):
+    async def busy(*_):
+        raise StorageUnavailable("busy")
+
+    token, _ = crew.badge(house, member)
+    with monkeypatch.context() as patched:
+        patched.setattr(coming_in, "record_opening", busy)
+        phone = opened(app, token)
+    assert crew.facts(house, "BadgeRedeemed", member) == []
+    assert phone.post("/shift", data={"fit": "yes"}).status_code == 303
+    assert len(crew.facts(house, "BadgeRedeemed", member)) == len(crew.facts(house, "ShiftStarted", member)) == 1
+
+
+def test_a_team_that_is_not_there_is_said_and_nothing_started(app, house, member):
+    phone = opened(app, crew.badge(house, member)[0])
+    answer = phone.post("/shift", data={"fit": "yes", "team": "t23456a"})
+    assert answer.status_code == 409
+    assert "There is no such team" in answer.text
+    assert crew.facts(house, "ShiftStarted") == []
+
+
+def test_the_next_request_after_the_shift_is_refused_and_late_scans_are_taken(app, house, member):
+    phone = on_shift(app, crew.badge(house, member)[0])
+    session = phone.cookies.get("baogong")
+    during = {"step": "deliver", "group_buy": "vegetables", "door": "12-101", "happened_at": now().isoformat()}
+    ended = phone.post("/shift/end")
+    assert ended.headers["location"] == "/shift/over"
+    assert "storage" not in ended.headers["clear-site-data"], "scans may still wait"
+    assert phone.cookies.get("baogong") is None
+    assert phone.get("/scan").status_code == 401
+    old = Visitor(app)
+    old.cookies.set("baogong", session, domain="bg.test")
+    assert old.get("/scan").status_code == 401
+    assert scans(old, SCAN).status_code == 401
+    late = scans(phone, during).json()["answers"][0]
+    assert (late["outcome"], late["late"]) == ("recorded", True)
+    assert len(crew.facts(house, "ShiftEnded", member)) == 1
+
+
+def test_with_an_empty_queue_the_phone_forgets_everything(app, house, member):
+    phone = on_shift(app, crew.badge(house, member)[0])
+    ended = phone.post("/shift/end", data={"queue": "empty"})
+    assert '"storage"' in ended.headers["clear-site-data"]
+    assert dict(phone.cookies) == {}
+    assert "Your shift is over" in phone.get("/shift/over").text
+    assert scans(phone, SCAN).status_code == 401
+
+
+def test_several_badges_on_one_phone(app, house):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    phone = on_shift(app, crew.badge(house, one, "runner")[0])
+    on_shift(app, crew.badge(house, two, "sorter", station="sorting")[0], phone)
+    page = phone.get("/scan").text
+    assert f'name="acting" content="sorter {two}"' in page
+    other = re.search(r'name="session" value="(\w+)"', page)[1]
+    assert one in page
+    assert phone.post("/as", data={"session": other, "next": "/scan"}).headers["location"] == "/scan"
+    page = phone.get("/scan").text
+    assert f'name="acting" content="runner {one}"' in page
+    scans(phone, SCAN)
+    assert [event.actor for event in crew.facts(house, "ParcelDelivered")] == [one]
+    phone.post("/shift/end", data={"queue": "empty"})
+    assert f'name="acting" content="sorter {two}"' in phone.get("/scan").text, "the other one goes on"
+    assert crew.facts(house, "ShiftEnded", two) == []
+
+
+def test_only_who_came_in_on_this_phone_may_be_chosen(app, house):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    elsewhere, phone = opened(app, crew.badge(house, one)[0]), opened(app, crew.badge(house, two)[0])
+    foreign = house.access.session(elsewhere.cookies.get("baogong")).id
+    for wanted in (foreign, elsewhere.cookies.get("baogong"), "nobody"):
+        phone.post("/as", data={"session": wanted})
+        assert two in phone.get("/shift").text
+        assert one not in phone.get("/shift").text
+    assert phone.post("/as", data={"session": "x", "next": "//evil.test"}).headers["location"] == "/"
+
+
+def test_choosing_needs_the_form_token(app, house):
+    phone = opened(app, crew.badge(house, crew.volunteer(house))[0])
+    assert phone.post("/as", data={"session": "x"}, headers={"X-CSRF-Token": ""}).status_code == 403
+
+
+def test_where_the_acting_badge_is_over_the_others_are_offered(app, house):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    phone = on_shift(app, crew.badge(house, one)[0])
+    token, badge = crew.badge(house, two)
+    on_shift(app, token, phone)
+    crew.revoked(house, two, badge)
+    refused = phone.get("/scan")
+    assert refused.status_code == 401
+    other = re.search(r'name="session" value="(\w+)"', refused.text)[1]
+    phone.post("/as", data={"session": other})
+    assert one in phone.get("/scan").text
+
+
+def test_the_eighth_badge_ends_the_first_session(app, house):
+    phone = Visitor(app)
+    for _ in range(8):
+        app.state.entrance.limits.counts.reset()
+        opened(app, crew.badge(house, crew.volunteer(house))[0], phone)
+    assert len(house.access.sessions()) == 7
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 15_4) MicroMessenger/8.0", "First open this page in Safari"),
+        ("Mozilla/5.0 (Linux; Android 11) MicroMessenger/8.0", "Open this page in the browser"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 15_4) Safari", "Sign-in code"),
+    ],
+)
+def test_in_wechat_on_an_iphone_the_browser_comes_first(app, agent, shown):
+    page = Visitor(app).get("/j", headers={"user-agent": agent})
+    assert shown in page.text
+    assert ("First open" in page.text) == ("MicroMessenger" in agent and "iPhone" in agent)
+
+
+def test_a_page_that_stayed_open_learns_who_acts_now(app, house, member):
+    phone = opened(app, crew.badge(house, member)[0])
+    assert phone.get("/form-token").json()["acting"] == f"runner {member}"
+    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": ""}
