@@ -196,7 +196,7 @@ def test_nothing_is_rendered_for_a_viewer_who_has_left(tmp_path):
         app = create_app(house)
         server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", ws="none"))
         app.state.is_stopping = lambda: server.should_exit
-        thread = threading.Thread(target=server.run)
+        thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         while not server.started:
             time.sleep(0.01)

@@ -8,10 +8,12 @@ import pytest
 from services.csrf import FIELD
 from services.pages.assets import ASSETS
 from services.pages.layout import FORM_TOKEN, TEMPLATES
+from services.roles import ACTIONS
 
 pytestmark = pytest.mark.promise
 PAGES = sorted(Path(TEMPLATES).rglob("*.html"))
 FORM = re.compile(r"<form\b(?:[^>{]|\{\{.*?\}\}|\{%.*?%\})*>(?:\{\{ form_token \}\})?", re.IGNORECASE | re.DOTALL)
+MAY = re.compile(r"\bmay\([\"']([a-z-]+)[\"']\)")
 SENDS = re.compile(r"method\s*=\s*[\"']?post|hx-(?:post|put|patch|delete)", re.IGNORECASE)
 
 
@@ -23,6 +25,12 @@ def test_every_form_that_is_posted_begins_with_the_form_token():
     forms = [(page.name, form) for page in PAGES for form in posted_forms(page.read_text(encoding="utf-8"))]
     assert len(forms) > 20
     assert [(name, form) for name, form in forms if not form.endswith("{{ form_token }}")] == []
+
+
+def test_a_page_asks_for_actions_that_there_are():
+    asked = {action for page in PAGES for action in MAY.findall(page.read_text(encoding="utf-8"))}
+    assert len(asked) > 5
+    assert asked <= set(ACTIONS)
 
 
 @pytest.mark.parametrize(
