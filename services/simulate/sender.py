@@ -86,16 +86,17 @@ class Phones:
             status, answered, _ = self.ask("POST", "/j", body, headers)
         except (OSError, http.client.HTTPException) as error:
             raise NotTaken(f"{self.url} does not answer ({type(error).__name__}).") from None
-        name, _, value = answered.get("set-cookie", "").partition(";")[0].partition("=")
-        return value if status == HTTPStatus.SEE_OTHER and name == session_name(self.scheme) else token
+        cookies = [each.partition(";")[0].partition("=") for each in answered.get_all("set-cookie") or ()]
+        opened = next((value for name, _, value in cookies if name == session_name(self.scheme)), None)
+        return opened if opened and status == HTTPStatus.SEE_OTHER else token
 
     def ask(
         self, method: str, path: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, Mapping[str, str], bytes]:
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
         try:
             self.connection.request(method, path, body, dict(headers))
             response = self.connection.getresponse()
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+            return response.status, response.headers, response.read()
         except (OSError, http.client.HTTPException):
             self.connection.close()
             raise

@@ -121,7 +121,7 @@ def test_a_withdrawn_role_counts_at_the_very_next_request(app, house, staff):
 def test_a_revoked_badge_counts_at_the_very_next_request(app, house, staff):
     number = registered(staff)
     runner = on_a_badge(app, house, staff, number)
-    assert runner.get("/scan").status_code == 200
+    assert runner.get("/shift").status_code == 200
     (badge,) = badges_of(house, number)
     assert ok(staff.post(f"/badges/{badge.badge}/revoke")).headers["location"] == "/badges"
     assert runner.get("/scan").status_code == 401
@@ -260,7 +260,7 @@ def test_ending_a_shift_closes_it_at_once_and_the_page_shows_who_is_on_shift(app
     runner = on_a_badge(app, house, staff, number)
     (badge,) = badges_of(house, number)
     assert staff.post(f"/badges/{badge.badge}/end").status_code == 409
-    assert runner.get("/scan").status_code == 200
+    assert runner.get("/shift").status_code == 200
     about = {"actor": number, "member": number, "badge": badge.badge}
     place.ask(house, RedeemBadge(**place.said() | about, device="phone-1"))
     answer = place.ask(house, StartShift(**place.said() | about, fit_for_duty=True))
@@ -308,7 +308,7 @@ def test_another_compounds_staff_reach_nobody_here(app, house, staff):
     ):
         with pytest.raises(Refused):
             asyncio.run(act)
-    assert runner.get("/scan").status_code == 200
+    assert runner.get("/shift").status_code == 200
 
 
 def test_no_cell_of_the_members_runs_as_a_formula(app, staff, monkeypatch):
