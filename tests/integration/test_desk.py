@@ -19,6 +19,7 @@ from services.access import COOKIE
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
 from services.crew.windows import end_of_day, moment_said, usual_day, window_of
+from services.pages import members as members_pages
 from services.wiring import now
 
 C = place.COMPOUND

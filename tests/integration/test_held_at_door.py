@@ -2,10 +2,11 @@
 
 import compound as place
 import pytest
+from examples import handed_over
 from seeded import HELP, NAME, NOTE, PHONE, seeds_in
 from visitor import Visitor
 
-from domain.base import Recorded
+from domain.base import Holder, Recorded
 from domain.community.door_codes import door_code
 from domain.goods.codes import lettered
 from infra.directory import Subject
@@ -100,4 +101,10 @@ def test_the_households_page_leads_there(app, path):
 
 
 def test_a_neighbour_who_took_a_parcel_is_not_told_of_by_the_whole_door():
-    from examples import example_of
+    for kind, number, told in (
+        ("household", "12-502", "12-5**"),
+        ("household", DOOR, DOOR),
+        ("team", "t4k9qxz", "t4k9qxz"),
+    ):
+        fact = handed_over(taker=Holder(kind=kind, id=number))
+        assert own_only(Recorded(1, "s", 1, fact.happened_at, fact), DOOR).event.taker.id == told

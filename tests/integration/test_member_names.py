@@ -46,7 +46,9 @@ def page_of(number):
 
 
 def reads_of(house, subject):
-    return [(each.who, each.why, each.how) for each in house.directory.reads(place.COMPOUND, Subject("member", subject))]
+    return [
+        (each.who, each.why, each.how) for each in house.directory.reads(place.COMPOUND, Subject("member", subject))
+    ]
 
 
 def test_a_name_is_shown_in_part_and_every_look_at_it_is_noted(house, staff, number):
