@@ -262,7 +262,9 @@ def filled(  # noqa: PLR0913
     invitation: Invitation | None = None,
     opened: str = "",
 ) -> Response:
-    desk, moment, sees = desk_of(house, compound, person), now(), person.may("see-directory")
+    """An invitation is photographed and sent on, therefore no words of the directory stand beside it."""
+    desk, moment = desk_of(house, compound, person), now()
+    sees = person.may("see-directory") and invitation is None
     at = milliseconds(moment)
     with house.read.reading() as rows:
         row = people.member(rows, compound, member, at)
