@@ -6,10 +6,10 @@ Nothing of it may leave through an event, a log line, a URL or a message; that i
 import sqlite3
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, get_args
 
@@ -18,11 +18,21 @@ from infra.sqlite_files import is_storage_trouble, open_sqlite, scrub
 
 SubjectKind = Literal["household", "member"]
 How = Literal["masked", "whole"]
-Why = Literal["masked-look", "delivery", "order-question", "medicine", "care", "correction", "asked-by-household"]
+Why = Literal[
+    "masked-look", "delivery", "order-question", "medicine", "care", "shift", "correction", "asked-by-household"
+]  # fmt: skip
 
 WHYS: Final[tuple[Why, ...]] = get_args(Why)
 REASONS: Final[tuple[Why, ...]] = tuple(why for why in WHYS if why != "masked-look")
 """For which somebody may see the words whole."""
+REASONS_FOR: Final[dict[SubjectKind, tuple[Why, ...]]] = {
+    "household": tuple(why for why in REASONS if why != "shift"),
+    "member": ("shift", "care", "correction"),
+}
+LIST: Final = "list"
+"""Stands where a look at a list of members is noted; no member has this id."""
+ONE_LOOK: Final = timedelta(minutes=10)
+"""How long a list that is opened again, or renews itself, counts as one look of the same person."""
 LONGEST: Final = {"name": 60, "phone": 40, "help": 300, "note": 500}
 
 SCHEMA: Final = """
@@ -182,6 +192,17 @@ class Directory:
             self._note(compound, dict.fromkeys(card.subject for card in found), who, "masked-look", "masked")
             return found
 
+    def look_at_list(self, compound: str, members: Collection[str], *, who: str) -> dict[str, Card]:
+        """The newest card of each member, to be shown masked in a list; noted once, as one look at the list."""
+        listed = Subject("member", LIST)
+        with self.transaction():
+            sql = f"SELECT {CARD} FROM cards WHERE compound = ? AND kind = 'member' ORDER BY written_at, id"  # noqa: S608 — our own column names
+            cards = map(_card, self._execute(sql, (compound,)).fetchall())
+            found = {card.subject.id: card for card in cards if card.subject.id in members}
+            if found and not self._looked_since(compound, listed, who, self.now() - ONE_LOOK):
+                self._note(compound, [listed], who, "masked-look", "masked")
+            return found
+
     def subject_of(self, compound: str, card: str) -> Subject | None:
         rows = self.select("SELECT kind, subject FROM cards WHERE compound = ? AND id = ?", (compound, card))
         return Subject(*rows[0]) if rows else None
@@ -193,6 +214,11 @@ class Directory:
             (compound,),
         )
         return {subject: bool(needs_help) for subject, needs_help in rows}
+
+    def members(self, compound: str) -> int:
+        """How many members have a card; no words are read."""
+        sql = "SELECT COUNT(DISTINCT subject) FROM cards WHERE compound = ? AND kind = 'member'"
+        return int(self.select(sql, (compound,))[0][0])
 
     def bring(self, compound: str, import_: str, cards: Iterable[tuple[Subject, Words]], *, by: str) -> int:
         """Cards of an import; those that stand already are said by it as well. Returns how many are new."""
@@ -224,12 +250,15 @@ class Directory:
             sql = "DELETE FROM cards WHERE compound = ? AND by_hand = 0 AND id NOT IN (SELECT card FROM brought)"
             return self._execute(sql, (compound,)).rowcount
 
-    def reads(self, compound: str, subject: Subject | None = None, *, limit: int = 500) -> list[Read]:
+    def reads(
+        self, compound: str, subject: Subject | None = None, *, how: How | None = None, limit: int = 500
+    ) -> list[Read]:
         """Newest first."""
         some = "AND kind = ? AND subject = ?" if subject else ""
+        some += " AND how = ?" if how else ""
         rows = self.select(
             f"SELECT at, who, kind, subject, why, how FROM reads WHERE compound = ? {some} ORDER BY at DESC LIMIT ?",  # noqa: S608 — our own words
-            (compound, *(subject or ()), limit),
+            (compound, *(subject or ()), *((how,) if how else ()), limit),
         )
         return [Read(_at(at), who, Subject(kind, about), why, how) for at, who, kind, about, why, how in rows]
 
@@ -301,6 +330,10 @@ class Directory:
     def _cards(self, compound: str, subject: Subject) -> list[Card]:
         sql = f"SELECT {CARD} FROM cards WHERE compound = ? AND kind = ? AND subject = ? ORDER BY written_at, id"  # noqa: S608 — our own column names
         return [_card(row) for row in self._execute(sql, (compound, *subject)).fetchall()]
+
+    def _looked_since(self, compound: str, subject: Subject, who: str, since: datetime) -> bool:
+        sql = "SELECT 1 FROM reads WHERE compound = ? AND kind = ? AND subject = ? AND at > ? AND who = ? LIMIT 1"
+        return bool(self._execute(sql, (compound, *subject, since.timestamp(), who)).fetchall())
 
     def _same(self, compound: str, subject: Subject, words: Words) -> str | None:
         return next((card.id for card in self._cards(compound, subject) if card.words == words), None)

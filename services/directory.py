@@ -10,7 +10,7 @@ from domain.community.compound import CareForHousehold
 from domain.community.emergencies import ActInEmergency, Countersign
 from domain.goods.facts import building_of
 from domain.goods.handling import PLACE_TIME
-from infra.directory import REASONS, Card, Subject, Why, Words
+from infra.directory import REASONS, REASONS_FOR, Card, Subject, Why, Words
 from infra.sqlite_files import scrub_file
 from infra.unmaskings import Unmasking
 from services.access import Person
@@ -45,6 +45,10 @@ def household(door: str) -> Subject:
     return Subject("household", door)
 
 
+def member(number: str) -> Subject:
+    return Subject("member", number)
+
+
 def may_care_for(person: Person, building: str) -> bool:
     """Captains care for their own buildings, staff for all."""
     return in_own_building(person, building)
@@ -73,6 +77,12 @@ def shown_to(house: House, person: Person, compound: str, subject: Subject) -> S
     return Shown(tuple(map(masked, cards)), None, next(iter(under_way), None))
 
 
+def shown_at_door(house: House, compound: str, door: str, *, who: str) -> Shown:
+    """To whoever has the door's code: never whole, and noted like every other look."""
+    cards = house.directory.look(compound, household(door), who=who, why="asked-by-household", how="masked")
+    return Shown(tuple(map(masked, cards)), None, None)
+
+
 def whole(card: Card) -> ShownCard:
     words = card.words
     return ShownCard(card.id, words.name, words.phone, words.help, words.note, bool(words.help), bool(words.note), card)
@@ -93,7 +103,7 @@ def masked_subject(subject: Subject) -> str:
 def ask_to_unmask(house: House, person: Person, compound: str, subject: Subject, *, why: Why, emergency: bool) -> str:
     """The id of the asking. In an emergency the words are open at once, and a second person signs afterwards."""
     must_care_for(person, subject)
-    if why not in REASONS:
+    if why not in REASONS_FOR[subject.kind]:
         raise Refused("reason-known", "Choose a reason.")
     asked = house.unmaskings.ask(compound, subject, by=person.actor, why=why, emergency=emergency)
     if emergency:

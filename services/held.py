@@ -10,16 +10,18 @@ from domain.base import Event, Recorded, stream_of
 from domain.community.compound import HouseholdsAdded, HouseholdsRemoved
 from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import RowsCorrected
-from infra.directory import Purge, Read
+from infra.directory import How, Purge, Read
 from infra.unmaskings import Unmasking
 from projections import custody, orders, roster
 from projections.custody import Custody
 from projections.orders import Order
 from services.access import Person
-from services.directory import Keeping, Shown, household, keeping, shown_to
+from services.directory import Keeping, Shown, household, keeping, shown_at_door, shown_to
+from services.door_codes import Door
 from services.wiring import House
 
 MOST_READS: Final = 500
+SEEN: Final[tuple[How, How]] = ("whole", "masked")
 
 
 class Glance(NamedTuple):
@@ -50,19 +52,28 @@ class Held(NamedTuple):
 
 def held_about(house: House, person: Person, compound: str, door: str) -> Held:
     """The look at the directory is noted; raises Refused for a door of another captain's building."""
+    return held_with(house, compound, door, shown_to(house, person, compound, household(door)))
+
+
+def held_at_door(house: House, door: Door) -> Held:
+    """For whoever has the door's code: most of the words stay hidden, and this look is noted as well."""
+    shown = shown_at_door(house, *door, who=house.door_book.actor_at(door))
+    return held_with(house, *door, shown)
+
+
+def held_with(house: House, compound: str, door: str, shown: Shown) -> Held:
     subject = household(door)
-    shown = shown_to(house, person, compound, subject)
     with house.read.reading() as rows:
         titles = {row.group_buy: row.title for row in orders.group_buys(rows, compound)}
         ordered = orders.orders_of_household(rows, compound, door)
         parcels = custody.of_household(rows, compound, door)
         cared_for = door in roster.cared_for(rows, compound)
-    reads = house.directory.reads(compound, subject, limit=MOST_READS)
+    whole, masked = (house.directory.reads(compound, subject, how=how, limit=MOST_READS) for how in SEEN)
     return Held(
         door=door,
         shown=shown,
-        reads=tuple(each for each in reads if each.how == "whole"),
-        glances=tuple(glances(reads)),
+        reads=tuple(whole),
+        glances=tuple(glances(masked)),
         unmaskings=tuple(house.unmaskings.of(compound, subject)),
         orders=tuple((titles.get(group_buy, group_buy), order) for group_buy, order in ordered),
         parcels=tuple(parcels),
@@ -78,9 +89,8 @@ def glances(reads: Sequence[Read]) -> list[Glance]:
     """By who looked, the latest first."""
     seen: dict[str, Glance] = {}
     for each in reads:
-        if each.how == "masked":
-            known = seen.get(each.who, Glance(each.who, 0, each.at))
-            seen[each.who] = known._replace(times=known.times + 1)
+        known = seen.get(each.who, Glance(each.who, 0, each.at))
+        seen[each.who] = known._replace(times=known.times + 1)
     return list(seen.values())
 
 

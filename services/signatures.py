@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from domain.base import Refused
-from infra.directory import Subject
+from infra.directory import Subject, SubjectKind
 from services.access import Person
 from services.directory import masked_subject, must_care_for, sign_unmasking
 from services.wiring import House
@@ -26,6 +26,7 @@ class OpenSignature(NamedTuple):
     acted_at: datetime
     emergency: bool
     """Done already; otherwise the first person waits."""
+    kind: SubjectKind = "household"
 
 
 class SignatureBook(Protocol):
@@ -61,6 +62,7 @@ class UnmaskingBook:
                 acted_by=each.asked_by,
                 acted_at=each.asked_at,
                 emergency=each.emergency,
+                kind=each.subject.kind,
             )
             for each in self.house.unmaskings.unsigned(compound)
             if cares_for(person, each.subject)

@@ -78,6 +78,7 @@ def examples(parcel, delivery):
         "POST /signatures/{source}/{signature}": sent(path={"source": "unmask", "signature": "none"}),
         "GET /p/{code}": sent(path={"code": parcel}),
         "GET /d/{code}": sent(path={"code": NO_DOORS_CODE}),
+        "GET /d/{code}/held": sent(path={"code": NO_DOORS_CODE}),
         "POST /d/{code}/report": sent(
             path={"code": NO_DOORS_CODE}, data={"scan": str(uuid4()), "parcel": parcel, "problem": "damaged"}
         ),
@@ -98,6 +99,9 @@ def examples(parcel, delivery):
                 "captain/relieve": {},
                 "invite": {"role": "leader"},
                 "signout": {},
+                "card": {},
+                "unmask": {},
+                "show": {},
             }.items()
         },
         **{f"POST /badges/{{badge}}/{act}": sent(path={"badge": "b" * 32}) for act in ("roll", "revoke", "end")},

@@ -17,7 +17,6 @@ from projections.people import Member
 from services.access import CompoundInView, Exports, IssuesBadges, entrance_of
 from services.api.house import InHouse
 from services.crew.desk import BadgeTerms, IssuedBadge
-from services.crew.names import label_of
 from services.crew.windows import Preset, offered, window_of, window_shown
 from services.csv_out import csv_answer
 from services.pages.assets import static_url
@@ -33,6 +32,7 @@ from services.pages.people_page import (
     address_for_phones,
     desk_of,
     is_of_no_use,
+    labels_shown,
     named_in,
     refusal_shown,
 )
@@ -63,7 +63,6 @@ BadgeNumber = Annotated[str, Path(max_length=40)]
 
 class Recipient(NamedTuple):
     row: Member
-    label: str | None
     on_shift: bool
     has_badge: bool
 
@@ -108,7 +107,9 @@ def badges_page(
 @router.get("/badges/day")
 def badge_day(request: Request, _person: IssuesBadges, compound: CompoundInView, house: InHouse) -> Response:
     """The part of the page that changes by itself."""
-    return render(request, "fragments/badge_day.html", **day_shown(house, compound))
+    day = day_shown(house, compound)
+    members = (each.row.member for each in (*day["on_shift"], *day["today"]))
+    return render(request, "fragments/badge_day.html", labels=labels_shown(request, house, compound, members), **day)
 
 
 @router.get("/badges.csv")
@@ -233,7 +234,7 @@ def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
     at = milliseconds(moment)
     with house.read.reading() as rows:
         listed = badges.badges_between(rows, compound, milliseconds(begin), milliseconds(begin + A_DAY))
-    return [BadgeShown(each, each.stage_at(at), label_of(house, compound, each.member)) for each in listed]
+    return [BadgeShown(each, each.stage_at(at)) for each in listed]
 
 
 def day_shown(house: House, compound: str) -> dict[str, Any]:
@@ -257,10 +258,7 @@ def recipients(house: House, compound: str) -> list[Recipient]:
     with house.read.reading() as rows:
         approved = people.members(rows, compound, at, standing="approved")
     approved.sort(key=lambda each: (each.member in badged, each.body != "volunteer"))
-    return [
-        Recipient(each, label_of(house, compound, each.member), each.member in working, each.member in badged)
-        for each in approved
-    ]
+    return [Recipient(each, each.member in working, each.member in badged) for each in approved]
 
 
 def filled(
@@ -279,6 +277,8 @@ def filled(
             for each in roster.stations(rows, compound)
         )
     address = address_for_phones(request, house)
+    there, day = recipients(house, compound), day_shown(house, compound)
+    shown = (each.row.member for each in (*there, *day["on_shift"], *day["today"]))
     cards: list[BadgeCard] = badge_cards(issued or [], address)
     return render(
         request,
@@ -288,7 +288,8 @@ def filled(
         address=address,
         only_this_machine=is_of_no_use(address),
         window_shown=window_shown,
-        people=recipients(house, compound),
+        people=there,
+        labels=labels_shown(request, house, compound, shown),
         badge_roles=BADGE_ROLES,
         presets=[
             (name, say(language, text, window=hours_of(windows, name)))
@@ -299,7 +300,7 @@ def filled(
         said=said if said.begins or said.ends else said._replace(**own_window(moment)),
         run=uuid4(),
         refusal=refusal_shown(request, refusal),
-        **day_shown(house, compound),
+        **day,
     )
 
 

@@ -3,85 +3,51 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
-from typing import Annotated, Any, Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Form, HTTPException, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from domain.base import HouseholdId, Refused
 from domain.community.doors import read_door
 from domain.goods.facts import building_of
-from infra.directory import LONGEST, REASONS, Subject, Words
+from infra.directory import LONGEST, Subject
 from projections import roster
 from services import directory
 from services.access import (
-    CompoundInView,
     Person,
     PurgesDirectory,
     SeesDirectory,
     Unmasks,
     WritesDirectory,
 )
-from services.api.house import InHouse
 from services.directory import household, may_care_for, own_buildings
-from services.pages.import_desk import address, see_other
-from services.pages.language import language_of
-from services.pages.layout import render
-from services.pages.words import refusal_text, words_of
+from services.pages.directory_desk import (
+    CONFLICT,
+    AtDesk,
+    CardForm,
+    Desk,
+    Ticked,
+    UnmaskForm,
+    asked_to_unmask,
+    reasons,
+    refused_text,
+    showing_signed,
+    shown,
+    written,
+)
+from services.pages.import_desk import see_other
 from services.signatures import open_signatures
 from services.undelivered import in_number_order
-from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
 BAD_REQUEST: Final = 400
 NOT_FOUND: Final = 404
-CONFLICT: Final = 409
 
-Ticked = Annotated[str, Field(max_length=8)]
-Written = Annotated[str, Field(max_length=500)]
-
-
-class Desk(NamedTuple):
-    """Where something is asked; who asks stands in the route's own signature."""
-
-    request: Request
-    compound: str
-    house: House
-
-
-async def desk_of(request: Request, compound: CompoundInView, house: InHouse) -> Desk:
-    return Desk(request, compound, house)
-
-
-AtDesk = Annotated[Desk, Depends(desk_of)]
 Door = Annotated[str, Form(max_length=80)]
-
-
-class CardForm(BaseModel):
-    """A new entry, or with the id of one a correction: what is left empty there stays."""
-
-    name: Written = ""
-    phone: Written = ""
-    help: Written = ""
-    note: Written = ""
-    card: Annotated[str, Field(pattern=r"^[0-9a-f]{0,32}$")] = ""
-    remove: Ticked = ""
-
-    @property
-    def words(self) -> Words:
-        return Words(self.name, self.phone, self.help, self.note)
-
-
-class UnmaskForm(BaseModel):
-    why: Annotated[str, Field(max_length=40)] = ""
-    emergency: Ticked = ""
-    unmasking: Annotated[str, Field(pattern=r"^[0-9a-f]{0,32}$")] = ""
-    held: Ticked = ""
-    """Whether it was asked for on the page of what is held."""
 
 
 class Asked(BaseModel):
@@ -164,16 +130,9 @@ def door_page(person: SeesDirectory, desk: AtDesk, door: HouseholdId) -> Respons
 
 @router.post("/directory/doors/{door}")
 def write(person: WritesDirectory, desk: AtDesk, door: HouseholdId, said: Annotated[CardForm, Form()]) -> Response:
-    _, compound, house = desk
     subject = known_door(desk, door)
     try:
-        if said.remove and said.card:
-            directory.must_care_for(person, subject)
-            house.directory.remove(compound, subject, said.card)
-        elif said.card:
-            directory.correct_card(house, person, compound, subject, said.card, said.words)
-        else:
-            directory.write_card(house, person, compound, subject, said.words)
+        written(desk, person, subject, said)
     except Refused as refusal:
         return at_door(desk, person, door, refusal)
     return to_door(desk, door)
@@ -193,11 +152,7 @@ def unmask(person: Unmasks, desk: AtDesk, door: HouseholdId, said: Annotated[Unm
     """Asks for the second person; in an emergency the words are open at once."""
     subject = known_door(desk, door)
     try:
-        why = next((each for each in REASONS if each == said.why), None)
-        if why is None:
-            raise Refused("reason-known", "Choose a reason.")
-        emergency = bool(said.emergency)
-        directory.ask_to_unmask(desk.house, person, desk.compound, subject, why=why, emergency=emergency)
+        asked_to_unmask(desk, person, subject, said)
     except Refused as refusal:
         return at_door(desk, person, door, refusal)
     return to_door(desk, door, held=bool(said.held))
@@ -208,7 +163,7 @@ def show(person: Unmasks, desk: AtDesk, door: HouseholdId, said: Annotated[Unmas
     """Begins the ten minutes that a second person has signed for."""
     known_door(desk, door)
     try:
-        directory.show_signed(desk.house, person, desk.compound, said.unmasking)
+        showing_signed(desk, person, said)
     except Refused as refusal:
         return at_door(desk, person, door, refusal)
     return to_door(desk, door, held=bool(said.held))
@@ -247,20 +202,6 @@ def known_door(desk: Desk, door: str) -> Subject:
     return household(door)
 
 
-def refused_text(request: Request, refusal: Refused | None) -> str:
-    return refusal_text(language_of(request), refusal.rule, refusal.text) if refusal else ""
-
-
-def reasons(request: Request) -> list[tuple[str, str]]:
-    """For which somebody may see the words whole, as they are offered."""
-    return [(why, text) for why, text in words_of(language_of(request), "why") if why in REASONS]
-
-
-def shown(desk: Desk, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A page whose links keep the compound that an administrator of several has chosen."""
-    return render(desk.request, template, status_code=status, address=partial(address, desk.request), **context)
-
-
 def front(desk: Desk, person: Person, told: Told) -> Response:
     request, compound, house = desk
     with house.read.reading() as rows:
@@ -274,6 +215,7 @@ def front(desk: Desk, person: Person, told: Told) -> Response:
         status=told.status,
         tiles=[Tile(building, doors[building], cared_for[building]) for building in own],
         entries=sum(doors[building] for building in own),
+        members=house.directory.members(compound) if person.buildings is None else 0,
         unknown=told.unknown,
         nearest=[door for door in told.nearest if may_care_for(person, building_of(door))],
         refusal=refused_text(request, told.refusal),
@@ -298,7 +240,7 @@ def at_door(desk: Desk, person: Person, door: str, refusal: Refused | None = Non
         building=building_of(door),
         shown=directory.shown_to(house, person, compound, subject),
         cared_for=cared_for,
-        reasons=reasons(request),
+        reasons=reasons(request, "household"),
         longest=LONGEST,
         refusal=refused_text(request, refusal),
     )

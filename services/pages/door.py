@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from fastapi.routing import iter_route_contexts
 
 from domain.base import Code, Refused
 from domain.community.door_codes import LETTER, read_door_code
@@ -28,8 +27,6 @@ router = APIRouter(include_in_schema=False)
 NOT_FOUND: Final = 404
 FORBIDDEN: Final = 403
 SEE_OTHER: Final = 303
-HELD_PATH: Final = "/held"
-"""Where captains and staff print for a household what is held about its flat; linked where there is such a page."""
 
 ASKED: Final[dict[Problem, str]] = {
     "damaged": N_("It is damaged"),
@@ -134,9 +131,6 @@ def own_page(
         notice=notice,
         asked=ASKED,
         door_token=tokens_of(request).token(belonging_to(door)),
-        held_path=HELD_PATH
-        if any(route.path == HELD_PATH for route in iter_route_contexts(request.app.routes))
-        else "",
         **told_of_parcels(own),
     )
 

@@ -4,7 +4,6 @@ from typing import Final, NamedTuple
 
 from projections import badges, people, roster, teams
 from projections.base import milliseconds
-from services.crew.names import label_of
 from services.pages.language import N_, Language, say
 from services.pages.words import role_name, words_of
 from services.roles import Person, in_own_building
@@ -44,13 +43,7 @@ def hands_offered(house: House, person: Person, language: Language) -> list[Grou
         Group(say(language, TEAMS), [(f"team:{each.team}", f"{tasks[each.task]} · {each.team}") for each in formed]),
         Group(
             say(language, ON_SHIFT),
-            [
-                (
-                    f"volunteer:{member}",
-                    " · ".join(filter(None, (member, label_of(house, compound, member), role_name(language, role)))),
-                )
-                for member, role in on_shift.items()
-            ],
+            [(f"volunteer:{member}", f"{member} · {role_name(language, role)}") for member, role in on_shift.items()],
         ),
         Group(
             say(language, CAPTAINS),

@@ -1,6 +1,6 @@
 """What is held about my flat: looked up for a household that asks, and printed for it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -9,18 +9,16 @@ from domain.base import HouseholdId
 from domain.goods.facts import building_of
 from services.access import SeesDirectory
 from services.directory import may_care_for
-from services.held import held_about
+from services.held import Held, held_about
 from services.pages.directory import (
     Asked,
-    AtDesk,
     Door,
     doors_of,
     found_door,
     known_door,
-    reasons,
-    shown,
 )
-from services.pages.language import language_of
+from services.pages.directory_desk import AtDesk, reasons, shown
+from services.pages.language import Language, language_of
 from services.pages.lists import moment
 from services.pages.sentences import SENTENCES, sentence
 from services.wiring import now
@@ -46,22 +44,24 @@ def held_page(person: SeesDirectory, desk: AtDesk, door: HouseholdId) -> Respons
     """To be printed; the words stand in it once a second person has signed."""
     known_door(desk, door)
     held = held_about(desk.house, person, desk.compound, door)
-    language = language_of(desk.request)
-    return shown(
-        desk,
-        "held.html",
-        held=held,
-        door=door,
-        shown=held.shown,
-        reasons=reasons(desk.request),
-        parcels=[
+    told = told_of(language_of(desk.request), held)
+    return shown(desk, "held.html", reasons=reasons(desk.request, "household"), code="", **told)
+
+
+def told_of(language: Language, held: Held) -> dict[str, Any]:
+    """What the page tells, whoever opened it."""
+    return {
+        "held": held,
+        "door": held.door,
+        "shown": held.shown,
+        "parcels": [
             (parcel, held.titles.get(parcel.group_buy or "", parcel.group_buy or ""), moment(parcel.since))
             for parcel in held.parcels
         ],
-        facts=[
+        "facts": [
             (fact, SENTENCES[type(fact.event).__name__].icon, sentence(language, fact.event, held.titles))
             for fact in held.facts[-MOST_FACTS:]
         ],
-        older=max(0, len(held.facts) - MOST_FACTS),
-        printed=now(),
-    )
+        "older": max(0, len(held.facts) - MOST_FACTS),
+        "printed": now(),
+    }

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Form, Path, Request
@@ -13,15 +14,18 @@ from domain.base import Refused
 from domain.community.people.facts import HowNamed, MemberRole, SuspensionReason
 from domain.goods.handling import PLACE_TIME
 from infra.auth import Scope
+from infra.directory import LONGEST
 from projections import badges, people
 from projections.badges import Badge, BadgeStage
 from projections.base import milliseconds, moment_of
 from projections.people import Captain
+from services import directory
 from services.access import CompoundInView, ManagesCaptains, ManagesMembers, Person, must
 from services.api.house import InHouse
 from services.crew.desk import INVITED_ROLES, MEMBER_ROLES, CommitteeDesk
-from services.crew.names import label_of
 from services.crew.windows import end_of_day, window_shown
+from services.pages.directory_desk import reasons
+from services.pages.import_desk import address
 from services.pages.language import Language, language_of, say
 from services.pages.layout import clock, render
 from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
@@ -58,7 +62,6 @@ class Captaincy(NamedTuple):
 class BadgeShown(NamedTuple):
     row: Badge
     stage: BadgeStage
-    label: str | None
 
     @property
     def window(self) -> str:
@@ -259,7 +262,9 @@ def filled(  # noqa: PLR0913
     invitation: Invitation | None = None,
     opened: str = "",
 ) -> Response:
+    """An invitation is photographed and sent on, therefore no words of the directory stand beside it."""
     desk, moment = desk_of(house, compound, person), now()
+    sees = person.may("see-directory") and invitation is None
     at = milliseconds(moment)
     with house.read.reading() as rows:
         row = people.member(rows, compound, member, at)
@@ -274,13 +279,16 @@ def filled(  # noqa: PLR0913
         "member.html",
         status_code=REFUSED if refusal else 200,
         row=row,
-        label=label_of(house, compound, member),
+        shown=directory.shown_to(house, person, compound, directory.member(member)) if sees else None,
+        reasons=reasons(request, "member"),
+        longest=LONGEST,
+        address=partial(address, request),
         registered_at=moment_of(row.registered_at),
         roles=[role_shown(language_of(request), desk, member, role) for role in row.roles],
         givable=[role for role in MEMBER_ROLES if role not in NEVER_GIVEN and may_give(person, role)],
         captaincies=[captaincy(each) for each in in_charge],
         captain_until=(moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat(),
-        badges=[BadgeShown(badge, badge.stage_at(at), None) for badge in held],
+        badges=[BadgeShown(badge, badge.stage_at(at)) for badge in held],
         hours=hours_on_shift(held, at),
         sessions=len(sessions),
         keys=len(keys),

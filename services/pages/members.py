@@ -27,12 +27,11 @@ from services.access import (
 )
 from services.api.house import InHouse
 from services.crew.desk import MEMBER_ROLES, apply_as_volunteer
-from services.crew.names import label_of
 from services.csv_out import csv_answer
 from services.pages.language import N_, language_of
 from services.pages.layout import render
 from services.pages.lists import header, moment
-from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, refusal_shown
+from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, labels_shown, refusal_shown
 from services.pages.words import role_name, words_of
 from services.undelivered import in_number_order
 from services.wiring import House, now
@@ -76,7 +75,6 @@ Narrowed = Annotated[Chosen, Depends(chosen_in)]
 
 class Listed(NamedTuple):
     row: Member
-    label: str | None
     on_shift: str | None
     """The role of the shift that they are on now."""
 
@@ -100,7 +98,7 @@ def found(house: House, compound: str, chosen: Chosen) -> Members:
         "all": len(everybody),
     }
     listed = [
-        Listed(each, label_of(house, compound, each.member), shifts.get(each.member))
+        Listed(each, shifts.get(each.member))
         for each in sorted(everybody, key=lambda member: member.standing != "waiting")
         if fits(each, chosen)
     ]
@@ -149,7 +147,7 @@ def members_csv(
             named["suspend"].get(row.suspended_for or "", row.suspended_for),
             role_name(language, on_shift) if on_shift else "",
         )
-        for row, _, on_shift in found(house, compound, chosen).listed
+        for row, on_shift in found(house, compound, chosen).listed
     )
     return csv_answer("members", compound, header(language, HEADER), lines)
 
@@ -177,6 +175,7 @@ def filled(request: Request, compound: str, house: House, chosen: Chosen, refusa
         "members.html",
         status_code=REFUSED if refusal else 200,
         members=listed[:MOST_SHOWN],
+        labels=labels_shown(request, house, compound, (each.row.member for each in listed[:MOST_SHOWN])),
         more=max(0, len(listed) - MOST_SHOWN),
         sums=sums,
         chosen=chosen,

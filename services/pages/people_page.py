@@ -1,13 +1,15 @@
 """What the pages about people share: the desk behind them, lists that a form names, and refusals in one's language."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from fastapi import Request
 
 from domain.base import Refused
-from services.access import Person, entrance_of
+from services.access import Person, entrance_of, person_of
 from services.crew.desk import CommitteeDesk
+from services.crew.names import labels_of
 from services.label_address import only_this_machine
 from services.pages.language import language_of
 from services.pages.words import refusal_text
@@ -29,6 +31,11 @@ def named_in(text: str) -> list[str]:
 
 def refusal_shown(request: Request, refusal: Refused | None) -> str:
     return refusal_text(language_of(request), refusal.rule, refusal.text) if refusal else ""
+
+
+def labels_shown(request: Request, house: House, compound: str, members: Iterable[str]) -> dict[str, str]:
+    """Beside the numbers of a list, for whoever asks."""
+    return labels_of(house, person_of(request), compound, members)
 
 
 def address_for_phones(request: Request, house: House) -> str:

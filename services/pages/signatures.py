@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from domain.base import Refused
 from services.access import Countersigns, Person, SeesSignatures
 from services.directory import masked_subject
-from services.pages.directory import CONFLICT, AtDesk, Desk, refused_text, shown
+from services.pages.directory_desk import CONFLICT, AtDesk, Desk, refused_text, shown
 from services.pages.import_desk import see_other
 from services.signatures import cares_for, open_signatures, sign
 

@@ -17,13 +17,12 @@ from projections.teams import Team
 from services.access import CompoundInView, Exports, ManagesMembers, Person
 from services.api.house import InHouse
 from services.crew.desk import asked_and_shown
-from services.crew.names import label_of
 from services.csv_out import csv_answer
 from services.numbers import new_team_number
 from services.pages.language import N_, language_of
 from services.pages.layout import render
 from services.pages.lists import header
-from services.pages.people_page import REFUSED, SEE_OTHER, refusal_shown
+from services.pages.people_page import REFUSED, SEE_OTHER, labels_shown, refusal_shown
 from services.pages.words import words_of
 from services.wiring import House, now
 
@@ -45,7 +44,6 @@ MemberSaid = Annotated[str, Form(max_length=16)]
 
 class Mate(NamedTuple):
     member: str
-    label: str | None
     on_shift: bool
 
 
@@ -70,7 +68,7 @@ def teams_csv(
     lines = (
         (each.row.team, tasks[each.row.task], mate.member, "✓" if mate.on_shift else "", moment_of(each.row.formed_at))
         for each in listed(house, compound)
-        for mate in each.members or [Mate("", None, on_shift=False)]
+        for mate in each.members or [Mate("", on_shift=False)]
     )
     return csv_answer("teams", compound, header(language, HEADER), lines)
 
@@ -150,7 +148,7 @@ def listed(house: House, compound: str) -> list[TeamShown]:
 
     def mate(member: str) -> Mate:
         if member not in known:
-            known[member] = Mate(member, label_of(house, compound, member), member in working)
+            known[member] = Mate(member, member in working)
         return known[member]
 
     return [
@@ -164,11 +162,14 @@ def listed(house: House, compound: str) -> list[TeamShown]:
 
 
 def filled(request: Request, compound: str, house: House, refusal: Refused | None = None) -> Response:
+    shown = listed(house, compound)
+    members = (mate.member for each in shown for mate in (*each.members, *each.others))
     return render(
         request,
         "teams.html",
         status_code=REFUSED if refusal else 200,
-        teams=listed(house, compound),
+        teams=shown,
+        labels=labels_shown(request, house, compound, members),
         task_icons=ICONS,
         refusal=refusal_shown(request, refusal),
     )

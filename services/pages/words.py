@@ -189,6 +189,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "order-question": N_("a question about an order"),
         "medicine": N_("medicine or a doctor"),
         "care": N_("to look after old people or children"),
+        "shift": N_("to arrange a shift, or to reach somebody on it"),
         "correction": N_("to correct the entry"),
         "asked-by-household": N_("the household asks what is held"),
         "masked-look": N_("a list with most of it hidden"),

@@ -19,7 +19,6 @@ from services.access import COOKIE
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
 from services.crew.windows import end_of_day, moment_said, usual_day, window_of
-from services.pages import member as member_pages
 from services.pages import members as members_pages
 from services.wiring import now
 
@@ -331,14 +330,6 @@ def test_the_list_is_narrowed_by_what_people_are(app, staff):
         assert clerk in text, query
         assert runner not in text, query
     assert runner not in staff.get("/members?standing=suspended").text
-
-
-def test_the_label_of_the_directory_is_shown_beside_the_number(app, staff, monkeypatch):
-    number = registered(staff)
-    for pages in (members_pages, member_pages):
-        monkeypatch.setattr(pages, "label_of", lambda *_: "12-5**")
-    assert "12-5**" in staff.get("/members").text
-    assert "12-5**" in staff.get(f"/members/{number}").text
 
 
 def test_windows_are_read_as_people_write_them():
