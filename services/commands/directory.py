@@ -118,7 +118,7 @@ def purge(
     ] = False,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Drop names, phone numbers, help needs, notes and raw texts of scans set aside; the log stays as it is."""
+    """Drop names, phone numbers, help needs and notes of doors and members, raw texts of scans set aside; the log stays."""
     with opened(data) as house:
         wanted = [compound] if compound or not due else house.directory.compounds()
         for where in [compound_in(house, each) for each in wanted]:
