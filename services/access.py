@@ -17,8 +17,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from domain.base import Refused
+from domain.community.people.duty import is_member
 from infra.auth import AccessStore, ApiKey, Session, UploadKey
-from services.cookies import SESSION, session_cookie, upload_key
+from services.cookies import SESSION, session_cookie, upload_keys
 from services.limits import Kind, Limits, network_of
 from services.roles import (
     ACTIONS,
@@ -47,6 +48,7 @@ __all__ = [
 
 COOKIE: Final = SESSION
 """Its name over plain http; see services/cookies.py for all names."""
+ACTING: Final = "X-Acting"
 PEOPLE_REMEMBERED: Final = 4096
 
 
@@ -127,13 +129,24 @@ def person_of(request: Request) -> Person | None:
 
 
 def uploader_of(request: Request) -> Person | None:
-    """Whoever a device's upload key was given to: what it may send, it may send late."""
+    """Whoever a device's upload key was given to: what it may send, it may send late.
+
+    A phone may hold keys of several badges; its page says in ``X-Acting`` whose scans it sends.
+    """
     scheme, token = token_in_header(request)
-    wanted = token if scheme == "upload" else upload_key(request)
-    key = entrance_of(request).access.upload_key(wanted) if wanted else None
-    if wanted and key is None and scheme == "upload":
+    access = entrance_of(request).access
+    keys = [access.upload_key(each) for each in ((token,) if scheme == "upload" else upload_keys(request))]
+    if keys == [None] and scheme == "upload":
         entrance_of(request).limits.spend("credential", address_of(request))
-    return person_of_upload_key(key, late=key.is_late(entrance_of(request).access.now())) if key else None
+    known = [key for key in keys if key is not None]
+    said = request.headers.get(ACTING)
+    key = next((each for each in known if said in {None, hand(each.role, each.actor)}), None)
+    return person_of_upload_key(key, late=key.is_late(access.now())) if key else None
+
+
+def hand(role: str, actor: str) -> str:
+    """By which an open page knows who acts; a new link of the same role stands for the same hand."""
+    return f"{role} {actor}" if is_member(actor) else role
 
 
 def person_of_session(session: Session) -> Person | None:

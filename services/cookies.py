@@ -19,6 +19,7 @@ UPLOAD: Final = "baogong-upload"
 UPLOAD_PATH: Final = "/api/scans"
 MOST_MORE: Final = 6
 """Sessions beside the acting one that a browser keeps."""
+MOST_UPLOAD: Final = 8
 TOKEN: Final = re.compile(r"[\w-]{16,128}", re.ASCII)
 
 
@@ -30,8 +31,9 @@ def more_name(scheme: str) -> str:
     return f"__Host-{MORE}" if scheme == "https" else MORE
 
 
-def upload_name(scheme: str) -> str:
-    return f"__Secure-{UPLOAD}" if scheme == "https" else UPLOAD
+def upload_name(scheme: str, badge: str | None = None) -> str:
+    name = f"__Secure-{UPLOAD}" if scheme == "https" else UPLOAD
+    return f"{name}-{badge}" if badge else name
 
 
 def session_cookie(request: Request) -> str | None:
@@ -45,8 +47,9 @@ def more_sessions(request: Request) -> tuple[str, ...]:
     return tuple(token for token in (kept or "").split(".") if TOKEN.fullmatch(token))[:MOST_MORE]
 
 
-def upload_key(request: Request) -> str | None:
-    return upload_key_in(_sent(request), request.scope["scheme"])
+def upload_keys(request: Request) -> tuple[str, ...]:
+    """Of every badge that this phone has had: each has a cookie of its own, as no page sees those of earlier ones."""
+    return upload_keys_in(_sent(request), request.scope["scheme"])
 
 
 def session_in(cookies: bytes, scheme: str) -> str | None:
@@ -54,8 +57,10 @@ def session_in(cookies: bytes, scheme: str) -> str | None:
     return _value_in(cookies, session_name(scheme).encode())
 
 
-def upload_key_in(cookies: bytes, scheme: str) -> str | None:
-    return _value_in(cookies, upload_name(scheme).encode())
+def upload_keys_in(cookies: bytes, scheme: str) -> tuple[str, ...]:
+    pairs = (pair.decode("latin-1").strip().partition("=") for pair in cookies.split(b";"))
+    sent = (value.strip(' "') for name, _, value in pairs if name.startswith(upload_name(scheme)))
+    return tuple(token for token in sent if TOKEN.fullmatch(token))[:MOST_UPLOAD]
 
 
 def set_session(request: Request, response: Response, token: str, expires: datetime) -> None:
@@ -70,8 +75,9 @@ def set_more_sessions(request: Request, response: Response, tokens: Sequence[str
         _forget(request, response, name)
 
 
-def set_upload_key(request: Request, response: Response, token: str, expires: datetime) -> None:
-    _set(request, response, upload_name(request.scope["scheme"]), token, expires, UPLOAD_PATH)
+def set_upload_key(request: Request, response: Response, token: str, expires: datetime, badge: str) -> None:
+    """Beside those of earlier badges, whose scans may still wait."""
+    _set(request, response, upload_name(request.scope["scheme"], badge), token, expires, UPLOAD_PATH)
 
 
 def forget_sessions(request: Request, response: Response) -> None:
@@ -80,7 +86,7 @@ def forget_sessions(request: Request, response: Response) -> None:
     _forget(request, response, more_name(request.scope["scheme"]))
 
 
-def leave(request: Request, response: Response, *, queue_is_empty: bool) -> None:
+def leave(request: Request, response: Response, *, queue_is_empty: bool, badge: str | None = None) -> None:
     """Signing out, or the end of a shift: what the browser keeps of us is wiped as far as nothing is lost by it.
 
     Only the page that keeps the queue of scans knows whether it is empty; until it says so the queue and the upload key that
@@ -88,12 +94,8 @@ def leave(request: Request, response: Response, *, queue_is_empty: bool) -> None
     """
     forget_sessions(request, response)
     if queue_is_empty:
-        forget_upload_key(request, response)
+        _forget(request, response, upload_name(request.scope["scheme"], badge), UPLOAD_PATH)
     response.headers["Clear-Site-Data"] = '"cache", "storage"' if queue_is_empty else '"cache"'
-
-
-def forget_upload_key(request: Request, response: Response) -> None:
-    _forget(request, response, upload_name(request.scope["scheme"]), UPLOAD_PATH)
 
 
 def _sent(request: Request) -> bytes:

@@ -15,7 +15,7 @@ from typing import Final
 
 from fastapi import Request
 
-from services.cookies import session_cookie, session_in, upload_key_in
+from services.cookies import session_cookie, session_in, upload_keys_in
 
 FIELD: Final = "csrf_token"
 """The first field of every form that is posted."""
@@ -76,5 +76,5 @@ def carried_by_upload_key_only(headers: Mapping[bytes, bytes], scheme: str) -> b
         cookies is not None
         and b"authorization" not in headers
         and session_in(cookies, scheme) is None
-        and upload_key_in(cookies, scheme) is not None
+        and bool(upload_keys_in(cookies, scheme))
     )

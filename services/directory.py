@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from domain.base import Refused, Request
 from domain.community.compound import CareForHousehold
 from domain.community.emergencies import ActInEmergency, Countersign
+from domain.community.people.duty import is_member
 from domain.goods.facts import building_of
 from domain.goods.handling import PLACE_TIME
 from infra.directory import REASONS, REASONS_FOR, Card, Subject, Why, Words
@@ -64,6 +65,12 @@ def must_care_for(person: Person, subject: Subject) -> None:
         raise Refused("captain-of-building", "This door is not in a building that you care for.")
 
 
+def must_be_a_member(person: Person) -> None:
+    """Raises Refused for a program's key and for a link that says nobody's number: whoever holds two is two people."""
+    if person.key is not None or not is_member(person.actor):
+        raise Refused("member-signs", "Only a registered member may do this, so that two people are two people.")
+
+
 def shown_to(house: House, person: Person, compound: str, subject: Subject) -> Shown:
     """The cards of a subject, whole while an unmasking is open, else masked; either way the look is noted."""
     must_care_for(person, subject)
@@ -103,6 +110,7 @@ def masked_subject(subject: Subject) -> str:
 def ask_to_unmask(house: House, person: Person, compound: str, subject: Subject, *, why: Why, emergency: bool) -> str:
     """The id of the asking. In an emergency the words are open at once, and a second person signs afterwards."""
     must_care_for(person, subject)
+    must_be_a_member(person)
     if why not in REASONS_FOR[subject.kind]:
         raise Refused("reason-known", "Choose a reason.")
     asked = house.unmaskings.ask(compound, subject, by=person.actor, why=why, emergency=emergency)
@@ -115,6 +123,7 @@ def ask_to_unmask(house: House, person: Person, compound: str, subject: Subject,
 
 def sign_unmasking(house: House, person: Person, compound: str, unmasking: str) -> None:
     """Signs as the second person; raises Refused where it is not open, or where it would be the same person."""
+    must_be_a_member(person)
     signed = house.unmaskings.sign(compound, unmasking, by=person.actor)
     if signed.emergency:
         record(house, Countersign(**said_now(compound, person.actor, uuid4()), emergency=unmasking))

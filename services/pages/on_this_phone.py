@@ -6,9 +6,8 @@ from typing import NamedTuple
 from fastapi import Request
 from fastapi.responses import Response
 
-from domain.community.people.duty import is_member
 from infra.auth import Session
-from services.access import Person, entrance_of, session_token
+from services.access import Person, entrance_of, hand, person_of, session_token
 from services.cookies import MOST_MORE, leave, more_sessions, set_more_sessions, set_session
 
 
@@ -18,10 +17,7 @@ class Here(NamedTuple):
 
 
 def hand_of(person: Person | None) -> str:
-    """By which an open page knows that somebody else acts now; a new link of the same role stands for the same hand."""
-    if person is None:
-        return ""
-    return f"{person.role} {person.actor}" if is_member(person.actor) else person.role
+    return hand(person.role, person.actor) if person else ""
 
 
 def acting(request: Request) -> Here | None:
@@ -74,7 +70,8 @@ def go_out(request: Request, response: Response, *, queue_is_empty: bool) -> Non
     if others:
         act_as(request, response, others[0], others[1:])
     else:
-        leave(request, response, queue_is_empty=queue_is_empty)
+        person = person_of(request)
+        leave(request, response, queue_is_empty=queue_is_empty, badge=person.badge if person else None)
 
 
 def turn_into(request: Request, response: Response, token: str) -> None:

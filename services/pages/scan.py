@@ -78,6 +78,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
     "leaving": N_("You are signed out as soon as they are sent."),
+    "switch": N_("Choose another person once they are sent."),
     "another": N_(
         "Somebody else acts on this phone now. Choose yourself at the top in another tab; nothing typed here is lost."
     ),

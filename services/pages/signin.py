@@ -56,7 +56,7 @@ async def redeem(
     if isinstance(opened, Redeemed):
         response = RedirectResponse("/shift", SEE_OTHER)
         come_in(request, response, opened.session)
-        set_upload_key(request, response, opened.upload_key, opened.badge.ends + ACCEPTED_AFTER)
+        set_upload_key(request, response, opened.upload_key, opened.badge.ends + ACCEPTED_AFTER, opened.badge.id)
         return response
     return by_link(request, code, wanted) if opened == "unknown" else refused(request, opened, wanted)
 

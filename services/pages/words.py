@@ -223,6 +223,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "household-known": N_("There is no such door on the roster."),
     "words-said": N_("Nothing was written. Fill in at least one field."),
     "card-known": N_("This entry is gone; somebody removed it meanwhile."),
+    "member-signs": N_(
+        "Only a registered member may do this, so that two people are two people: sign in with your own password or badge."
+    ),
     "reason-known": N_("Choose a reason."),
     "signature-open": N_("Nothing is open here any more: it is signed, shown or over. Ask again if you need it."),
     "purge-sure": N_("Tick that everything in the directory is to be dropped."),

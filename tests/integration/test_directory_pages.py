@@ -105,6 +105,19 @@ def test_the_same_person_in_another_role_is_not_a_second_one(app, written):
     assert "/signatures/unmask/" not in same.get("/signatures").text
 
 
+def test_neither_a_program_nor_a_second_link_is_a_second_person(app, house, written):
+    assert written.post(f"{DOOR}/unmask", data={"why": "medicine"}).status_code == 303
+    action = re.search(r'action="(/signatures/unmask/\w+)"', person(app, actor="m2222aaaa").get("/signatures").text)[1]
+    link = person(app, actor="staff-7f3k")
+    refused = link.post(action)
+    assert (refused.status_code, "Only a registered member" in refused.text) == (409, True)
+    assert link.post(f"{DOOR}/unmask", data={"why": "medicine", "emergency": "yes"}).status_code == 409
+    key = house.access.create_api_key("staff", "shengdu", name="robot", actor="m2222aaaa")
+    program = Visitor(app, authorization=f"Bearer {key}")
+    assert program.post(action).status_code == 409
+    assert hides(written.get(DOOR).text)
+
+
 def test_an_emergency_shows_at_once_and_is_listed_until_signed(app, house, written):
     written.post(f"{DOOR}/unmask", data={"why": "medicine", "emergency": "yes"})
     assert shows(written.get(DOOR).text)

@@ -26,10 +26,10 @@ def place(house):
     return house
 
 
-def on_shift(house, *, role="runner", scope=None, hours=4):
+def on_shift(house, *, role="runner", scope=None, hours=4, member=MEMBER):
     """A badge whose window began some hours ago, redeemed by phone-1."""
     begins, ends = now() - timedelta(hours=hours), now() + timedelta(hours=hours)
-    badge = BadgeWanted(uuid4().hex, COMPOUND, MEMBER, role, begins, ends, scope=scope or Scope())
+    badge = BadgeWanted(uuid4().hex, COMPOUND, member, role, begins, ends, scope=scope or Scope())
     return house.access.redeem_badge(house.access.issue_badge(badge), "phone-1")
 
 
@@ -40,8 +40,8 @@ async def client(house, **options):
         yield opened
 
 
-async def sent(house, *items, session=None, upload=None, cookies=None):
-    headers = {}
+async def sent(house, *items, session=None, upload=None, cookies=None, acting=None):
+    headers = {"X-Acting": acting} if acting else {}
     if cookies and "baogong" in cookies:
         headers[HEADER] = FormTokens(house.secret).token(cookies["baogong"])
     if session:
@@ -128,6 +128,19 @@ async def test_the_key_may_come_as_a_cookie_and_a_session_goes_before_it(place):
     await sent(place, theirs, cookies={"baogong-upload": badge.upload_key, "baogong": other})
     assert [event.actor for event in recorded(place, mine["id"])] == [MEMBER]
     assert [event.actor for event in recorded(place, theirs["id"])] == ["m1a2b3c4d"]
+
+
+async def test_of_several_badges_on_a_phone_the_one_whose_page_sends_is_named(place):
+    runner, sorter = on_shift(place), on_shift(place, role="sorter", member="m1a2b3c4d")
+    keys = {f"baogong-upload-{each.badge.id}": each.upload_key for each in (sorter, runner)}
+    for each in (runner, sorter):
+        place.access.end_shift(each.badge.id)
+    item = deliver(60)
+    (told,) = await sent(place, item, cookies=keys, acting=f"runner {MEMBER}")
+    assert (told["outcome"], told["late"]) == ("recorded", True)
+    assert [event.actor for event in recorded(place, item["id"])] == [MEMBER]
+    async with client(place, headers={"X-Acting": "gate m00000000"}, cookies=keys) as phone:
+        assert (await phone.post("/api/scans", json={"scans": [deliver(60)]})).status_code == 401
 
 
 async def test_an_upload_key_in_the_header_goes_before_the_session_of_another_person_on_the_phone(place):

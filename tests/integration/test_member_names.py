@@ -62,9 +62,11 @@ def test_two_people_see_it_whole_for_a_reason_of_members(app, house, staff, numb
     assert "Choose a reason." in staff.post(f"{page}/unmask", data={"why": "medicine"}).text
     assert staff.post(f"{page}/unmask", data={"why": "shift"}).status_code == 303
     assert "Waiting for a second person" in staff.get(page).text
-    asked = re.search(r'action="(/signatures/unmask/\w+)"', person(app, "staff", "m2").get("/signatures").text)[1]
+    asked = re.search(r'action="(/signatures/unmask/\w+)"', person(app, "staff", "m2222aaaa").get("/signatures").text)[
+        1
+    ]
     assert staff.post(asked).status_code == 409
-    second = person(app, "captain", "m2")
+    second = person(app, "captain", "m2222aaaa")
     assert number in second.get("/signatures").text
     assert second.post(asked).status_code == 303
     signed = staff.get(page).text
@@ -74,13 +76,13 @@ def test_two_people_see_it_whole_for_a_reason_of_members(app, house, staff, numb
     assert staff.post(f"{page}/show", data={"unmasking": unmasking}).status_code == 303
     assert all(seed in staff.get(page).text for seed in WORDS.values())
     assert ("m7kq2x9d4", "shift", "whole") in reads_of(house, number)
-    assert seeds_in(person(app, "staff", "m2").get(page).text) == []
+    assert seeds_in(person(app, "staff", "m2222aaaa").get(page).text) == []
 
 
 def test_in_an_emergency_one_sees_it_and_the_second_signature_is_missing_openly(app, staff, number):
     assert staff.post(f"{page_of(number)}/unmask", data={"why": "care", "emergency": "yes"}).status_code == 303
     assert NAME in staff.get(page_of(number)).text
-    assert "emergency, done already" in person(app, "staff", "m2").get("/signatures").text
+    assert "emergency, done already" in person(app, "staff", "m2222aaaa").get("/signatures").text
 
 
 def test_it_is_corrected_and_removed(house, staff, number):

@@ -37,11 +37,16 @@ def test_over_plain_http_it_is_an_ordinary_cookie():
 
 
 def test_the_upload_key_goes_to_one_path_only():
-    (cookie,) = set_by(cookies.set_upload_key, "https", TOKEN, TONIGHT)
-    assert cookie.startswith(f"__Secure-baogong-upload={TOKEN};")
+    (cookie,) = set_by(cookies.set_upload_key, "https", TOKEN, TONIGHT, "badge1")
+    assert cookie.startswith(f"__Secure-baogong-upload-badge1={TOKEN};")
     assert {"Path=/api/scans", "Secure", "HttpOnly"} <= set(cookie.split("; "))
-    (gone,) = set_by(cookies.forget_upload_key, "https")
-    assert {"Path=/api/scans", "Max-Age=0"} <= set(gone.split("; "))
+
+
+def test_a_phone_keeps_the_upload_keys_of_all_its_badges():
+    other = TOKEN[::-1]
+    sent = {"baogong-upload-badge1": TOKEN, "baogong-upload-badge2": other, "baogong-more": "x" * 32}
+    assert cookies.upload_keys(asked("http", **sent)) == (TOKEN, other)
+    assert cookies.upload_keys(asked("https", **sent)) == ()
 
 
 def test_a_name_of_plain_http_is_not_looked_at_over_https():

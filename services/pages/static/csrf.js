@@ -15,7 +15,7 @@ export async function post(address, options) {
 /** @param {string} address @param {RequestInit} options */
 function send(address, options) {
   const token = meta()?.getAttribute('content') ?? '';
-  return fetch(address, { ...options, method: 'POST', headers: { ...options.headers, 'X-CSRF-Token': token } });
+  return fetch(address, { ...options, method: 'POST', headers: { ...options.headers, 'X-CSRF-Token': token, 'X-Acting': acting() } });
 }
 
 /** Also for the forms of this page; not where somebody else acts now: what one hand did is not sent in another's name. */

@@ -307,6 +307,12 @@ byId('undo').addEventListener('click', () => {
   record([{ id: timeOrderedId(), step: 'annul', happened_at: withOffset(new Date()), ...device(), scan: last.id, code: last.code }]);
 });
 signOut?.addEventListener('submit', leave);
+document.querySelectorAll('form[action="/as"]').forEach((choice) => choice.addEventListener('submit', (event) => {
+  if (!waiting.length) return;
+  event.preventDefault();
+  tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('switch')}` });
+  sendNow();
+}));
 byId('resend').addEventListener('click', sendNow);
 once.addEventListener('invalid', () => { once.open = true; }, true);
 window.addEventListener('online', sendNow);
