@@ -32,7 +32,7 @@ def measure(work: Path, sizes: Sizes) -> Measured:
     return Measured(
         "P9",
         "memory",
-        f"Resident memory of the server, with the process beside it, as the system counts it. Served: {PHONES} clients upload one day of "
+        f"Resident memory of the server, with the process beside it, as the system counts it; what both share is counted once. Served: {PHONES} clients upload one day of "
         f"as many simulated compounds as it takes ({A_REQUEST} scans a request) until the log holds {events:,} events; "
         f"the same server records them and keeps the read models. Doors and orders were there before. Opened: servers "
         f"on finished logs (16 compounds each) after {PAGES_LOOKED_AT} pages of random parcels.",

@@ -64,9 +64,9 @@ class Progress(NamedTuple):
 
 
 def resident(process: str) -> float:
-    """In MB."""
-    status = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:")) / 1000
+    """In MB; what several processes share (PSS) is counted once."""
+    told = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in told if line.startswith("Pss:")) / 1000
 
 
 class Server:

@@ -36,7 +36,7 @@ from infra.sqlite_files import Synchronous, open_sqlite
 Row = tuple[int, str, int, str, bytes]
 """Position, stream, version, topic, state."""
 
-WRITER_CACHE_KIB = 32_768
+WRITER_CACHE_KIB = 12_288
 _COLUMNS = "notification_id, originator_id, originator_version, topic, state"
 
 
