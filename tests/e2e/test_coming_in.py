@@ -161,6 +161,31 @@ def test_two_badges_on_one_phone_and_each_scan_is_its_own_hands(house, site):
     assert delivered(house) == [(one, "12-101"), (one, "12-102")]
 
 
+def test_what_waited_when_a_shift_was_ended_is_recorded_late_and_of_the_hand_that_scanned(house, site):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    with phone(site) as page:
+        token, badge = crew.badge(house, one)
+        came_in(page, token)
+        came_in(page, crew.badge(house, two)[0])
+        page.goto("/scan")
+        page.locator(".acting summary").click()
+        page.locator(".acting").get_by_role("button", name=one).click()
+        expect(page.locator(".acting summary")).to_contain_text(one)
+        page.goto("/scan?step=deliver")
+        page.context.set_offline(True)
+        scan(page, "12-101")
+        expect(page.locator("#told .answer")).to_contain_text("not sent yet")
+        page.locator(".acting summary").click()
+        page.locator(".acting").get_by_role("button", name=two).click()
+        expect(page.locator("#told .answer")).to_contain_text("Choose another person once they are sent.")
+        house.access.end_shift(badge)
+        page.context.set_offline(False)
+        expect(page.locator("#told .answer")).to_contain_text("Recorded")
+    assert delivered(house) == [(one, "12-101")]
+    (fact,) = [each.event for each in house.log.read(0, 10_000) if type(each.event).__name__ == "ParcelDelivered"]
+    assert fact.late
+
+
 def test_the_shift_ends_when_the_queue_is_sent(house, site):
     member = crew.volunteer(house)
     with phone(site) as page:

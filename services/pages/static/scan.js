@@ -311,7 +311,6 @@ document.querySelectorAll('form[action="/as"]').forEach((choice) => choice.addEv
   if (!waiting.length) return;
   event.preventDefault();
   tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('switch')}` });
-  sendNow();
 }));
 byId('resend').addEventListener('click', sendNow);
 once.addEventListener('invalid', () => { once.open = true; }, true);
