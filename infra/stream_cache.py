@@ -123,12 +123,14 @@ class WorkingSet:
 
     def make_room_for(self, compound: str, command: UUID, events: Sequence[Event]) -> None:
         """Everything about one decision that may fail without having changed a state."""
+        held = self._held
         for event in events:
             if event.compound != compound or event.command != command:
                 raise StrayEvent(type(event).__name__)
-            self.known(stream_of(compound, event.stream))
-            for source, _ in event.linked:
-                self.known(stream_of(compound, source))
+            for subject in (event.stream, *[source for source, _ in event.linked]):
+                stream = stream_of(compound, subject)
+                if stream not in held:
+                    self.preload((stream,))
 
     def stage(self, compound: str, events: Sequence[Event], recorded_at: datetime) -> list[NewEvent]:
         """Make the facts of one decision part of what the next ones see.

@@ -8,7 +8,7 @@ import orjson
 
 from domain.base import Recorded, subject_of
 from domain.goods.crates import crate_view
-from domain.goods.custody import label_neighbours, own_subject, view_of_own
+from domain.goods.custody import family, label_neighbours, view_of
 from domain.goods.deliveries import delivery_view
 from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
@@ -107,9 +107,10 @@ def change_of(past: CompoundPast, key: Key, before: dict[str, Custody]) -> Parce
     stood = before.get(key.subject.removeprefix("parcel-"))
     counted = ParcelSum(stood.day, stood.building or "", stood.stage) if stood else None
     doubted = bool(stood and stood.doubts)
-    if own_subject(past, key.subject) != key.subject:
+    labels = family(past, key.subject)
+    if labels[0] != key.subject:
         return ParcelChange(key, counted, doubted, None, None)
-    view = view_of_own(past, key.subject)
+    view = view_of(past, labels)
     if view.meant is None and not view.seen:
         return ParcelChange(key, counted, doubted, None, None)
     return ParcelChange(key, counted, doubted, view, ParcelSum(day_of(view), view.building or "", view.stage))

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.base import Event, Holder
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
-from domain.goods.custody import label_subjects, own_subject, parcel_view
+from domain.goods.custody import family, view_of
 from domain.goods.deliveries import DeliveryView, delivery_view
 from domain.goods.disinfection import Treatment
 from domain.goods.facts import (
@@ -112,12 +112,8 @@ def parcel_trail(rows: Rows, compound: str, code: str) -> Trail | None:
     if not is_known(rows, compound, code):
         return None
     past, subject = _past_of(rows, compound, code)
-    twin = own_subject(past, subject)
-    if twin != subject:
-        subject = twin
-        past.trails.load(rows, compound, [subject])
-    view = parcel_view(past, subject)
-    subjects = label_subjects(past, subject)
+    subjects = family(past, subject)
+    view = view_of(past, subjects)
     facts = gathered(past, _with_disinfections(past, subjects))
     crates = [past.read(crate_view, each) for each in _related(past, subjects, "crate-")]
     delivery = view.delivery or _awaited(rows, past, view)

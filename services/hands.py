@@ -18,6 +18,7 @@ from infra.committer import Past as Record
 
 EVERYBODY: Final = {"volunteer": "volunteers", "captain": "captains", "team": "teams"}
 """From these subjects links lead to the streams of all there are."""
+HANDING_OVER: Final = (ParcelHandedOver, CrateHandedOver)
 NOT_ON_DUTY: Final = KINDS_ABOUT_SCANS | {LabelsPrinted}
 """Facts that need no badge."""
 
@@ -42,7 +43,7 @@ def broken_by_hands(record: Record, fact: GoodsFact) -> Iterator[str]:
 
 
 def taker_in(fact: Event) -> Holder | None:
-    return fact.taker if isinstance(fact, ParcelHandedOver | CrateHandedOver) else None
+    return fact.taker if isinstance(fact, HANDING_OVER) else None
 
 
 def is_asked_about(record: Record, fact: GoodsFact, kind: HolderKind) -> bool:

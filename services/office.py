@@ -35,7 +35,7 @@ from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateFact, CrateView, crate_view
 from domain.goods.custody import parcel_view
 from domain.goods.deliveries import delivery_view
-from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
+from domain.goods.disinfection import DISINFECTION
 from domain.goods.facts import Doubts, GoodsFact, Past, PrintedLabel, Trail, View, with_fact
 from domain.goods.labels import LabelsPrinted, PrintRun
 from domain.procurement.group_buys import GroupBuy, ImportOrders, UndoImport
@@ -98,13 +98,13 @@ VIEWS: Final[Mapping[str, Callable[[Past, str], Any]]] = {
 }
 """How the goods behind a code are read; a report is told the doubts that this reading raises."""
 
-_PREFIXES = tuple(sorted(TOPICS, key=len, reverse=True))
-_FOLLOWED = tuple(prefix for prefix in _PREFIXES if prefix not in {"member", "team"})
+_BY_FIRST_WORD = {topic.partition("-")[0]: made for topic, made in TOPICS.items()}
+_FOLLOWED = tuple(topic for topic in TOPICS if topic not in {"member", "team"})
 """Members and teams are asked for one by one: a compound points to all of its volunteers."""
 
 
 def initial(subject: str) -> State:
-    return next((TOPICS[prefix]() for prefix in _PREFIXES if subject.startswith(f"{prefix}-")), Trail())
+    return _BY_FIRST_WORD.get(subject.partition("-")[0], Trail)()
 
 
 def follows(subject: str) -> bool:
@@ -173,7 +173,7 @@ class GoodsPast:
             leads = self.record.related(subject)
             new = self.new.get(subject)
             if new:
-                leads = (*leads, *(other for other in new if other not in leads))
+                leads = (*leads, *[other for other in new if other not in leads])
             self.leads[subject] = leads
         return leads
 
@@ -211,7 +211,7 @@ class Report:
     @property
     def subject(self) -> str:
         """The goods that the scan is about: a disinfection has a stream of its own, but names a code."""
-        if isinstance(self.fact, DisinfectionStarted | DisinfectionFinished):
+        if isinstance(self.fact, DISINFECTION):
             return subject_of_code(self.fact.subject)
         return self.fact.stream
 
@@ -226,7 +226,7 @@ class Report:
         return [self.fact.model_copy(update={"doubts": tuple(dict.fromkeys(rules))}) if rules else self.fact]
 
     def rules_in(self, doubts: Doubts) -> tuple[str, ...]:
-        doubted = doubts.get(self.fact.command)
+        doubted = doubts.get(self.fact.command) if doubts else None
         return doubted.rules if doubted else ()
 
     def rules_of_members(self, past: Past, view: object) -> Sequence[str]:

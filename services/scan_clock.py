@@ -13,9 +13,11 @@ SKEW_WORTH_CORRECTING: Final = timedelta(seconds=2)
 
 def happened(item: Scan, received_at: datetime) -> tuple[datetime, datetime | None]:
     """The moment of the scan by our clock; and the device's reading where that cannot be right."""
-    skew = received_at - item.sent_at if item.sent_at else timedelta()
+    said = item.happened_at
     try:
-        moment = (item.happened_at + skew if abs(skew) > SKEW_WORTH_CORRECTING else item.happened_at).astimezone(UTC)
+        if item.sent_at is not None and abs(skew := received_at - item.sent_at) > SKEW_WORTH_CORRECTING:
+            said += skew
+        moment = said.astimezone(UTC)
     except OverflowError:
         return received_at, item.happened_at
     if received_at - PAST <= moment <= received_at + FUTURE:

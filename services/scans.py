@@ -149,7 +149,7 @@ def must_be_on_shift(item: Item, desk: Desk) -> None:
 
 def read_item(raw: Any) -> Item:
     try:
-        return ITEM.validate_python(raw)
+        return ITEM.validator.validate_python(raw)  # type: ignore[no-any-return]
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:

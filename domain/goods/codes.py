@@ -22,14 +22,20 @@ KINDS: Final[dict[str, Kind]] = {letter: kind for kind, letter in LETTERS.items(
 
 _VALUE = {symbol: value for value, symbol in enumerate(SYMBOLS)}
 _DOUBLED = {symbol: 2 * value // len(SYMBOLS) + 2 * value % len(SYMBOLS) for symbol, value in _VALUE.items()}
+_PAIRS = [one + other for one in SYMBOLS for other in SYMBOLS]
+"""Ten bits each."""
+_WEIGHTS = {pair: _DOUBLED[pair[0]] + _VALUE[pair[1]] for pair in _PAIRS}
+"""What two symbols add to the sum behind the check character, the first of them at an odd place."""
 _SUBJECTS = {letter: f"{kind}-" for letter, kind in KINDS.items()}
 _READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 _IN_URL = re.compile(r"/[pP]/([^/?#]+)")
 
 
 def check_character(text: str) -> str:
-    total = sum(map(_DOUBLED.__getitem__, text[::-2])) + sum(map(_VALUE.__getitem__, text[-2::-2]))
-    return SYMBOLS[-total % len(SYMBOLS)]
+    """For a letter and nine symbols; raises KeyError where one of them is none of ours."""
+    weights = _WEIGHTS
+    pairs = weights[text[1:3]] + weights[text[3:5]] + weights[text[5:7]] + weights[text[7:9]]
+    return SYMBOLS[-(_VALUE[text[0]] + pairs + _DOUBLED[text[9:]]) % len(SYMBOLS)]
 
 
 def code_from_bits(kind: Kind, bits: int) -> str:
@@ -38,8 +44,8 @@ def code_from_bits(kind: Kind, bits: int) -> str:
 
 
 def lettered(letter: str, bits: int) -> str:
-    body = "".join(SYMBOLS[bits >> 5 * place & 31] for place in reversed(range(BODY_LENGTH)))
-    text = letter + body
+    a, b, c, d = bits >> 35 & 1023, bits >> 25 & 1023, bits >> 15 & 1023, bits >> 5 & 1023
+    text = f"{letter}{_PAIRS[a]}{_PAIRS[b]}{_PAIRS[c]}{_PAIRS[d]}{SYMBOLS[bits & 31]}"
     return text + check_character(text)
 
 
@@ -59,16 +65,22 @@ def made_code(kind: Kind, secret: bytes, command: UUID, number: int = 0) -> str:
 @lru_cache(maxsize=10_000)
 def read_code(text: str) -> str | None:
     """The code in what a person typed, a scanner sent or a label's address says; None where there is none."""
-    address = _IN_URL.search(text)
+    address = _IN_URL.search(text) if "/" in text else None
     return read_symbols(address[1] if address else text, KINDS)
 
 
 def read_symbols(text: str, letters: Container[str]) -> str | None:
     """The code as it was typed, where it begins with one of the letters and its check character fits."""
-    code = text.strip().upper().translate(_READ_AS)
-    if len(code) != CODE_LENGTH or code[0] not in letters or not _VALUE.keys() >= set(code):
+    return as_it_stands(text, letters) or as_it_stands(text.strip().upper().translate(_READ_AS), letters)
+
+
+def as_it_stands(code: str, letters: Container[str]) -> str | None:
+    if len(code) != CODE_LENGTH or code[0] not in letters:
         return None
-    return code if check_character(code[:-1]) == code[-1] else None
+    try:
+        return code if check_character(code[:-1]) == code[-1] else None
+    except KeyError:
+        return None
 
 
 def bits_of(code: str) -> int:

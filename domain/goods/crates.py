@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.base import Building, Code, Event, Holder, held_by
+from domain.base import Building, Code, Event, Holder, Remembered, held_by
 from domain.goods.codes import subject_of_code
 from domain.goods.disinfection import (
     DisinfectionFinished,
@@ -27,7 +27,7 @@ class CrateFact(GoodsFact):
 
     crate: Code
 
-    @property
+    @Remembered
     def stream(self) -> str:
         return subject_of_code(self.crate)
 
@@ -35,6 +35,11 @@ class CrateFact(GoodsFact):
 class CratePacked(CrateFact):
     building: Building | None = None
     parcels: tuple[Code, ...] = Field(min_length=1, max_length=200)
+
+    @Remembered
+    def inside(self) -> frozenset[str]:
+        """Each parcel in it asks whether it is one of them."""
+        return frozenset(self.parcels)
 
     def links(self) -> Iterable[tuple[str, str]]:
         return ((subject_of_code(parcel), self.stream) for parcel in self.parcels)

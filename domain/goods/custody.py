@@ -5,6 +5,9 @@ repetition changes the reading. A parcel inherits from its crate while it is ins
 before it was packed.
 """
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import crate_view
 from domain.goods.disinfection import facts_with_disinfections
@@ -19,27 +22,29 @@ def bound_to(past: Past, subject: str) -> str:
     return subject_of_code(binding.twin) if binding and binding.twin else subject
 
 
-def own_subject(past: Past, subject: str) -> str:
-    """The subject a label's facts belong to, from binding to binding; labels bound in a circle stay their own."""
-    if not any(other.startswith("parcel-") for other in past.related(subject)):
-        return subject
-    chain = [subject, bound_to(past, subject)]
-    if chain[1] == subject:
-        return subject
-    while (bound := bound_to(past, chain[-1])) not in chain:
-        chain.append(bound)
-    return subject if subject in chain[chain.index(bound) :] else bound
-
-
-def label_subjects(past: Past, subject: str) -> tuple[str, ...]:
-    """A parcel's own subject and those of the labels that are bound to it now."""
+def family(past: Past, subject: str) -> tuple[str, ...]:
+    """The parcel that a label means: its own subject, then those of the labels that are bound to it now."""
     near = label_neighbours(past, subject)
-    return (subject, *sorted(each for each in near if own_subject(past, each) == subject)) if near else (subject,)
+    if not near:
+        return (subject,)
+    bound = {each: bound_to(past, each) for each in (subject, *near)}
+    own = end_of(bound, subject)
+    return (own, *sorted(each for each in bound if each != own and end_of(bound, each) == own))
 
 
-def label_neighbours(past: Past, subject: str) -> set[str]:
+def end_of(bound: Mapping[str, str], subject: str) -> str:
+    """Where the way from binding to binding ends; labels bound in a circle stay their own."""
+    chain = [subject]
+    while (following := bound[chain[-1]]) not in chain:
+        chain.append(following)
+    return subject if subject in chain[chain.index(following) :] else following
+
+
+def label_neighbours(past: Past, subject: str) -> AbstractSet[str]:
     """Labels that were ever bound to this parcel, to one of those, and so on."""
     level = [other for other in past.related(subject) if other.startswith("parcel-")]
+    if not level:
+        return frozenset()
     seen = {subject, *level}
     while level:
         level = [o for each in level for o in past.related(each) if o.startswith("parcel-") and o not in seen]
@@ -49,16 +54,12 @@ def label_neighbours(past: Past, subject: str) -> set[str]:
 
 def parcel_view(past: Past, subject: str) -> ParcelView:
     """Reads the parcel of a subject; a label that is bound elsewhere reads as the parcel it belongs to."""
-    return view_of_own(past, own_subject(past, subject))
+    return view_of(past, family(past, subject))
 
 
-def view_of_own(past: Past, own: str) -> ParcelView:
-    """Reads the parcel of a subject that belongs to no other."""
-    subjects: tuple[str, ...] = (own,)
+def view_of(past: Past, subjects: tuple[str, ...]) -> ParcelView:
+    """Reads the parcel of a family of labels."""
     leads = led_to(past, subjects)
-    if "parcel" in leads:
-        subjects = label_subjects(past, own)
-        leads = led_to(past, subjects)
     facts = facts_with_disinfections(past, subjects, leads.get("disinfection", ()))
     crates = [past.read(crate_view, crate) for crate in leads.get("crate", ())]
     return Journey(past, subjects, facts, crates, leads.get("labels", ())).view()

@@ -98,8 +98,10 @@ class DeliveryView(NamedTuple):
 
     def admitted_at(self, moment: datetime) -> bool:
         """Whether the latest decision at that moment let it in."""
-        before = [decision.admitted for decision in self.decisions if decision.at <= moment]
-        return bool(before) and before[-1]
+        for at, admitted in reversed(self.decisions):
+            if at <= moment:
+                return admitted
+        return False
 
     def treated_by(self, moment: datetime) -> bool:
         return any(pair.done_at is not None and pair.done_at <= moment for pair in self.treatments)

@@ -46,7 +46,8 @@ class DisinfectionFinished(GoodsFact):
         return ((subject_of_code(self.subject), self.stream),)
 
 
-KINDS: frozenset[type[Event]] = frozenset((DisinfectionStarted, DisinfectionFinished))
+DISINFECTION = (DisinfectionStarted, DisinfectionFinished)
+KINDS: frozenset[type[Event]] = frozenset(DISINFECTION)
 
 
 class Treatment(NamedTuple):
@@ -74,9 +75,7 @@ def facts_with_disinfections(past: Past, subjects: Sequence[str], streams: Seque
         return gathered(past, subjects)
     facts = gathered(past, (*subjects, *streams))
     return tuple(
-        fact
-        for fact in facts
-        if not isinstance(fact, DisinfectionStarted | DisinfectionFinished) or subject_of_code(fact.subject) in subjects
+        fact for fact in facts if not isinstance(fact, DISINFECTION) or subject_of_code(fact.subject) in subjects
     )
 
 

@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import ClassVar, Literal, NamedTuple, Protocol, Self, TypeVar
 from uuid import UUID
 
-from domain.base import Code, Event, GroupBuyId, HouseholdId, Message, StationId
+from domain.base import Code, Event, GroupBuyId, HouseholdId, Message, Remembered, StationId
 from domain.goods.codes import subject_of_code
 from domain.goods.handling import DEFAULT_RULES
 
@@ -33,7 +33,7 @@ class PieceName(Message):
     household: HouseholdId
     piece: int = 1
 
-    @property
+    @Remembered
     def building(self) -> str:
         return building_of(self.household)
 
@@ -136,7 +136,11 @@ def led_to(past: Past, subjects: Sequence[str]) -> dict[str, list[str]]:
     others = past.related(subjects[0]) if len(subjects) == 1 else {o for each in subjects for o in past.related(each)}
     found: dict[str, list[str]] = {}
     for other in others:
-        found.setdefault(other[: other.index("-")], []).append(other)
+        topic = other[: other.index("-")]
+        if topic in found:
+            found[topic].append(other)
+        else:
+            found[topic] = [other]
     return found
 
 

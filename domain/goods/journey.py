@@ -10,6 +10,7 @@ from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView
 from domain.goods.deliveries import DeliveryView, delivery_view
 from domain.goods.disinfection import (
+    KINDS,
     DisinfectionFinished,
     DisinfectionStarted,
     Treatment,
@@ -153,26 +154,33 @@ class Journey:
             held=self.holding,
             seen=bool(self.own) or self.entered_a_crate,
             treatments=tuple(self.treated),
-            doubts={**self.doubts, **undo_doubts(self.facts)},
+            doubts=self.doubts if self.own is self.facts else {**self.doubts, **undo_doubts(self.facts)},
         )
 
     def timeline(self) -> Sequence[Event]:
         inside = [crate.steps for crate in self.crates if not crate.ever_inside.isdisjoint(self.codes)]
         return sorted((*self.own, *(fact for steps in inside for fact in steps)), key=moment) if inside else self.own
 
-    def hear(self, fact: Event) -> None:
-        if isinstance(fact, ParcelFact) or self.is_own_disinfection(fact):
-            if not self.known:
-                self.broken.append("label-known")
-            if fact.clock_reading is not None:
-                self.broken.append("clock-sane")
-            if self.destroyed:
-                self.broken.append("not-destroyed")
-            if isinstance(fact, ParcelFact) and fact.said and not isinstance(fact, ParcelPacked):
+    def hear(self, fact: Any) -> None:
+        kind = type(fact)
+        if kind in OF_PARCELS:
+            self.judge(fact)
+            if fact.said is not None and kind is not ParcelPacked:
                 self.at_door(fact.said.household)
-        step = STEPS.get(type(fact))
+        elif kind in KINDS and fact.subject in self.codes:
+            self.judge(fact)
+        step = STEPS.get(kind)
         if step is not None:
             step(self, fact)
+
+    def judge(self, fact: Event) -> None:
+        """What holds for whatever is done with a parcel."""
+        if not self.known:
+            self.broken.append("label-known")
+        if fact.clock_reading is not None:
+            self.broken.append("clock-sane")
+        if self.destroyed:
+            self.broken.append("not-destroyed")
 
     def sort(self, fact: ParcelPacked) -> None:
         if fact.said and self.meant and not fact.said.names_the_same(self.meant):
@@ -266,7 +274,7 @@ class Journey:
                 self.treated.extend(pair for pair in crate.treatments if pair.finished is fact)
 
     def enter_crate(self, fact: CratePacked) -> None:
-        if not any(code in fact.parcels for code in self.codes):
+        if fact.inside.isdisjoint(self.codes):
             return
         if fact.building and self.meant and fact.building != self.meant.building:
             self.broken.append("right-building")
@@ -313,9 +321,6 @@ class Journey:
     def stand_at(self, station: str) -> None:
         self.holder, self.moved = held_by("station", station), False
 
-    def is_own_disinfection(self, fact: Event) -> bool:
-        return isinstance(fact, DisinfectionStarted | DisinfectionFinished) and fact.subject in self.codes
-
     def first_step_out(self) -> None:
         if not self.out and not self.treated:
             self.broken.append("disinfected-first")
@@ -349,10 +354,13 @@ class Journey:
     def inherit(self, delivery: DeliveryView, at: datetime) -> None:
         if not delivery.admitted_at(at):
             self.broken.append("admitted-first")
-        done = [pair for pair in delivery.treatments if pair.done_at and pair.done_at <= at]
-        self.treated.extend(pair for pair in done if pair not in self.treated)
-        if any(pair.done_at and at < pair.done_at + DEFAULT_RULES.rest for pair in done):
-            self.broken.append("rest-kept")
+        for pair in delivery.treatments:
+            if pair.finished is None or pair.finished.happened_at > at:
+                continue
+            if pair not in self.treated:
+                self.treated.append(pair)
+            if at < pair.finished.happened_at + DEFAULT_RULES.rest:
+                self.broken.append("rest-kept")
 
 
 STEPS: Mapping[type[Event], Callable[[Journey, Any], None]] = {
@@ -371,3 +379,4 @@ STEPS: Mapping[type[Event], Callable[[Journey, Any], None]] = {
     CrateOpened: Journey.leave_crate,
 }
 """What each kind of fact does to a parcel."""
+OF_PARCELS = frozenset(kind for kind in STEPS if issubclass(kind, ParcelFact))

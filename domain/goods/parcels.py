@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from domain.base import Code, Event, Holder, HouseholdId
+from domain.base import Code, Event, Holder, HouseholdId, Remembered
 from domain.goods.codes import subject_of_code
 from domain.goods.facts import GoodsFact, GoodsReason, PieceName
 
@@ -21,7 +21,7 @@ class ParcelFact(GoodsFact):
     said: PieceName | None = None
     """The door that was named instead of, or together with, a label."""
 
-    @property
+    @Remembered
     def stream(self) -> str:
         return subject_of_code(self.parcel)
 
