@@ -145,6 +145,18 @@ class SqliteReadStore:
         if moved.rowcount == 0:
             raise Fenced(f"{projection} is no longer at {expected}")
 
+    def begin_anew_unless(self, rows: _Selects, shape: int) -> bool:
+        """Drops all that was folded in another shape, positions too; True when something was dropped."""
+        if rows.select("PRAGMA user_version") == [(shape,)]:
+            return False
+        tables = [name for (name,) in rows.select("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            if table != "positions":
+                rows.execute(f"DROP TABLE {table}")
+        rows.execute("DELETE FROM positions")
+        rows.execute(f"PRAGMA user_version = {shape}")
+        return len(tables) > 1
+
     def reopen(self) -> None:
         """Forget every connection. Not needed after ``swap_in``: each transaction looks which file is there."""
         with self._writing:

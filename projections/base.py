@@ -42,6 +42,15 @@ class ParcelSum(NamedTuple):
     stage: str
 
 
+class Named(NamedTuple):
+    """Which piece of an order a parcel is."""
+
+    group_buy: str
+    household: str
+    piece: int | None
+    of: int | None
+
+
 class ParcelChange(NamedTuple):
     key: Key
     before: ParcelSum | None
@@ -49,6 +58,14 @@ class ParcelChange(NamedTuple):
     after: ParcelView | None
     """None when a label turned out to belong to another parcel."""
     counts_as: ParcelSum | None
+    named_before: Named | None
+
+    @property
+    def named(self) -> Named | None:
+        if self.after is None or self.after.meant is None:
+            return None
+        meant = self.after.meant
+        return Named(meant.group_buy, meant.household, meant.piece, self.after.of)
 
 
 @dataclass(slots=True)

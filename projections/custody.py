@@ -1,7 +1,7 @@
 """Where every parcel is now: stage, hands, door; and which are not yet delivered."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,7 +14,7 @@ from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
 from domain.goods.journey import FINAL_STAGES, ParcelView
 from projections import trails as trail_tables
-from projections.base import Batch, Key, ParcelChange, ParcelSum, Projection, Row, Rows, milliseconds
+from projections.base import Batch, Key, Named, ParcelChange, ParcelSum, Projection, Rows, milliseconds
 from projections.trails import CompoundPast, Trails, leading_to, remember, write
 
 TABLES = (
@@ -107,13 +107,21 @@ def change_of(past: CompoundPast, key: Key, before: dict[str, Custody]) -> Parce
     stood = before.get(key.subject.removeprefix("parcel-"))
     counted = ParcelSum(stood.day, stood.building or "", stood.stage) if stood else None
     doubted = bool(stood and stood.doubts)
+    named = named_by(stood) if stood else None
     labels = family(past, key.subject)
     if labels[0] != key.subject:
-        return ParcelChange(key, counted, doubted, None, None)
+        return ParcelChange(key, counted, doubted, None, None, named)
     view = view_of(past, labels)
     if view.meant is None and not view.seen:
-        return ParcelChange(key, counted, doubted, None, None)
-    return ParcelChange(key, counted, doubted, view, ParcelSum(day_of(view), view.building or "", view.stage))
+        return ParcelChange(key, counted, doubted, None, None, named)
+    counts_as = ParcelSum(day_of(view), view.building or "", view.stage)
+    return ParcelChange(key, counted, doubted, view, counts_as, named)
+
+
+def named_by(stood: Custody) -> Named | None:
+    if stood.group_buy is None or stood.household is None:
+        return None
+    return Named(stood.group_buy, stood.household, stood.piece, stood.of)
 
 
 def day_of(view: ParcelView) -> str:
@@ -198,12 +206,6 @@ def not_yet_delivered(rows: Rows, compound: str, building: str | None = None) ->
         sql += " AND building = ?"
         params.append(building)
     return [Custody(*row) for row in rows.select(sql, params)]
-
-
-def pieces_of(rows: Rows, compound: str, group_buy: str) -> Iterable[Row]:
-    """(household, piece, code, stage) of every parcel of a group buy."""
-    sql = "SELECT household, piece, code, stage FROM custody WHERE compound = ? AND group_buy = ?"
-    return rows.select(sql, (compound, group_buy))
 
 
 def projection(trails: Trails | None = None) -> Projection:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import Final, Protocol
+from zlib import crc32
 
 import structlog
 
@@ -13,6 +14,7 @@ from domain.base import Recorded
 from infra.errors import Fenced, StorageUnavailable
 from infra.read_store import SqliteReadStore
 from projections import (
+    awaited,
     badges,
     custody,
     deliveries,
@@ -32,6 +34,8 @@ from projections.trails import KEPT_TRAILS, Trails
 log = structlog.get_logger(__name__)
 
 NAME: Final = "all"
+READING: Final = 1
+"""Raise it when a projection makes other rows of the same facts in the same tables."""
 BATCH: Final = 1000
 GATHER: Final = 0.03
 """Seconds for which a commit waits for others to be folded with it, unless somebody is waiting to see it."""
@@ -54,6 +58,7 @@ def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
         duty.PROJECTION,
         live_board.PROJECTION,
         orders.PROJECTION,
+        awaited.PROJECTION,
         roster.PROJECTION,
         people.PROJECTION,
         badges.PROJECTION,
@@ -63,6 +68,12 @@ def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
     )
 
 
+def shape_of(models: Sequence[Projection]) -> int:
+    """A number that changes with the tables, and with ``READING``: what another number stands at is folded anew."""
+    statements = "\n".join([str(READING), *(table for model in models for table in model.tables)])
+    return crc32(statements.encode()) & 0x7FFF_FFFF
+
+
 class Folder:
     """Folds one batch after the other, each in one transaction with its position."""
 
@@ -70,6 +81,8 @@ class Folder:
         self.store = store
         self.models = models
         with store.transaction() as rows:
+            if store.begin_anew_unless(rows, shape_of(models)):
+                log.warning("read_models_begin_anew", why="they were made by another version of the program")
             for model in models:
                 for table in model.tables:
                     rows.execute(table)

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from projections import custody, orders
+from domain.goods.facts import building_of
+from projections import awaited, custody, orders
+from projections.awaited import Door
 from projections.base import Rows
 from projections.custody import Custody
 from services.roles import Person, in_own_building, of_own_group_buy
@@ -70,9 +72,9 @@ def undelivered(
     """By building and door in numeric order; pieces that nobody named a door for come first, with building ""."""
     titles = {row.group_buy: row.title for row in orders.group_buys(rows, compound)}
     wanted = [
-        (ordered, household)
-        for ordered, household in orders.ordered_doors(rows, compound)
-        if group_buy in {None, ordered} and building in {None, household.partition("-")[0]}
+        door
+        for door in awaited.doors(rows, compound)
+        if group_buy in {None, door.group_buy} and building in {None, building_of(door.household)}
     ]
     under_way = (named(piece, titles) for piece in custody.not_yet_delivered(rows, compound, building or None))
     missing = [
@@ -121,37 +123,16 @@ def named(piece: Custody, titles: dict[str, str]) -> Missing:
     )
 
 
-def not_sorted(
-    rows: Rows, compound: str, wanted: Sequence[tuple[str, str]], titles: dict[str, str]
-) -> Iterable[Missing]:
+def not_sorted(rows: Rows, compound: str, wanted: Sequence[Door], titles: dict[str, str]) -> Iterable[Missing]:
     """Orders without any parcel, and the pieces that "1 of 3" says are still to come."""
-    known = known_pieces(rows, compound, wanted)
-    for group_buy, household in wanted:
-        pieces = known.get((group_buy, household), {})
-        of = max((of or 1 for of in pieces.values()), default=1)
-        for piece in range(1, of + 1):
-            if piece not in pieces:
-                building, _, room = household.partition("-")
-                number, total = (piece, of) if of > 1 else (None, None)
-                yield Missing(
-                    building, room, household, group_buy, titles.get(group_buy, group_buy),
-                    None, number, total, NOT_SORTED, None, None, None,
-                )  # fmt: skip
-
-
-def known_pieces(
-    rows: Rows, compound: str, wanted: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], dict[int, int | None]]:
-    """(group buy, household) -> piece -> how many pieces there are, where somebody said so."""
-    doors = set(wanted)
-    known: dict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
-    for group_buy in {group_buy for group_buy, _ in wanted}:
-        pieces = custody.pieces_of(rows, compound, group_buy)
-        codes = [code for household, _, code, _ in pieces if (group_buy, household) in doors]
-        for piece in custody.rows_of(rows, compound, codes).values():
-            if piece.household:
-                known[group_buy, piece.household][piece.piece or 1] = piece.of
-    return known
+    for (group_buy, household), gap in awaited.missing_pieces(rows, compound, wanted).items():
+        building, _, room = household.partition("-")
+        for piece in gap.pieces:
+            number, total = (piece, gap.of) if gap.of > 1 else (None, None)
+            yield Missing(
+                building, room, household, group_buy, titles.get(group_buy, group_buy),
+                None, number, total, NOT_SORTED, None, None, None,
+            )  # fmt: skip
 
 
 def sums_by_building(rows: Rows, compound: str, missing: Sequence[Missing], group_buy: str | None) -> list[BuildingSum]:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from domain.goods.handling import PLACE_TIME
-from projections import deliveries, doubts, live_board, roster
+from projections import awaited, deliveries, doubts, live_board, roster
 from projections.base import Rows, milliseconds, moment_of
 from projections.deliveries import Delivery
 from projections.doubts import DoubtSum
@@ -46,7 +46,7 @@ class Tile(NamedTuple):
     moving: int
     wrong: int
     waiting: int
-    """Labels printed for the building and not yet sorted."""
+    """Ordered or labelled for the building and not yet sorted."""
 
     @property
     def all(self) -> int:
@@ -110,7 +110,7 @@ class Board(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return not self.all and not self.deliveries
+        return not (self.delivered or self.moving or self.wrong or self.deliveries)
 
 
 class Links(NamedTuple):
@@ -168,7 +168,7 @@ def look(rows: Rows, compound: str, at: datetime, position: int) -> Board:
     today = deliveries.of_day(rows, compound, day)
     lines = delivery_lines(rows, compound, today, at)
     buildings = roster.buildings(rows, compound)
-    tiles, idle = tiles_of(sums, buildings)
+    tiles, idle = tiles_of(with_awaited(sums, awaited.pieces_by_building(rows, compound)), buildings)
     return Board(
         as_of=at,
         position=position,
@@ -181,6 +181,17 @@ def look(rows: Rows, compound: str, at: datetime, position: int) -> Board:
         more_deliveries=max(0, len(lines) - DELIVERIES_SHOWN),
         doubts=tuple(doubts.open_by_rule(rows, compound)),
     )
+
+
+def with_awaited(sums: Mapping[str, Mapping[str, int]], pieces: Mapping[str, int]) -> Mapping[str, Mapping[str, int]]:
+    """What was ordered and has no parcel yet waits like what has only a label."""
+    return {
+        building: {
+            **sums.get(building, {}),
+            "declared": sums.get(building, {}).get("declared", 0) + pieces.get(building, 0),
+        }
+        for building in {**sums, **pieces}
+    }
 
 
 def parcels_at(sums: Mapping[str, Mapping[str, int]], stage: str) -> int:

@@ -4,12 +4,15 @@ import time
 from datetime import timedelta
 
 import pytest
-from compound import APPLES, COMPOUND, ask, client, found, said, scan
+from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan
 
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
+from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
+from projections import awaited
 from services.pages.board import Links, board_now, by_number, region_of
 from services.pages.board_stream import PING, TICK, Audience, BoardStream
+from services.upkeep import build_beside, differences
 from services.wiring import now
 
 ENGLISH = {"accept-language": "en"}
@@ -99,8 +102,48 @@ def test_a_large_compound_shows_tiles_only_where_something_comes(house):
     assert house.shown(ask(house, AddHouseholds(**said(), doors=DoorSettings(), roster=more)).events[-1])
     a_morning(house)
     board = board_now(house, COMPOUND, now())
-    assert [tile.building for tile in board.tiles] == ["2", "10"]
-    assert "139" in board.idle
+    assert [tile.building for tile in board.tiles] == [str(number) for number in range(1, 13)]
+    assert board.idle == ("29", *(str(number) for number in range(100, 140)))
+
+
+def test_a_building_is_not_done_while_a_door_that_ordered_waits(compound):
+    def tile_of(building):
+        board = board_now(compound, COMPOUND, now())
+        return next(tile for tile in board.tiles if tile.building == building)
+
+    assert (tile_of("2").waiting, tile_of("2").all) == (8, 8)
+    scanned(compound, *(scan("deliver", 50, group_buy=APPLES, door=f"2-{room}") for room in ROOMS[:7]))
+    assert (tile_of("2").delivered, tile_of("2").waiting, tile_of("2").tone) == (7, 1, "moving")
+    scanned(compound, scan("sort", 40, group_buy=APPLES, door=f"2-{ROOMS[7]}", of=2))
+    assert (tile_of("2").moving, tile_of("2").waiting) == (1, 1)
+    scanned(compound, *(scan("deliver", 30, group_buy=APPLES, door=f"2-{ROOMS[7]}", piece=piece) for piece in (1, 2)))
+    assert (tile_of("2").delivered, tile_of("2").waiting, tile_of("2").tone) == (9, 0, "good")
+
+
+def test_what_is_awaited_follows_the_orders_and_what_parcels_turn_out_to_be(compound):
+    def awaited_at(door):
+        with compound.read.reading() as rows:
+            return (APPLES, door) in awaited.doors(rows, COMPOUND)
+
+    (label,) = scanned(compound, sorting := scan("sort", 50, group_buy=APPLES, door="3-101"))
+    assert label
+    assert not awaited_at("3-101")
+    scanned(compound, scan("annul", 49, code=label, scan=sorting["id"], reason="wrong-door"))
+    assert awaited_at("3-101")
+    newer = tuple(
+        TableOrder(household=f"{building}-{room}", lines=(OrderLine(item="苹果", unit="箱", quantity=1),))
+        for building in range(1, 13)
+        for room in ROOMS[:8]
+        if f"{building}-{room}" != "3-101"
+    )
+    order = ImportOrders(
+        **said(), group_buy=APPLES, title="红苹果", source="import", digest="b" * 64, orders=newer, rows=len(newer)
+    )
+    assert compound.shown(ask(compound, order).events[-1])
+    assert not awaited_at("3-101")
+    for _ in build_beside(compound.log, compound.read.path.with_name("again.db")):
+        pass
+    assert differences(compound.read.path, compound.read.path.with_name("again.db")) == []
 
 
 def test_a_viewer_sees_sums_without_links_into_lists(compound):

@@ -1,7 +1,8 @@
 """The read models, folded from a real log, say what the domain reads, in any order and in any portions."""
 
 import random
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 
 import examples as e
 import pytest
@@ -171,3 +172,23 @@ def test_a_label_that_was_only_printed_is_no_parcel_yet(house):
     with house.read.reading() as rows:
         assert custody.not_yet_delivered(rows, e.COMPOUND) == []
         assert deliveries.all_deliveries(rows, e.COMPOUND) == []
+
+
+def test_read_models_of_another_version_of_the_program_are_folded_anew(tmp_path):
+    with folded(tmp_path / "a", a_day(), 7) as (house, rows):
+        before = snapshot(rows)
+        path = house.read.path
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("DROP TABLE awaited")
+        older.execute("CREATE TABLE no_longer_kept (compound TEXT)")
+        older.execute("DELETE FROM custody")
+        older.execute("PRAGMA user_version = 0")
+        older.commit()
+    with house_at(Settings(data=path.parent, synchronous="OFF")) as house:
+        assert house.shown(house.log.last_position())
+        with house.read.reading() as rows:
+            assert snapshot(rows) == before
+            assert not rows.select("SELECT 1 FROM sqlite_master WHERE name = 'no_longer_kept'")
+        for _ in build_beside(house.log, tmp_path / "b.db"):
+            pass
+        assert differences(house.read.path, tmp_path / "b.db") == []
