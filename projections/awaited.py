@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from domain.base import Event
 from domain.goods.facts import building_of
-from domain.procurement.group_buys import OrderChanged, OrderPlaced, OrderWithdrawn
+from domain.procurement.group_buys import OrderFact
 from projections.base import Batch, Projection, Rows
 
 TABLES = (
@@ -15,7 +14,6 @@ TABLES = (
         compound TEXT NOT NULL, group_buy TEXT NOT NULL, household TEXT NOT NULL, building TEXT NOT NULL,
         pieces INTEGER NOT NULL, PRIMARY KEY (compound, group_buy, household)) WITHOUT ROWID""",
 )
-ORDERS: Final[frozenset[type[Event]]] = frozenset({OrderPlaced, OrderChanged, OrderWithdrawn})
 
 
 class Door(NamedTuple):
@@ -34,8 +32,7 @@ def fold(rows: Rows, batch: Batch) -> None:
     """Comes behind orders and custody, whose rows it reads."""
     touched: dict[str, set[Door]] = defaultdict(set)
     for recorded in batch.recorded:
-        if type(recorded.event) in ORDERS:
-            order: OrderPlaced | OrderChanged | OrderWithdrawn = recorded.event  # type: ignore[assignment]
+        if isinstance(order := recorded.event, OrderFact):
             touched[order.compound].add(Door(order.group_buy, order.household))
     for change in batch.parcels:
         if change.named != change.named_before:

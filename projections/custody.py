@@ -13,6 +13,7 @@ from domain.goods.deliveries import delivery_view
 from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
 from domain.goods.journey import FINAL_STAGES, ParcelView
+from domain.procurement.group_buys import OrderFact
 from projections import trails as trail_tables
 from projections.base import Batch, Key, Named, ParcelChange, ParcelSum, Projection, Rows, milliseconds
 from projections.trails import CompoundPast, Trails, leading_to, remember, write
@@ -76,13 +77,18 @@ class CustodyFold:
 
     def fold(self, rows: Rows, batch: Batch) -> None:
         goods: dict[str, list[Recorded]] = defaultdict(list)
+        orders: dict[str, list[OrderFact]] = defaultdict(list)
         for each in batch.recorded:
             if isinstance(each.event, GoodsFact):
                 goods[each.event.compound].append(each)
-        for compound, facts in goods.items():
+            elif isinstance(each.event, OrderFact):
+                orders[each.event.compound].append(each.event)
+        for compound in goods.keys() | orders.keys():
+            facts = goods[compound]
+            touched = self.trails.forget_doors(orders[compound])
             self.trails.load(rows, compound, {subject_of(each.stream) for each in facts})
             write(rows, facts)
-            touched = remember(self.trails, facts)
+            touched |= remember(self.trails, facts)
             self.read(rows, batch, compound, leading_to(rows, compound, touched))
 
     def read(self, rows: Rows, batch: Batch, compound: str, subjects: set[str]) -> None:

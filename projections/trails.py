@@ -11,6 +11,7 @@ from domain.base import Event, Recorded
 from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
 from domain.goods.facts import GoodsFact, Past, PrintedLabel, View, in_order, with_fact
 from domain.goods.labels import LabelsPrinted
+from domain.procurement.group_buys import OrderFact
 from projections.base import Key, Recent, Rows, milliseconds
 
 TABLES = (
@@ -24,6 +25,8 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS links_back ON links (compound, related)",
 )
 FOLLOWED = ("parcel-", "crate-", "delivery-", "group-buy-", "disinfection-", "labels-")
+GROUP_BUY = "group-buy-"
+DOORS = "SELECT DISTINCT household FROM orders WHERE compound = ? AND group_buy = ?"
 KEPT_TRAILS = 4000
 
 
@@ -57,6 +60,8 @@ class Trails:
         self.trails: Recent[tuple[Event, ...]] = Recent(most)
         self.links: Recent[tuple[str, ...]] = Recent(most)
         self.runs: Recent[Mapping[str, PrintedLabel]] = Recent(16)
+        self.doors: Recent[frozenset[str]] = Recent(64)
+        """By group buy: the households that ordered."""
 
     def load(self, rows: Rows, compound: str, subjects: Iterable[str]) -> None:
         """Brings the subjects and all that they lead to into memory, level by level."""
@@ -66,6 +71,7 @@ class Trails:
             seen |= level
             self._load_trails(rows, compound, [each for each in level if (compound, each) not in self.trails.kept])
             self._load_links(rows, compound, [each for each in level if (compound, each) not in self.links.kept])
+            self._load_doors(rows, compound, [each for each in level if each.startswith(GROUP_BUY)])
             level = {
                 other
                 for each in level
@@ -89,6 +95,20 @@ class Trails:
         for subject in subjects:
             self.links.put(Key(compound, subject), tuple(sorted(found[subject])))
 
+    def _load_doors(self, rows: Rows, compound: str, subjects: Sequence[str]) -> None:
+        for subject in subjects:
+            key = Key(compound, subject)
+            if self.doors.get(key) is None:
+                found = rows.select(DOORS, (compound, subject.removeprefix(GROUP_BUY)))
+                self.doors.put(key, frozenset(household for (household,) in found))
+
+    def forget_doors(self, orders: Iterable[OrderFact]) -> set[str]:
+        """Whose orders changed is asked for again; returns the subjects."""
+        keys = {Key(order.compound, order.stream) for order in orders}
+        for key in keys:
+            self.doors.kept.pop(key, None)
+        return {key.subject for key in keys}
+
     def past(self, compound: str) -> "CompoundPast":
         return CompoundPast(self, compound)
 
@@ -96,11 +116,13 @@ class Trails:
         self.trails.shrink()
         self.links.shrink()
         self.runs.shrink()
+        self.doors.shrink()
 
     def clear(self) -> None:
         self.trails.clear()
         self.links.clear()
         self.runs.clear()
+        self.doors.clear()
 
 
 class CompoundPast:
@@ -125,6 +147,10 @@ class CompoundPast:
             labels = {label.code: label for fact in facts if isinstance(fact, LabelsPrinted) for label in fact.labels}
             self.trails.runs.put(key, labels)
         return labels
+
+    def may_have_ordered(self, group_buy: str, household: str) -> bool:
+        doors = self.trails.doors.kept.get((self.compound, f"{GROUP_BUY}{group_buy}"))
+        return not doors or household in doors
 
     def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
         key = (reader, subject)

@@ -181,6 +181,10 @@ class GoodsPast:
         state = self.record.state(run)
         return state.labels if isinstance(state, PrintRun) else {}
 
+    def may_have_ordered(self, group_buy: str, household: str) -> bool:
+        state = self.record.state(f"group-buy-{group_buy}")
+        return not isinstance(state, GroupBuy) or state.may_have_ordered(household)
+
     def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
         related = self.related(subject)
         if self.stream == subject or self.stream in related:

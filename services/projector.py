@@ -50,14 +50,14 @@ class Log(Protocol):
 
 
 def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
-    """All read models in the order in which a batch passes them: custody reads the goods for those behind it."""
+    """All read models in the order in which a batch passes them: custody reads orders, and reads for those behind it."""
     return (
+        orders.PROJECTION,
         custody.projection(Trails(kept_trails)),
         deliveries.PROJECTION,
         doubts.PROJECTION,
         duty.PROJECTION,
         live_board.PROJECTION,
-        orders.PROJECTION,
         awaited.PROJECTION,
         roster.PROJECTION,
         people.PROJECTION,

@@ -48,6 +48,10 @@ class ReadPast:
     def printed(self, run):
         return self.record.state(run).labels
 
+    def may_have_ordered(self, group_buy, household):
+        state = self.record.state(f"group-buy-{group_buy}")
+        return state is None or state.may_have_ordered(household)
+
     def read(self, reader, subject):
         return reader(self, subject)
 

@@ -106,6 +106,10 @@ class Past(Protocol):
 
     def printed(self, run: str) -> Mapping[str, PrintedLabel]: ...
 
+    def may_have_ordered(self, group_buy: str, household: str) -> bool:
+        """Whether an order of the household stands; also true where no order of the group buy is known at all."""
+        ...
+
     def read(self, reader: "Callable[[Past, str], View]", subject: str) -> View:
         """What the reader makes of a subject; a past may remember it."""
         ...

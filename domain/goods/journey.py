@@ -165,8 +165,8 @@ class Journey:
         kind = type(fact)
         if kind in OF_PARCELS:
             self.judge(fact)
-            if fact.said is not None and kind is not ParcelPacked:
-                self.at_door(fact.said.household)
+            if fact.said is not None:
+                self.judge_name(fact.said, is_binding=kind is ParcelPacked)
         elif kind in KINDS and fact.subject in self.codes:
             self.judge(fact)
         step = STEPS.get(kind)
@@ -181,6 +181,12 @@ class Journey:
             self.broken.append("clock-sane")
         if self.destroyed:
             self.broken.append("not-destroyed")
+
+    def judge_name(self, said: PieceName, *, is_binding: bool) -> None:
+        if not self.past.may_have_ordered(said.group_buy, said.household):
+            self.broken.append("order-known")
+        if not is_binding:
+            self.at_door(said.household)
 
     def sort(self, fact: ParcelPacked) -> None:
         if fact.said and self.meant and not fact.said.names_the_same(self.meant):

@@ -3,6 +3,7 @@
 An order is one per household and source; what one source says never touches another's orders.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, NamedTuple, Self
 from uuid import UUID
@@ -40,21 +41,23 @@ class GroupBuyOpened(GroupBuyFact):
     title: Title
 
 
-class OrderPlaced(GroupBuyFact):
+class OrderFact(GroupBuyFact):
+    stored: ClassVar[bool] = False
+
     household: HouseholdId
     source: Source
+
+
+class OrderPlaced(OrderFact):
     lines: tuple[OrderLine, ...]
 
 
-class OrderChanged(GroupBuyFact):
-    household: HouseholdId
-    source: Source
+class OrderChanged(OrderFact):
     lines: tuple[OrderLine, ...]
 
 
-class OrderWithdrawn(GroupBuyFact):
-    household: HouseholdId
-    source: Source
+class OrderWithdrawn(OrderFact):
+    pass
 
 
 class OrdersImported(GroupBuyFact):
@@ -106,6 +109,8 @@ class GroupBuy:
     def __init__(self) -> None:
         self.title: str | None = None
         self.orders: dict[tuple[str, str], tuple[OrderLine, ...]] = {}
+        self.doors: Counter[str] = Counter()
+        """How many sources say that a household ordered."""
         self.imports: tuple[Imported, ...] = ()
         self._said: dict[UUID, tuple[RowCorrection, ...]] = {}
         self._touched: dict[UUID, dict[str, tuple[OrderLine, ...]]] = {}
@@ -116,10 +121,12 @@ class GroupBuy:
                 self.title = event.title
             case OrderPlaced() | OrderChanged():
                 self._touch(event.command, event.household, event.source)
+                self.doors[event.household] += (event.household, event.source) not in self.orders
                 self.orders[event.household, event.source] = event.lines
             case OrderWithdrawn():
                 self._touch(event.command, event.household, event.source)
-                self.orders.pop((event.household, event.source), None)
+                if self.orders.pop((event.household, event.source), None) is not None:
+                    self.doors[event.household] -= 1
             case OrdersImported():
                 before = self._touched.pop(event.command, {})
                 self.imports = (*self.imports, Imported(event.command, event.source, event.digest, before))
@@ -141,6 +148,9 @@ class GroupBuy:
     def corrections(self) -> dict[str, RowCorrection]:
         """By the row's digest; the latest import that stands and said something of the row counts."""
         return {row.digest: row for rows in self._said.values() for row in rows}
+
+    def may_have_ordered(self, household: str) -> bool:
+        return not self.orders or self.doors[household] > 0
 
     def of_source(self, source: str) -> dict[str, tuple[OrderLine, ...]]:
         return {household: lines for (household, said_by), lines in self.orders.items() if said_by == source}

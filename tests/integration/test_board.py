@@ -9,7 +9,7 @@ from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
 from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
-from projections import awaited
+from projections import awaited, doubts
 from services.pages.board import Links, board_now, by_number, region_of
 from services.pages.board_stream import PING, TICK, Audience, BoardStream
 from services.upkeep import build_beside, differences
@@ -118,6 +118,32 @@ def test_a_building_is_not_done_while_a_door_that_ordered_waits(compound):
     assert (tile_of("2").moving, tile_of("2").waiting) == (1, 1)
     scanned(compound, *(scan("deliver", 30, group_buy=APPLES, door=f"2-{ROOMS[7]}", piece=piece) for piece in (1, 2)))
     assert (tile_of("2").delivered, tile_of("2").waiting, tile_of("2").tone) == (9, 0, "good")
+
+
+def test_a_door_that_ordered_nothing_is_doubted_until_its_order_is_known(compound):
+    def doubted():
+        with compound.read.reading() as rows:
+            return [(doubt.rule, doubt.household) for doubt in doubts.open_doubts(rows, COMPOUND)]
+
+    scanned(compound, scan("sort", 50, group_buy=APPLES, door="4-601"))
+    assert ("order-known", "4-601") in doubted()
+    late = ImportOrders(
+        **said(),
+        group_buy=APPLES,
+        title="红苹果",
+        source="paper",
+        digest="c" * 64,
+        orders=(TableOrder(household="4-601", lines=(OrderLine(item="苹果", unit="箱", quantity=1),)),),
+        rows=1,
+    )
+    assert compound.shown(ask(compound, late).events[-1])
+    assert ("order-known", "4-601") not in doubted()
+    scanned(compound, scan("sort", 49, group_buy=APPLES, door="4-602"))
+    assert ("order-known", "4-602") in doubted()
+    again = compound.read.path.with_name("again.db")
+    for _ in build_beside(compound.log, again):
+        pass
+    assert differences(compound.read.path, again) == []
 
 
 def test_what_is_awaited_follows_the_orders_and_what_parcels_turn_out_to_be(compound):

@@ -9,6 +9,7 @@ from given import given, reading
 from domain.base import Holder
 from domain.goods.codes import code_from_bits
 from domain.goods.facts import PrintedLabel
+from domain.procurement.group_buys import OrderLine, OrderPlaced, OrderWithdrawn
 
 SORTED = e.declared_to_sorted()
 BEFORE_SORTING = SORTED[:-1]
@@ -17,6 +18,20 @@ OUT = [*SORTED, e.handed_over()]
 
 def handed_to(household, minutes=120):
     return e.handed_over(minutes, taker=Holder(kind="household", id=household))
+
+
+def order(household):
+    return OrderPlaced(
+        **e.said(-60),
+        group_buy=e.PIECE.group_buy,
+        household=household,
+        source="import",
+        lines=(OrderLine(item="苹果", quantity=1),),
+    )
+
+
+def withdrawn(household):
+    return OrderWithdrawn(**e.said(-50), group_buy=e.PIECE.group_buy, household=household, source="import")
 
 
 def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
@@ -49,6 +64,19 @@ def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
         pytest.param(BEFORE_SORTING[:2], e.packed(), {"admitted-first"}, id="sorted before it was let in"),
         pytest.param(BEFORE_SORTING, e.packed(delivery=None), set(), id="the delivery is found by its group buy"),
         pytest.param(SORTED, e.packed(104, said=e.OTHER_PIECE), {"right-door"}, id="one label for two doors"),
+        pytest.param(
+            [order("12-502"), *BEFORE_SORTING], e.packed(), {"order-known"}, id="sorted for a door that ordered nothing"
+        ),
+        pytest.param([order("12-501"), *BEFORE_SORTING], e.packed(), set(), id="sorted for a door that ordered"),
+        pytest.param(
+            [order("12-501"), withdrawn("12-501"), *BEFORE_SORTING], e.packed(), set(), id="no order at all is known"
+        ),
+        pytest.param(
+            [order("12-501"), order("12-502"), withdrawn("12-501"), *SORTED, e.handed_over()],
+            e.delivered(),
+            set(),
+            id="doubted once, where the door was named",
+        ),
         pytest.param([], e.handed_over(), {"label-known", "disinfected-first"}, id="a label that nobody printed"),
         pytest.param([e.printed()], e.handed_over(), {"disinfected-first"}, id="handed out without disinfection"),
         pytest.param(SORTED, e.handed_over(giver=e.SORTING), set(), id="given by who has it"),
