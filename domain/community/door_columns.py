@@ -34,6 +34,8 @@ class DoorColumns(NamedTuple):
 
 def read_columns(columns: DoorColumns, roster: Roster, *, add_doors: bool = False) -> DoorRead:
     """The leader's columns come first; the address fills what they lack and must not name another door."""
+    if (exact := _as_the_roster_writes(columns, roster)) is not None:
+        return exact
     texts = [(part, cell_text(cell)) for part in DoorColumns._fields[:-1] for cell in getattr(columns, part)]
     for _, text in texts:
         if isinstance(text, DoorRead):
@@ -52,6 +54,21 @@ def read_columns(columns: DoorColumns, roster: Roster, *, add_doors: bool = Fals
                 return answer
             asked = answer
     return settle(asked, roster, add_doors=add_doors)
+
+
+def _as_the_roster_writes(columns: DoorColumns, roster: Roster) -> DoorRead | None:
+    """A door in the roster's own writing, however odd, where nothing else is said: 14-商铺3."""
+    said = [
+        (part, str(cell).strip()) for part, cells in columns._asdict().items() for cell in cells if cell is not None
+    ]
+    match [(part, text) for part, text in said if text]:
+        case [("whole", door)]:
+            building, dash, room = door.partition("-")
+        case [("building", building), ("room", room)]:
+            dash = "-"
+        case _:
+            return None
+    return DoorRead(building=building, room=room) if dash and roster.knows(building, room) else None
 
 
 def _part(name: str, text: str, settings: DoorSettings, columns: DoorColumns) -> Written:

@@ -84,6 +84,7 @@ def _of(match: re.Match[str], *, certain: bool = True) -> Written:
     room = parts.get("room")
     plain_digits = bool(re.fullmatch(r"[1-9][0-9]{2,3}", room or "")) and "O" not in (parts["building"] or "")
     floor = number(parts.get("floor") or "")
+    room = on_floor(floor, room)
     wrong_floor = floor is not None and token(room)[:-2] != floor  # type: ignore[index]  # a floor only stands before a room
     return Written(
         building=token(parts["building"]),
@@ -93,9 +94,17 @@ def _of(match: re.Match[str], *, certain: bool = True) -> Written:
         unit=token(parts.get("unit")),
         phase=token(parts.get("phase")),
         lane=token(parts.get("lane")),
-        certain=certain and plain_digits,
+        certain=certain and plain_digits and room == parts.get("room"),
         problem="floor-differs" if wrong_floor else None,
     )
+
+
+def on_floor(floor: str | None, room: str | None) -> str | None:
+    """5层2室 is 502; a room that is written whole stays as it is."""
+    door = number(room or "")
+    if floor is None or door is None or len(door) > len("99"):
+        return room
+    return f"{floor}{door:0>2}"
 
 
 def _three_numbers(text: str, settings: DoorSettings) -> Written | None:

@@ -145,8 +145,23 @@ def show(shown: booking.Preview, *, rows: bool) -> None:
         show_totals(reading)
     for notice in reading.notices:
         told.print(f"Note: {notice}.", markup=False)
+    if shown.known:
+        show_changes(shown.changes)
+    if shown.same_as:
+        told.print(f"Most of these orders stand in the group buy “{shown.same_as}” already.", markup=False)
+    if shown.doubt:
+        told.print(f"Before it is booked: {shown.doubt.text}", markup=False)
     if shown.possibly_double:
         told.print(f"Possibly double, ordered elsewhere too: {', '.join(shown.possibly_double[:10])}", markup=False)
+
+
+def show_changes(changes: booking.Changes) -> None:
+    """Against the orders that this group buy has from earlier tables."""
+    told.print(f"Doors that stay as they are: {changes.unchanged}.")
+    for what, doors in (("added", changes.added), ("changed", changes.changed), ("withdrawn", changes.withdrawn)):
+        if doors:
+            more = f" and {len(doors) - SHOWN_ROWS} more" if len(doors) > SHOWN_ROWS else ""
+            told.print(f"Doors {what}: {len(doors)} ({', '.join(doors[:SHOWN_ROWS])}{more}).", markup=False)
 
 
 def show_totals(reading: OrderReading) -> None:
@@ -180,7 +195,9 @@ def undo(
             stop(f"There is no group buy {group_buy}; there are: {', '.join(each.title for each in known) or 'none'}.")
         request = UndoImport(id=uuid4(), compound=where, actor=ACTOR, happened_at=now(), group_buy=found)
         answer, cards = handing_over.undo(house, request)
-        told.print(f"Undone: {len(answer.events) - 1} orders are as they were before.")
+        told.print(
+            f"Undone: {len(answer.events) - 1} orders are as they were before; corrections of that import are forgotten, too."
+        )
         if cards:
             told.print(f"Taken out of the directory again: {cards} entries.")
         say_which_doors_stay(house, where, answer)

@@ -66,6 +66,7 @@ LEADING = re.compile(
 TRAILING = re.compile(r"(?:\*|必填|选填|是多少|是什么|是几号|是|:|\?|。|!|,|;)+$")
 ROOM_EXAMPLE = re.compile(r"(?:如|例|例如|比如|示例|eg|e\.g\.)[:： ]?[0-9]{2,4}室?(?![0-9-])$")
 TOTAL_BEGINS = re.compile(r"[\s(（:：]*[合总總小共汇匯彙一ｔｓtsTS]")
+TOTAL_OF_BUILDING = re.compile(r"第?[0-9一二三四五六七八九十]+(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计)")
 TOTAL_WORDS = (
     "合计",
     "总计",
@@ -122,8 +123,10 @@ def _by_pattern(text: str) -> Column | None:
 
 def is_total(cell: object) -> Literal["", "total", "part"]:
     """Whether a cell says that its row adds others up: all of them, or a part (小计)."""
-    if not isinstance(cell, str) or not TOTAL_BEGINS.match(cell):
+    if not isinstance(cell, str):
         return ""
+    if not TOTAL_BEGINS.match(cell):
+        return "part" if cell.endswith(("计", "計")) and TOTAL_OF_BUILDING.fullmatch(spoken(cell)) else ""
     text = spoken(cell).strip(":：()（）")
     if not text or len(text) > 12:  # noqa: PLR2004 — a sentence
         return ""

@@ -1,12 +1,12 @@
 """Finds the sheet with the orders by its header row, and says which column means what."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from infra.tables import Cell, Sheet
-from services.imports.headers import Column, column_of, is_total, spoken
-from services.imports.quantities import good_and_unit, good_key, quantity_of
+from services.imports.headers import BRACKETS, Column, column_of, is_total, spoken
+from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
 
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
@@ -51,7 +51,7 @@ class Layout(NamedTuple):
 
 def header_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
     """The sheets that have a header row, and what their columns mean."""
-    return [_columns(sheet, header) for sheet in sheets if (header := _header_row(sheet)) is not None]
+    return [_columns(*_in_one_row(sheet, header)) for sheet in sheets if (header := _header_row(sheet)) is not None]
 
 
 def layouts(sheets: Iterable[Sheet]) -> list[Layout]:
@@ -80,6 +80,25 @@ def _header_row(sheet: Sheet) -> int | None:
     return best
 
 
+def _in_one_row(sheet: Sheet, header: int) -> tuple[Sheet, int]:
+    """A header of two rows as one: below 水果 stand 苹果 and 梨, below 住址 楼号 and 室号."""
+    above = sheet.rows[header]
+    below = sheet.rows[header + 1] if header + 1 < len(sheet.rows) else []
+    said = {index: cell for index, cell in enumerate(below) if _filled(cell)}
+    known = {index for index, cell in enumerate(above) if column_of(cell)}
+    if not any(index not in known for index in said) or not all(
+        isinstance(cell, str) and not is_total(cell) and not isinstance(quantity_of(cell, blank_is_none=True), int)
+        for cell in said.values()
+    ):
+        return sheet, header
+    if any(index in known and column_of(cell) is None for index, cell in said.items()):
+        return sheet, header
+    width = max(len(above), len(below))
+    joined = [said.get(index, above[index] if index < len(above) else "") for index in range(width)]
+    rows = [*sheet.rows[: header + 1], joined, *sheet.rows[header + 2 :]]
+    return sheet._replace(rows=rows), header + 1
+
+
 def _columns(sheet: Sheet, header: int) -> Layout:
     columns: dict[Column, list[int]] = {}
     for index, cell in enumerate(sheet.rows[header]):
@@ -104,8 +123,22 @@ def _kind(layout: Layout) -> Kind:
     return "other"
 
 
+def _with_named_count(layout: Layout) -> Layout:
+    """箱数 beside a column of goods is their quantity, where it is the only such column."""
+    counts = [
+        index
+        for index, cell in enumerate(layout.sheet.rows[layout.header])
+        if column_of(cell) is None and NAMED_COUNT.fullmatch(BRACKETS.sub("", spoken(cell)))
+    ]
+    if len(counts) != 1:
+        return layout
+    return layout._replace(columns={**layout.columns, "quantity": counts}, kind="long")
+
+
 def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
-    if layout.kind not in {"other", "no-quantity"}:
+    if layout.kind == "no-quantity":
+        layout = _with_named_count(layout)
+    if layout.kind != "other" and (layout.kind != "no-quantity" or _names_goods(layout)):
         return layout
     goods, unused = [], []
     rows = layout.sheet.rows
@@ -120,9 +153,47 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
             unused.append(" ".join(cell.split())[:40])
     if not goods:
         return layout
+    _refuse_nameless(layout, [good.column for good in goods])
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
     return layout._replace(kind=kind, goods=tuple(goods), unused=tuple(unused))
+
+
+def _names_goods(layout: Layout) -> bool:
+    """Whether the column of goods says anything; else the goods are the other columns."""
+    places = layout.at("item")
+    below = layout.sheet.rows[layout.header + 1 :]
+    return any(_filled(row[at]) for row in below for at in places if at < len(row))
+
+
+def _refuse_nameless(layout: Layout, goods: Sequence[int]) -> None:
+    """A column of quantities without a name would be lost, and with it who ordered only that."""
+    header, below = layout.sheet.rows[layout.header], layout.sheet.rows[layout.header + 1 :]
+    first_known = min(at for places in layout.columns.values() for at in places) if layout.columns else 0
+    for index in range(first_known, max((len(row) for row in below), default=0)):
+        if index < len(header) and _filled(header[index]):
+            continue
+        rows = [row for row in below if index < len(row) and _filled(row[index]) and not any(map(is_total, row))]
+        if _counts([row[index] for row in rows]) and not all(_sum_of(row, goods) == row[index] for row in rows):
+            raise UnreadableTable(
+                "column-without-name",
+                f"column {letters_of(index)} holds quantities and has no name; write the good above it, or empty it",
+                layout.sheet.number(layout.header),
+            )
+
+
+def _sum_of(row: Sequence[Cell], goods: Sequence[int]) -> int:
+    said = (quantity_of(row[at], blank_is_none=True) for at in goods if at < len(row))
+    return sum(quantity for quantity in said if isinstance(quantity, int))
+
+
+def letters_of(index: int) -> str:
+    """A, B, … Z, AA: a column as a table program names it."""
+    letters = ""
+    while index >= 0:
+        letters = chr(ord("A") + index % 26) + letters
+        index = index // 26 - 1
+    return letters
 
 
 def _filled(cell: Cell) -> bool:

@@ -30,7 +30,7 @@ from services.imports.quantities import (
 WHY = {
     "no-good": "no good is named",
     "several-goods": "several goods with quantities of their own stand in one cell",
-    "quantity-unreadable": "the quantity cannot be read",
+    "quantity-unreadable": "the quantity cannot be read as a whole number from 1 to 9999",
     "quantity-missing": "the quantity is missing",
     "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",
     "quantity-merged": "the quantity is merged over several rows or goods",
@@ -134,7 +134,7 @@ class _Reader:
                     stated.append(self._stated(index, row))
                 continue
             found = self._orders(index, row)
-            if not found and self.layout.kind == "long":
+            if not found:
                 beside.append(self.sheet.number(index))
             rows += found
             if found and (said := self._words(row)):

@@ -35,8 +35,13 @@ NONE_WORDS = {
     "none",
     "null",
 }
-MEASURES = "份|个|箱|盒|袋|包|件|瓶|桶|提|斤|公斤|kg|只|条|罐|套|板|打|束|颗|块|组|枚"
-QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{MEASURES})?")
+COUNTED_IN = "份|个|箱|盒|袋|包|件|瓶|桶|提|只|条|罐|套|板|打|束|颗|块|组|枚"
+MEASURES = f"{COUNTED_IN}|斤|公斤|kg"
+QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{COUNTED_IN})?")
+"""A weight is no count: 5斤 may be one bag of five."""
+TWO_NUMBERS = re.compile(r"[0-9]\s+[0-9]")
+NAMED_COUNT = re.compile(rf"几?(?:{COUNTED_IN})数?|数")
+"""A header that only says what is counted: 箱数, 件."""
 ONE_OR_THE_OTHER = re.compile(r"[一二三四五六七八九两俩壹贰叁肆伍陆柒捌玖貳陸參]{2}")
 """二三 is two or three, 二三十 twenty or thirty."""
 BRACKET_AT_END = re.compile(
@@ -62,6 +67,8 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
         if cell == 0 and blank_is_none:
             return None
         return int(cell) if 1 <= cell <= MOST and cell == int(cell) else "unreadable"
+    if isinstance(cell, str) and TWO_NUMBERS.search(cell):
+        return "unreadable"
     if cell is None or isinstance(cell, str):
         text = spoken(cell)
         if text in NONE_WORDS and blank_is_none:

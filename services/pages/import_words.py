@@ -42,7 +42,7 @@ ROWS: Final[Mapping[str, str]] = {
     "doors-differ": N_("The columns and the address name different doors."),
     "no-good": N_("No good is named. Correct it in the table, or leave this row out."),
     "several-goods": N_("Several goods stand in one cell. Give each a row in the table, or leave this out."),
-    "quantity-unreadable": N_("The quantity cannot be read."),
+    "quantity-unreadable": N_("The quantity cannot be read as a whole number from 1 to 9999."),
     "quantity-missing": N_("The quantity is missing."),
     "quantity-formula": N_("The quantity is a formula without a stored value."),
     "quantity-merged": N_("The quantity is merged over several rows or goods."),
@@ -186,6 +186,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     (
         r"the sheet (?P<sheet>.*) has a header and no (?:order|door) below it.*",
         N_("The sheet %(sheet)s has a header and nothing below it. Export it again."),
+    ),
+    (
+        r"column (?P<column>\S+) holds quantities and has no name; .*",
+        N_("Column %(column)s holds quantities and has no name. Write the good above it, or empty it."),
     ),
     (
         r"no column of quantities was found" + _COLUMNS,
