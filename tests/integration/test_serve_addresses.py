@@ -72,6 +72,15 @@ def test_plain_http_for_others_is_refused_with_both_ways_out(tmp_path, command, 
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 — that is what is tested
+def test_https_and_plain_http_together_are_refused(tmp_path, pair, command, host):
+    refused = run(command, "--host", host, "--tls", *pair, "--insecure-http", "--data", tmp_path / "data")
+    assert refused.exit_code == 2
+    assert "choose one" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_https_is_served_with_the_pair_that_baogong_tls_made(tmp_path, pair):
     certificate, key = pair
     assert key.stat().st_mode & 0o077 == 0
