@@ -71,6 +71,17 @@ def test_guessing_a_password_is_stopped(app, captain):
     assert signed_in(app, "lobby-12")[1].headers["retry-after"]
 
 
+def test_signing_in_rightly_locks_nobody_out_and_buys_no_guesses(app, captain):
+    assert {signed_in(app, "lobby-12")[1].status_code for _ in range(12)} == {303}
+    answers = []
+    for n in range(11):
+        answers.append(signed_in(app, "lobby-12", f"guess number {n}")[1])
+        if n < 9:
+            assert signed_in(app, "lobby-12")[1].status_code == 303
+    assert [answer.status_code for answer in answers] == [403] * 10 + [429]
+    assert re.search(r"Try again in (\d+) minutes", answers[-1].text)
+
+
 @pytest.mark.parametrize(
     ("wanted", "led"),
     [("/doubts?rule=x", "/doubts?rule=x"), ("//evil.test", "/"), ("https://evil.test", "/"), ("", "/")],
