@@ -77,7 +77,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "needed": N_("Type a code, or name the group buy and the door."),
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
-    "leaving": N_("You are signed out as soon as they are sent."),
+    "leaving": N_("You are not signed out yet: you are signed out as soon as they are sent."),
+    "shift_goes_on": N_("Your shift is not ended yet: it ends as soon as they are sent."),
     "switch": N_("Choose another person once they are sent."),
     "another": N_(
         "Somebody else acts on this phone now. Choose yourself at the top in another tab; nothing typed here is lost."
@@ -200,6 +201,8 @@ def _filled(
 ) -> Response:
     language = language_of(request)
     sentences = {name: say(language, text) for name, text in SENTENCES.items()}
+    if person.badge:
+        sentences["leaving"] = sentences["shift_goes_on"]
     spoken = {
         "sentences": sentences,
         "doubts": {rule: say(language, text) for rule, text in DOUBTS.items()},

@@ -31,6 +31,8 @@ const undoable = [];
 let recorded = 0;
 let sending = false;
 let leaving = false;
+/** Why somebody was not let go or changed; said until they do something else or everything is sent. */
+let refusal = '';
 let timer = 0;
 
 /** @param {string} name @param {Record<string, string | number>} [values] */
@@ -86,6 +88,7 @@ function tell(outcome, { code = '', text = '', doubts = [] }) {
   const panel = /** @type {HTMLElement} */ (fromTemplate(`answer-${outcome}`));
   part(panel, 'code').textContent = code;
   part(panel, 'text').textContent = text;
+  part(panel, 'refusal').textContent = waiting.length ? refusal : '';
   part(panel, 'doubts').replaceChildren(...doubts.map((rule) => element('li', spoken.doubts[rule] ?? rule)));
   panel.classList.add('fresh');
   byId('told').replaceChildren(panel);
@@ -204,13 +207,19 @@ function leave(/** @type {Event} */ event) {
   if (waiting.length) {
     event.preventDefault();
     leaving = true;
-    tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('leaving')}` });
+    refuse('leaving');
     sendNow();
     return;
   }
   sessionStorage.clear();
   const queue = Object.assign(document.createElement('input'), { type: 'hidden', name: 'queue', value: 'empty' });
   signOut?.append(queue);
+}
+
+/** @param {string} why */
+function refuse(why) {
+  refusal = sentence(why);
+  tell('unsent', { text: sentence('unsent', { n: waiting.length }) });
 }
 
 /** What was not taken in stays here until it is. @param {Response} response */
@@ -223,13 +232,14 @@ async function keep(response) {
 /** @param {string} text @param {number} wait */
 function unsent(text, wait) {
   waiting.forEach((item) => list(item, 'unsent'));
-  tell('unsent', { text: [sentence('unsent', { n: waiting.length }), text, leaving ? sentence('leaving') : ''].filter(Boolean).join(' · ') });
+  tell('unsent', { text: [sentence('unsent', { n: waiting.length }), text].filter(Boolean).join(' · ') });
   timer = window.setTimeout(sendNow, wait);
 }
 
 /** @param {Item[]} items */
 function record(items) {
   waiting.push(...items);
+  if (!leaving) refusal = '';
   sendNow();
 }
 
@@ -310,7 +320,7 @@ signOut?.addEventListener('submit', leave);
 document.querySelectorAll('form[action="/as"]').forEach((choice) => choice.addEventListener('submit', (event) => {
   if (!waiting.length) return;
   event.preventDefault();
-  tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('switch')}` });
+  refuse('switch');
 }));
 byId('resend').addEventListener('click', sendNow);
 once.addEventListener('invalid', () => { once.open = true; }, true);
