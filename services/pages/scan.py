@@ -68,6 +68,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ready": N_("Ready for the next code"),
     "sending": N_("Sending …"),
     "recorded": N_("%(n)s recorded"),
+    "late": N_("%(n)s recorded late"),
     "duplicate": N_("%(n)s already recorded"),
     "doubts": N_("%(n)s with doubts"),
     "set_aside": N_("%(n)s set aside"),
@@ -84,6 +85,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "Somebody else acts on this phone now. Choose yourself at the top in another tab; nothing typed here is lost."
     ),
     "undone": N_("Undone"),
+    "came_late": N_("It arrived after your shift had ended, and the record says so."),
     "last": N_("last at %(time)s"),
 }
 

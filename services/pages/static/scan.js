@@ -3,7 +3,7 @@ import { acting, post } from './csrf.js';
 import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
@@ -124,7 +124,7 @@ function list(item, outcome, code) {
 }
 
 /** @param {Answer} answer */
-const outcomeOf = (answer) => (answer.outcome === 'recorded' && answer.doubts?.length ? 'doubts' : answer.outcome);
+const outcomeOf = (answer) => (answer.outcome !== 'recorded' ? answer.outcome : answer.doubts?.length ? 'doubts' : answer.late ? 'late' : 'recorded');
 
 /** @param {Answer[]} answers @param {Item[]} items */
 function hear(answers, items) {
@@ -140,14 +140,14 @@ function hear(answers, items) {
     else recorded += outcome === 'duplicate' ? 0 : 1;
     if (answer.code && answer.outcome === 'recorded') undoable.push({ id: item.id, code: answer.code });
   });
-  const worst = ['set_aside', 'doubts', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
+  const worst = ['set_aside', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
   const first = answers.find((one) => outcomeOf(one) === worst);
   if (!first || !worst) return;
   const only = answers.length === 1;
-  const text = only ? whyAside(first) : summary(answers);
+  const text = only ? whyAside(first) || (first.late ? sentence('came_late') : '') : summary(answers);
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
   tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
-  navigator.vibrate?.(worst === 'recorded' ? 40 : [80, 60, 80]);
+  navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
 }
 
 /** @param {Answer} answer */
@@ -155,7 +155,7 @@ const whyAside = (answer) => (answer.outcome === 'set_aside' ? (spoken.reasons[a
 
 /** @param {Answer[]} answers */
 function summary(answers) {
-  return ['recorded', 'doubts', 'duplicate', 'set_aside']
+  return ['recorded', 'late', 'doubts', 'duplicate', 'set_aside']
     .map((outcome) => ({ outcome, n: answers.filter((one) => outcomeOf(one) === outcome).length }))
     .filter(({ n }) => n)
     .map(({ outcome, n }) => sentence(outcome, { n }))
