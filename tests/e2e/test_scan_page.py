@@ -16,6 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 from visitor import web_app
 
 from services.access import Scans
+from services.pages.scan import LIKE_A_DOOR
 
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIETLY += ["--disable-sync", "--no-first-run"]
@@ -237,6 +238,39 @@ def test_without_a_label_group_buy_and_door_name_the_parcel(chromium, site, reco
         expect(page.locator("[name=door]")).to_have_value("")
     named = {key: record.items[0].get(key) for key in ("code", "group_buy", "door", "piece", "of")}
     assert named == {"code": None, "group_buy": "milk-0409", "door": "12-501", "piece": 2, "of": 3}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_door_in_the_field_for_codes_is_offered_as_a_parcel_without_a_label(chromium, site, record, script):
+    with phone(chromium, site, "sorter", script=script) as page:
+        page.goto("/scan?step=sort")
+        page.fill("[name=codes]", "12-502")
+        page.get_by_role("button", name="Record").click()
+        expect(page.locator("#told")).to_contain_text("12-502 is a door, no code of a label.")
+        expect(page.locator("[name=codes]")).to_have_value("")
+        expect(page.locator("[name=door]")).to_have_value("12-502")
+        assert record.items == []
+        page.fill("[name=group_buy]", "milk-0409")
+        page.get_by_role("button", name="Record").click()
+        expect(page.locator(".answer.good")).to_be_visible()
+        if script:
+            page.fill("[name=codes]", "12-503")
+            page.get_by_role("button", name="Record").click()
+            expect(page.get_by_role("button", name="Record")).to_be_focused()
+            page.fill("[name=codes]", "12-504\nPAAA")
+            page.fill("[name=door]", "")
+            page.get_by_role("button", name="Record").click()
+            expect(page.locator("#told")).to_contain_text("one label at a time")
+    assert [(item.get("code"), item["group_buy"], item["door"]) for item in record.items] == [
+        (None, "milk-0409", "12-502")
+    ]
+
+
+def test_what_reads_like_a_door_and_what_does_not():
+    doors = ("12-502", "12 - 502", "12号502", "12号楼502室", "12栋", "3幢1201室", "29号")
+    assert [each for each in doors if not re.fullmatch(LIKE_A_DOOR, each)] == []
+    others = ("P7K2M9QX4T3", "6901234567892", "12", "502", "JD-0012-34", "P7K2-M9QX-4T3", "12-502-1-1", "号")
+    assert [each for each in others if re.fullmatch(LIKE_A_DOOR, each)] == []
 
 
 def test_a_crate_is_filled_with_a_list_of_parcels(chromium, site, record):

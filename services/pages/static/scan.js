@@ -19,6 +19,8 @@ const spoken = JSON.parse(byId('spoken').textContent ?? '{}');
 const codes = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('codes'));
 const signOut = /** @type {HTMLFormElement | null} */ (document.getElementById('signout'));
 const once = /** @type {HTMLDetailsElement} */ (byId('once'));
+const byDoor = /** @type {HTMLDetailsElement | null} */ (document.getElementById('door'));
+const doorLike = new RegExp(`^(?:${spoken.door})$`);
 
 /** @type {Item[]} */
 let waiting = [];
@@ -74,6 +76,7 @@ function itemsOfForm() {
   const now = Date.now();
   const found = codesIn(codes.value);
   if (fields.door && found.length > 1) throw new Error(sentence('one'));
+  if (byDoor && !fields.door && found.some((code) => doorLike.test(code))) throw new Error(withoutLabel(found));
   if (!found.length && !fields.door && step !== 'declare') throw new Error(sentence('needed'));
   const fresh = found.filter((code) => now - (justScanned.get(code) ?? 0) > AGAIN_AFTER);
   if (found.length && !fresh.length) throw new Error(sentence('again'));
@@ -81,6 +84,16 @@ function itemsOfForm() {
   const named = fresh.length ? fresh.map((code) => ({ code })) : [{}];
   const happened_at = withOffset(new Date(now));
   return named.map((code) => ({ id: timeOrderedId(), step, happened_at, ...device(), ...fields, ...code }));
+}
+
+/** Moves a door from the field for codes to its own. @param {string[]} found */
+function withoutLabel(found) {
+  if (found.length > 1) return sentence('one');
+  const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  [field('door').value, codes.value] = [found[0], ''];
+  /** @type {HTMLDetailsElement} */ (byDoor).open = true;
+  window.setTimeout(() => (field('group_buy').value ? form.querySelector('button.send') : field('group_buy'))?.focus());
+  return sentence('no_label', { door: found[0] });
 }
 
 /** @param {string} outcome @param {{code?: string, text?: string, doubts?: string[]}} what */
