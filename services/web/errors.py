@@ -17,7 +17,7 @@ from services.limits import TooManyRequests
 from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
-from services.pages.mistakes import field_named, mistake_text
+from services.pages.mistakes import field_named, mistake_text, mistakes_told
 from services.pages.words import refusal_text
 from services.web.headers import headers_for
 
@@ -114,7 +114,8 @@ async def not_well_formed(request: Request, error: Exception) -> Response:
         {"field": field_named(mistake["loc"]), "text": mistake_text(language, mistake)}
         for mistake in mistakes[:MISTAKES_NAMED]
     ]
-    text = "; ".join(f"{one['field']}: {one['text']}" for one in named[:3])
+    plain = "; ".join(f"{one['field']}: {one['text']}" for one in named[:3])
+    text = plain if wants_json(request) else mistakes_told(language, named[:3])
     return answer(request, 422, "well-formed", text, errors=named)
 
 
