@@ -40,6 +40,8 @@ class Record:
         told = {"id": item["id"], "outcome": "duplicate" if known else "recorded", "code": code, "doubts": []}
         if "BAD" in code:
             told |= {"outcome": "set_aside", "code": None, "reason": "code-not-readable", "text": "not a code"}
+        if "LATE" in code:
+            told["late"] = True
         if "DOUBT" in code and item["step"] != "annul":
             told["doubts"] = ["giver-holds", "not-held"]
         return told
@@ -160,6 +162,20 @@ def test_many_codes_pasted_at_once_are_one_upload(chromium, site, record):
     assert not {"group_buy", "door", "piece"} & record.items[0].keys()
 
 
+def test_what_came_after_the_end_of_the_shift_is_told_as_recorded_late(chromium, site):
+    with phone(chromium, site, "runner") as page:
+        page.goto("/scan?step=deliver")
+        type_code(page, "PLATE000001")
+        expect(page.locator(".answer.good h2")).to_have_text("Recorded late")
+        expect(page.locator(".answer")).to_contain_text(
+            "It arrived after your shift had ended, and the record says so."
+        )
+        expect(page.locator("#said li")).to_contain_text("Recorded late")
+        page.fill("[name=codes]", "PLATE000002\nPAAA")
+        page.get_by_role("button", name="Record").click()
+        expect(page.locator(".answer.good")).to_contain_text("1 recorded · 1 recorded late")
+
+
 def test_the_last_scan_can_be_undone(chromium, site, record):
     with phone(chromium, site, "runner") as page:
         page.goto("/scan?step=deliver")
@@ -254,9 +270,12 @@ def test_a_door_in_the_field_for_codes_is_offered_as_a_parcel_without_a_label(ch
         page.get_by_role("button", name="Record").click()
         expect(page.locator(".answer.good")).to_be_visible()
         if script:
+            expect(page.locator("#door [data-part=offer]")).to_have_text("")
             page.fill("[name=codes]", "12-503")
             page.get_by_role("button", name="Record").click()
             expect(page.get_by_role("button", name="Record")).to_be_focused()
+            expect(page.locator("#door [data-part=offer]")).to_contain_text("12-503 is a door")
+            expect(page.locator("#door [data-part=offer]")).to_be_in_viewport()
             page.fill("[name=codes]", "12-504\nPAAA")
             page.fill("[name=door]", "")
             page.get_by_role("button", name="Record").click()

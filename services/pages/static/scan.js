@@ -91,8 +91,13 @@ function withoutLabel(found) {
   if (found.length > 1) return sentence('one');
   const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
   [field('door').value, codes.value] = [found[0], ''];
-  /** @type {HTMLDetailsElement} */ (byDoor).open = true;
-  window.setTimeout(() => (field('group_buy').value ? form.querySelector('button.send') : field('group_buy'))?.focus());
+  const section = /** @type {HTMLDetailsElement} */ (byDoor);
+  section.open = true;
+  part(section, 'offer').textContent = sentence('no_label', { door: found[0] });
+  window.setTimeout(() => {
+    /** @type {HTMLElement} */ (field('group_buy').value ? form.querySelector('button.send') : field('group_buy')).focus({ preventScroll: true });
+    section.scrollIntoView({ block: 'center' });
+  });
   return sentence('no_label', { door: found[0] });
 }
 
@@ -296,6 +301,7 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   try {
     const items = itemsOfForm();
+    if (byDoor) part(byDoor, 'offer').textContent = '';
     remember();
     once.open = false;
     record(items);
