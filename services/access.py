@@ -43,7 +43,7 @@ __all__ = [
     "PrintsSlips", "PurgesDirectory", "RenewsDoorCodes", "Role", "Scans", "Searches", "SeesBoard", "SeesDeliveries",
     "SeesDirectory", "SeesDoubts", "SeesOwnSessions", "SeesSignatures", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
     "SignInNeeded", "Step", "Unmasks", "Uploads", "WritesDirectory", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
-    "entrance_of", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
+    "entrance_of", "give_back", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
 ]  # fmt: skip
 
 COOKIE: Final = SESSION
@@ -203,6 +203,11 @@ def spend(request: Request, kind: Kind, *, cost: int = 1, key: str | None = None
     counted = key or (person and (person.key or person.session)) or address_of(request)
     program = person is not None and person.key is not None
     entrance_of(request).limits.spend(kind, counted, cost, program=program)
+
+
+def give_back(request: Request, kind: Kind, *, key: str) -> None:
+    """To who did not guess."""
+    entrance_of(request).limits.give_back(kind, key)
 
 
 def must(allowed: bool, action: Action) -> None:  # noqa: FBT001 — must(at_own_door(…), "search") is a sentence

@@ -42,3 +42,7 @@ def command_line() -> typer.Typer:
 
 def main() -> None:
     command_line()()
+
+
+if __name__ == "__main__":
+    main()

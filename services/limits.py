@@ -74,6 +74,15 @@ class Counts(Storage, SlidingWindowCounterSupport):
             window[2] += amount
             return True
 
+    def give_back(self, key: str, amount: int) -> None:
+        """Never more than stands there: what was spent may be over by now."""
+        with self.lock:
+            window = self.windows.get(key)
+            if window is not None:
+                lately = min(amount, window[2])
+                window[2] -= lately
+                window[1] = max(0, window[1] - (amount - lately))
+
     def wait_for(self, key: str, limit: int, expiry: int, amount: int) -> float:
         """Seconds until as much may be spent again."""
         with self.lock:
@@ -152,6 +161,10 @@ class Limits:
         if not self.limiter.hit(item, kind, key, cost=cost):
             wait = self.counts.wait_for(item.key_for(kind, key), item.amount, item.get_expiry(), cost)
             raise TooManyRequests(kind, max(1, math.ceil(wait)))
+
+    def give_back(self, kind: Kind, key: str) -> None:
+        """What was spent on a guess that turned out to be none; spent first, so that guesses side by side all count."""
+        self.counts.give_back(OF_PEOPLE[kind].key_for(kind, key[:LONGEST_KEY]), 1)
 
 
 def network_of(address: str | None) -> str:

@@ -11,6 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from services.app import create_app
+from services.commands.first_link import FILE, remember_served
 from services.commands.terminal import opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.simulate.play import NOTES, Play, in_background, play_at
@@ -21,7 +22,7 @@ DEFAULT_SPEED: Final = 20.0
 SEED: Final = 168
 STOPS_WITHIN: Final = 1
 """Seconds that open requests are given when the demo stops."""
-OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", NOTES)
+OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", FILE, NOTES)
 BESIDE: Final = ("", "-wal", "-shm")
 WHO: Final = {
     "staff": "居委",
@@ -99,7 +100,9 @@ def run(play: Play, listening: socket.socket, way: Way) -> None:
     app = create_app(house)
     server = way.server(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=STOPS_WITHIN)
     app.state.is_stopping = lambda: server.should_exit
-    say_where(house.settings.public_address or here, play)
+    base = house.settings.public_address or here
+    remember_served(house.settings.data, base)
+    say_where(base, play)
 
     def failed(reason: str) -> None:
         told.print(f"The phones of the demo have stopped: {reason}", markup=False)

@@ -7,6 +7,7 @@ import typer
 
 from services.access import ROLES
 from services.app import create_app
+from services.commands.first_link import administrators_link, remember_served, served_at
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.garbage import garbage_sought_seldom
@@ -41,12 +42,13 @@ def serve(
         house.settings.public_address = address or house.settings.public_address or way.outside(port)
         base = house.settings.public_address or way.here(port)
         told.print(f"baogong listens on {base}", markup=False)
-        if not house.access.sessions() and not house.access.links():
-            told.print(
-                f"Administrator, once: {base}/j#{house.access.issue_link('admin')}", markup=False, soft_wrap=True
-            )
-        else:
-            told.print("A new sign-in link: baogong link --role staff (or admin, gate, sorter, …)", markup=False)
+        remember_served(data, base)
+        told.print(
+            administrators_link(house.access, base)
+            or "A new sign-in link: baogong link --role staff (or admin, gate, sorter, …)",
+            markup=False,
+            soft_wrap=True,
+        )
         run(house, listening, way)
 
 
@@ -62,7 +64,9 @@ def link(
     compound: CompoundOption = None,
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "staff",
     station: Annotated[str | None, typer.Option(help="The station where the person works.")] = None,
-    address: Annotated[str, typer.Option(help="How the person reaches the server.")] = "http://127.0.0.1:8000",
+    address: Annotated[
+        str | None, typer.Option(help="How the person reaches the server; else where it is served, as far as known.")
+    ] = None,
 ) -> None:
     """Print a sign-in link that works once."""
     if role not in ROLES:
@@ -70,4 +74,5 @@ def link(
     with opened(data) as house:
         where = None if role == "admin" and compound is None else compound_in(house, compound)
         token = house.access.issue_link(role, compound=where, station=station)
-        typer.echo(f"{house.settings.public_address or address}/j#{token}")
+        base = address or house.settings.public_address or served_at(data)
+        typer.echo(f"{base.rstrip('/')}/j#{token}")

@@ -33,10 +33,10 @@ DEFAULT_DATA = Path("var")
 told = Console(stderr=True, soft_wrap=True)
 
 
-def stop(text: str) -> NoReturn:
-    """Says what is wrong and what to do, and ends with 1."""
+def stop(text: str, code: int = 1) -> NoReturn:
+    """Says what is wrong and what to do, and ends with 1; with 2 where the command was not well put."""
     told.print(text, style="red", markup=False, highlight=False)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 @contextmanager

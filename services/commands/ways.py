@@ -41,6 +41,11 @@ INSECURE: Final = (
 )
 
 
+BOTH_WAYS: Final = (
+    "--tls serves https, --insecure-http serves plain http: choose one. With --tls CERT KEY nothing else is needed."
+)
+
+
 class Way(NamedTuple):
     host: str
     tls: tuple[Path, Path] | None = None
@@ -87,6 +92,8 @@ def run_until_told(server: uvicorn.Server, listening: socket.socket) -> None:
 
 def chosen_way(host: str, tls: tuple[Path, Path] | None, *, insecure_http: bool) -> Way:
     """Ends the command where it would be seen by others in plain, or where the certificate does not do."""
+    if tls and insecure_http:
+        stop(BOTH_WAYS, 2)
     if tls:
         read_pair(*tls)
         return Way(host, tls)

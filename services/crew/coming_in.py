@@ -61,10 +61,8 @@ def new_device() -> str:
     return f"phone-{secrets.token_hex(6)}"
 
 
-async def open_badge(house: House, token: str, device: str) -> Redeemed | WhyNot:
-    redeemed = house.access.redeem_badge(token, device)
-    if isinstance(redeemed, str):
-        return redeemed
+async def opened_badge(house: House, redeemed: Redeemed, device: str) -> Redeemed | WhyNot:
+    """What the record says to a badge whose code was good."""
     try:
         await record_opening(house, of_credential(redeemed.badge, device))
     except Refused:

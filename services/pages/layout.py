@@ -92,6 +92,7 @@ def environment(language: Language) -> jinja2.Environment:
     made.filters.update(
         clock=clock,
         day_and_clock=day_and_clock,
+        date_and_clock=date_and_clock,
         spaced=spaced,
         stage_name=functools.partial(stage_name, language),
         step_name=functools.partial(step_name, language),
@@ -161,6 +162,12 @@ def clock(moment: datetime | None) -> str:
 def day_and_clock(moment: datetime | None) -> str:
     """``04-09 14:05`` in the compound's time, ``–`` for None."""
     return moment.astimezone(PLACE_TIME).strftime("%m-%d %H:%M") if moment else "–"
+
+
+def date_and_clock(moment: datetime) -> str:
+    """As ``day_and_clock``, behind the year where it is not this one: what lasts for weeks must not look over."""
+    at = moment.astimezone(PLACE_TIME)
+    return at.strftime("%m-%d %H:%M" if at.year == datetime.now(PLACE_TIME).year else "%Y-%m-%d %H:%M")
 
 
 def _same_page_in(request: Request, language: str) -> str:

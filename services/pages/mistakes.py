@@ -46,6 +46,62 @@ TEXTS: Final[Mapping[str, str]] = {
     "no_plate": N_("must be a number plate, or a kind of vehicle such as 三轮车"),
     "code_not_readable": N_("is not the code of a label of ours"),
 }
+LABELS: Final[Mapping[str, str]] = {
+    "add_doors": N_("Doors"),
+    "address": N_("Address on the labels"),
+    "again": N_("The new password again"),
+    "begins": N_("From"),
+    "blocks_table": N_("Table of blocks"),
+    "body": N_("Belongs to"),
+    "building": N_("Building"),
+    "buildings": N_("Buildings"),
+    "code": N_("Code"),
+    "compound": N_("Compound"),
+    "count": N_("How many"),
+    "day": N_("Day"),
+    "delivery": N_("Delivery"),
+    "door": N_("Door"),
+    "ends": N_("To"),
+    "file": N_("File"),
+    "fit": N_("Are you fit for duty today?"),
+    "group_buy": N_("Group buy"),
+    "group_buys": N_("Group buys"),
+    "help": N_("Help needed"),
+    "hours": N_("Hours it stays signed in"),
+    "how_many": N_("How many"),
+    "login": N_("Login"),
+    "member": N_("Member"),
+    "name": N_("Name"),
+    "new": N_("New password"),
+    "note": N_("Note"),
+    "number": N_("Number"),
+    "old": N_("Old password"),
+    "on": N_("The lockdown ended on"),
+    "parcel": N_("Parcel"),
+    "password": N_("Password"),
+    "phone": N_("Phone"),
+    "pieces": N_("Pieces"),
+    "preset": N_("Shift"),
+    "problem": N_("What is wrong"),
+    "q": N_("Search"),
+    "reason": N_("Reason"),
+    "reasons": N_("Reasons"),
+    "role": N_("Role"),
+    "rule": N_("Rule"),
+    "sheet": N_("Sheet"),
+    "standing": N_("State"),
+    "station": N_("Station"),
+    "street": N_("Street with its number"),
+    "supplier": N_("Supplier"),
+    "task": N_("Task"),
+    "team": N_("Team"),
+    "token": N_("Sign-in code"),
+    "town": N_("Town or district"),
+    "until": N_("Until the end of"),
+    "vehicle": N_("Number plate"),
+    "why": N_("Why"),
+}
+"""As the forms call their fields."""
 OTHER: Final = N_("is not valid")
 _FIELD = re.compile(r"[a-z][a-z_-]{0,39}")
 
@@ -56,6 +112,16 @@ def mistake_text(language: Language, mistake: Mapping[str, Any]) -> str:
     if "%(" not in text:
         return say(language, text)
     return say(language, text, **known) if known else say(language, OTHER)
+
+
+def mistakes_told(language: Language, mistakes: Sequence[Mapping[str, str]]) -> str:
+    """For who filled in a form: each field by its label; ``field`` and ``text`` of each are those that programs get."""
+    told = []
+    for each in mistakes:
+        name = each["field"].partition(".")[0]
+        label = say(language, LABELS[name]) if name in LABELS else each["field"]
+        told.append(say(language, "%(field)s: %(text)s", field=label, text=each["text"]))
+    return say(language, "; ").join(told)
 
 
 def field_named(place: Sequence[int | str]) -> str:

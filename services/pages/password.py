@@ -18,6 +18,7 @@ from services.access import (
     SignInNeeded,
     address_of,
     entrance_of,
+    give_back,
     spend,
 )
 from services.api.house import InHouse
@@ -70,6 +71,8 @@ async def check(
     if token is None:
         log.warning("sign_in_refused", by="password")
         return signin_page(request, wanted, failed=True, login=named, status_code=403)
+    give_back(request, "password-address", key=address_of(request))
+    give_back(request, "password-login", key=named)
     path = own_path(wanted)
     response = RedirectResponse("/role" if len(held) > 1 else path or "/", SEE_OTHER)
     come_in(request, response, token)
@@ -157,6 +160,7 @@ async def save_password(
             await asyncio.to_thread(access.set_password, session.actor, new, login=named)
     except PasswordRefused as refused:
         return password_page(request, mistake=refused.reason, login=login)
+    give_back(request, "password-login", key=session.actor)
     return RedirectResponse("/password?saved=1", SEE_OTHER)
 
 

@@ -60,6 +60,8 @@ HOLDERS: Final = frozenset({"giver", "taker"})
 """Chosen from a list as ``kind:id``; what is chosen there counts before what is typed."""
 SEVERAL: Final = frozenset({"reasons", "faces"})
 LINES: Final = frozenset({"parcels", "group_buys"})
+LIKE_A_DOOR: Final = r"\d{1,4}(\s*[-–—－]\s*\d{2,5}|\s*(号楼?|[栋幢座])(\s*\d{2,5})?)室?"
+"""What stands in the field for codes where there is no label; no code of a label and no bar code reads so. Also for JavaScript."""
 NEEDS_NO_CODE: Final[frozenset[Step]] = frozenset({"declare"})
 MOST_AT_ONCE: Final = 500
 SEE_OTHER: Final = 303
@@ -68,6 +70,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "ready": N_("Ready for the next code"),
     "sending": N_("Sending …"),
     "recorded": N_("%(n)s recorded"),
+    "late": N_("%(n)s recorded late"),
     "duplicate": N_("%(n)s already recorded"),
     "doubts": N_("%(n)s with doubts"),
     "set_aside": N_("%(n)s set aside"),
@@ -75,14 +78,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "again": N_("Scanned just now: the same code counts again after 5 seconds."),
     "one": N_("With a door, one label at a time."),
     "needed": N_("Type a code, or name the group buy and the door."),
+    "no_label": N_(
+        "%(door)s is a door, no code of a label. Is there no label on the parcel? Then name its group buy below and record it."
+    ),
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
-    "leaving": N_("You are signed out as soon as they are sent."),
+    "leaving": N_("You are not signed out yet: you are signed out as soon as they are sent."),
+    "shift_goes_on": N_("Your shift is not ended yet: it ends as soon as they are sent."),
     "switch": N_("Choose another person once they are sent."),
     "another": N_(
         "Somebody else acts on this phone now. Choose yourself at the top in another tab; nothing typed here is lost."
     ),
     "undone": N_("Undone"),
+    "came_late": N_("It arrived after your shift had ended, and the record says so."),
     "last": N_("last at %(time)s"),
 }
 
@@ -126,6 +134,8 @@ async def scan_without_script(request: Request, person: Scans, compound: Compoun
         kept = {name: form.getlist(name) if name in SEVERAL else form.get(name, "") for name in (*SET_ONCE, "station")}
     if not items:
         return _filled(request, person, chosen, values=kept, mistake="needed")
+    if chosen in NAMED_BY_DOOR and (door := only_a_door(items)):
+        return _filled(request, person, chosen, values={**kept, "door": door}, mistake="no_label")
     intake: ScanIntake = request.app.state.scan_intake
     answers = await intake(person, compound, items[:MOST_AT_ONCE])
     told = [answer_shown(request, answer, item) for answer, item in zip(answers, items, strict=False)]
@@ -156,6 +166,12 @@ def items_from(form: FormData, step: Step) -> list[dict[str, Any]]:
     moment = datetime.now(UTC).isoformat()
     named = [{"code": code} for code in codes] or [{}]
     return [{"id": str(time_ordered_id()), "happened_at": moment, **common, **code} for code in named]
+
+
+def only_a_door(items: Sequence[Mapping[str, Any]]) -> str:
+    """The door that was written instead of a code; empty where there is none, or a parcel is named as it should be."""
+    code = str(items[0].get("code", "")) if len(items) == 1 and "door" not in items[0] else ""
+    return code if re.fullmatch(LIKE_A_DOOR, code) else ""
 
 
 def holder_said(form: FormData, name: str) -> dict[str, str] | None:
@@ -200,8 +216,11 @@ def _filled(
 ) -> Response:
     language = language_of(request)
     sentences = {name: say(language, text) for name, text in SENTENCES.items()}
+    if person.badge:
+        sentences["leaving"] = sentences["shift_goes_on"]
     spoken = {
         "sentences": sentences,
+        "door": LIKE_A_DOOR,
         "doubts": {rule: say(language, text) for rule, text in DOUBTS.items()},
         "reasons": {reason: say(language, text) for reason, text in SET_ASIDE.items()},
         "outcomes": {
@@ -218,9 +237,9 @@ def _filled(
         each_time=[name for name in FIELDS[step] if name not in SET_ONCE],
         by_door=step in NAMED_BY_DOOR,
         needs_code=step not in NEEDS_NO_CODE,
-        values={"codes": "", "station": "", **values},
+        values={"codes": "", "station": "", "door": "", "group_buy": "", **values},
         told=told,
-        mistake=sentences.get(mistake, ""),
+        mistake=sentences.get(mistake, "").replace("%(door)s", values.get("door", "")),
         spoken=spoken,
         hands=hands_offered(request, person) if step == "hand-over" else (),
         outcomes=OUTCOMES,

@@ -13,10 +13,11 @@ from starlette.types import Receive, Scope
 from domain.base import Refused
 from infra.errors import Conflict, StorageUnavailable
 from services.access import NotAllowed, SignInNeeded
+from services.limits import TooManyRequests
 from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
-from services.pages.mistakes import field_named, mistake_text
+from services.pages.mistakes import field_named, mistake_text, mistakes_told
 from services.pages.words import refusal_text
 from services.web.headers import headers_for
 
@@ -29,9 +30,10 @@ STATUS_TEXTS: Final[Mapping[int, str]] = {
     405: N_("This address does not take that kind of request."),
     413: N_("This is too large to be taken in."),
     415: N_("This kind of content is not taken in."),
-    429: N_("Too many requests at once. Wait a moment and try again."),
 }
 OTHER_ERROR: Final = N_("This did not work.")
+SECONDS_SAID: Final = 120
+"""Longer waits are told in minutes."""
 OUR_FAULT: Final = N_("Something went wrong on our side. Please try again in a moment.")
 
 log = structlog.get_logger()
@@ -44,6 +46,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(Conflict, someone_wrote_first)
     app.add_exception_handler(StorageUnavailable, storage_unavailable)
     app.add_exception_handler(RequestValidationError, not_well_formed)
+    app.add_exception_handler(TooManyRequests, too_many)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, our_fault)
 
@@ -111,7 +114,8 @@ async def not_well_formed(request: Request, error: Exception) -> Response:
         {"field": field_named(mistake["loc"]), "text": mistake_text(language, mistake)}
         for mistake in mistakes[:MISTAKES_NAMED]
     ]
-    text = "; ".join(f"{one['field']}: {one['text']}" for one in named[:3])
+    plain = "; ".join(f"{one['field']}: {one['text']}" for one in named[:3])
+    text = plain if wants_json(request) else mistakes_told(language, named[:3])
     return answer(request, 422, "well-formed", text, errors=named)
 
 
@@ -121,8 +125,20 @@ async def http_error(request: Request, error: Exception) -> Response:
     if status < 400:  # noqa: PLR2004 — a redirect raised as an exception is not an error
         return Response(status_code=status, headers=dict(error.headers or {}))
     text = say(language_of(request), STATUS_TEXTS.get(status, OTHER_ERROR))
-    rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 429: "too-many"}.get(status, "not-taken")
+    rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "not-taken")
     return answer(request, status, rule, text, headers=error.headers)
+
+
+async def too_many(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooManyRequests)  # noqa: S101 — registered for this class only
+    language, wait = language_of(request), error.wait
+    if wait <= SECONDS_SAID:
+        text = say(language, "Too many attempts for the moment. Try again in %(seconds)s s.", seconds=wait)
+    else:
+        text = say(
+            language, "Too many attempts for the moment. Try again in %(minutes)s minutes.", minutes=-(-wait // 60)
+        )
+    return answer(request, 429, "too-many", text, headers=error.headers)
 
 
 async def our_fault(request: Request, error: Exception) -> Response:

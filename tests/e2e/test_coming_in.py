@@ -181,9 +181,42 @@ def test_what_waited_when_a_shift_was_ended_is_recorded_late_and_of_the_hand_tha
         house.access.end_shift(badge)
         page.context.set_offline(False)
         expect(page.locator("#told .answer")).to_contain_text("Recorded")
+        expect(page.locator("#told .answer")).to_contain_text("It arrived after your shift had ended")
     assert delivered(house) == [(one, "12-101")]
     (fact,) = [each.event for each in house.log.read(0, 10_000) if type(each.event).__name__ == "ParcelDelivered"]
     assert fact.late
+
+
+RETRIED = 6500
+"""Milliseconds in which a page without connection has tried to send again, and failed."""
+
+
+def test_without_a_connection_the_reason_why_a_shift_goes_on_stays_readable_until_it_is_over(house, site):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    with phone(site) as page:
+        came_in(page, crew.badge(house, two)[0])
+        came_in(page, crew.badge(house, one)[0])
+        page.goto("/scan?step=deliver")
+        page.context.set_offline(True)
+        scan(page, "12-101")
+        told = page.locator("#told .answer")
+        expect(told).to_contain_text("no connection")
+        page.locator(".acting summary").click()
+        page.locator(".acting").get_by_role("button", name=two).click()
+        page.wait_for_timeout(RETRIED)
+        expect(told).to_contain_text("Choose another person once they are sent.")
+        scan(page, "12-102")
+        expect(told).to_contain_text("2 not sent yet · There is no connection")
+        expect(told).not_to_contain_text("Choose another person")
+        page.locator(".leaving.on-page summary").click()
+        page.locator(".leaving.on-page").get_by_role("button", name="Yes, end my shift").click()
+        page.wait_for_timeout(RETRIED)
+        expect(told).to_contain_text("Your shift is not ended yet: it ends as soon as they are sent.")
+        expect(told).to_contain_text("There is no connection")
+        page.context.set_offline(False)
+        expect(page.locator(".acting summary")).to_contain_text(two)
+    assert delivered(house) == [(one, "12-101"), (one, "12-102")]
+    assert len(crew.facts(house, "ShiftEnded", one)) == 1
 
 
 def test_the_shift_ends_when_the_queue_is_sent(house, site):

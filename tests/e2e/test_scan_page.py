@@ -16,6 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 from visitor import web_app
 
 from services.access import Scans
+from services.pages.scan import LIKE_A_DOOR
 
 QUIETLY = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 QUIETLY += ["--disable-sync", "--no-first-run"]
@@ -39,6 +40,8 @@ class Record:
         told = {"id": item["id"], "outcome": "duplicate" if known else "recorded", "code": code, "doubts": []}
         if "BAD" in code:
             told |= {"outcome": "set_aside", "code": None, "reason": "code-not-readable", "text": "not a code"}
+        if "LATE" in code:
+            told["late"] = True
         if "DOUBT" in code and item["step"] != "annul":
             told["doubts"] = ["giver-holds", "not-held"]
         return told
@@ -159,6 +162,20 @@ def test_many_codes_pasted_at_once_are_one_upload(chromium, site, record):
     assert not {"group_buy", "door", "piece"} & record.items[0].keys()
 
 
+def test_what_came_after_the_end_of_the_shift_is_told_as_recorded_late(chromium, site):
+    with phone(chromium, site, "runner") as page:
+        page.goto("/scan?step=deliver")
+        type_code(page, "PLATE000001")
+        expect(page.locator(".answer.good h2")).to_have_text("Recorded late")
+        expect(page.locator(".answer")).to_contain_text(
+            "It arrived after your shift had ended, and the record says so."
+        )
+        expect(page.locator("#said li")).to_contain_text("Recorded late")
+        page.fill("[name=codes]", "PLATE000002\nPAAA")
+        page.get_by_role("button", name="Record").click()
+        expect(page.locator(".answer.good")).to_contain_text("1 recorded · 1 recorded late")
+
+
 def test_the_last_scan_can_be_undone(chromium, site, record):
     with phone(chromium, site, "runner") as page:
         page.goto("/scan?step=deliver")
@@ -237,6 +254,42 @@ def test_without_a_label_group_buy_and_door_name_the_parcel(chromium, site, reco
         expect(page.locator("[name=door]")).to_have_value("")
     named = {key: record.items[0].get(key) for key in ("code", "group_buy", "door", "piece", "of")}
     assert named == {"code": None, "group_buy": "milk-0409", "door": "12-501", "piece": 2, "of": 3}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_door_in_the_field_for_codes_is_offered_as_a_parcel_without_a_label(chromium, site, record, script):
+    with phone(chromium, site, "sorter", script=script) as page:
+        page.goto("/scan?step=sort")
+        page.fill("[name=codes]", "12-502")
+        page.get_by_role("button", name="Record").click()
+        expect(page.locator("#told")).to_contain_text("12-502 is a door, no code of a label.")
+        expect(page.locator("[name=codes]")).to_have_value("")
+        expect(page.locator("[name=door]")).to_have_value("12-502")
+        assert record.items == []
+        page.fill("[name=group_buy]", "milk-0409")
+        page.get_by_role("button", name="Record").click()
+        expect(page.locator(".answer.good")).to_be_visible()
+        if script:
+            expect(page.locator("#door [data-part=offer]")).to_have_text("")
+            page.fill("[name=codes]", "12-503")
+            page.get_by_role("button", name="Record").click()
+            expect(page.get_by_role("button", name="Record")).to_be_focused()
+            expect(page.locator("#door [data-part=offer]")).to_contain_text("12-503 is a door")
+            expect(page.locator("#door [data-part=offer]")).to_be_in_viewport()
+            page.fill("[name=codes]", "12-504\nPAAA")
+            page.fill("[name=door]", "")
+            page.get_by_role("button", name="Record").click()
+            expect(page.locator("#told")).to_contain_text("one label at a time")
+    assert [(item.get("code"), item["group_buy"], item["door"]) for item in record.items] == [
+        (None, "milk-0409", "12-502")
+    ]
+
+
+def test_what_reads_like_a_door_and_what_does_not():
+    doors = ("12-502", "12 - 502", "12号502", "12号楼502室", "12栋", "3幢1201室", "29号")
+    assert [each for each in doors if not re.fullmatch(LIKE_A_DOOR, each)] == []
+    others = ("P7K2M9QX4T3", "6901234567892", "12", "502", "JD-0012-34", "P7K2-M9QX-4T3", "12-502-1-1", "号")
+    assert [each for each in others if re.fullmatch(LIKE_A_DOOR, each)] == []
 
 
 def test_a_crate_is_filled_with_a_list_of_parcels(chromium, site, record):

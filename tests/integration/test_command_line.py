@@ -155,3 +155,8 @@ def test_the_program_itself_starts():
     )
     assert "import" in done.stdout
     assert "serve" in done.stdout
+
+
+def test_the_module_is_the_command():
+    done = subprocess.run([sys.executable, "-m", "services.cli", "--help"], capture_output=True, text=True, check=True)
+    assert "serve" in done.stdout

@@ -278,3 +278,23 @@ def test_what_is_typed_comes_into_an_address_only_as_far_as_the_record_knows_it(
     assert "Nothing was found" in staff.get("/search?nothing=yes").text
     lowered = day["disinfected"].lower()
     assert staff.post("/search", data={"q": lowered}).headers["location"] == f"/search?q={day['disinfected']}"
+
+
+@pytest.mark.parametrize(
+    ("path", "filled", "language", "told"),
+    [
+        ("/links", {"role": "gate", "how_many": "99"}, "zh", "数量：不得大于 40"),
+        (
+            "/links",
+            {"role": "gate", "hours": "x", "how_many": "0"},
+            "en",
+            "How many: must be at least 1; Hours it stays",
+        ),
+        ("/deliveries", {"declaration": str(uuid.uuid4()), "supplier": "x" * 70}, "zh", "供货商："),
+    ],
+)
+def test_what_is_wrong_with_a_form_is_told_by_the_fields_label(app, day, path, filled, language, told):
+    answer = Visitor(app, **{"accept-language": language}).signed_in("staff").post(path, data=filled)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert not any(name in answer.text for name in ("how_many", "supplier:"))

@@ -7,8 +7,10 @@ import first_day
 import pytest
 from visitor import Visitor
 
+from domain.goods.handling import PLACE_TIME
 from infra.auth import Scope
 from services.app import create_app
+from services.wiring import now
 
 PASSWORD = "three green cabbages"
 GOOD = {"new": PASSWORD, "again": PASSWORD}
@@ -69,6 +71,26 @@ def test_guessing_a_password_is_stopped(app, captain):
     answers = [signed_in(app, "lobby-12", f"guess number {n}")[1].status_code for n in range(11)]
     assert answers == [403] * 10 + [429]
     assert signed_in(app, "lobby-12")[1].headers["retry-after"]
+
+
+def test_a_session_that_lasts_into_another_year_says_which(app, house, captain):
+    visitor, _ = signed_in(app, "lobby-12")
+    this = now().astimezone(PLACE_TIME)
+    assert f">{this:%m-%d}" in visitor.get("/sessions").text
+    with house.access._transaction() as rows:  # noqa: SLF001 — the clock of this house cannot be moved
+        rows.execute("UPDATE sessions SET expires = expires + 366 * 86400")
+    assert f"<time>{this.year + 1}-" in visitor.get("/sessions").text
+
+
+def test_signing_in_rightly_locks_nobody_out_and_buys_no_guesses(app, captain):
+    assert {signed_in(app, "lobby-12")[1].status_code for _ in range(12)} == {303}
+    answers = []
+    for n in range(11):
+        answers.append(signed_in(app, "lobby-12", f"guess number {n}")[1])
+        if n < 9:
+            assert signed_in(app, "lobby-12")[1].status_code == 303
+    assert [answer.status_code for answer in answers] == [403] * 10 + [429]
+    assert re.search(r"Try again in (\d+) minutes", answers[-1].text)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import signal
 import ssl
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPSConnection
 from pathlib import Path
 from urllib.request import urlopen
@@ -14,7 +14,9 @@ from urllib.request import urlopen
 import pytest
 from typer.testing import CliRunner
 
+from infra.auth import AccessStore
 from services.cli import command_line
+from services.commands.first_link import administrators_link
 from services.commands.ways import Way, is_this_machine, reached_at
 from services.pages.assets import static_url
 
@@ -72,6 +74,15 @@ def test_plain_http_for_others_is_refused_with_both_ways_out(tmp_path, command, 
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 — that is what is tested
+def test_https_and_plain_http_together_are_refused(tmp_path, pair, command, host):
+    refused = run(command, "--host", host, "--tls", *pair, "--insecure-http", "--data", tmp_path / "data")
+    assert refused.exit_code == 2
+    assert "choose one" in refused.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_https_is_served_with_the_pair_that_baogong_tls_made(tmp_path, pair):
     certificate, key = pair
     assert key.stat().st_mode & 0o077 == 0
@@ -91,6 +102,56 @@ def test_https_is_served_with_the_pair_that_baogong_tls_made(tmp_path, pair):
         connection.request("GET", "/j", headers={"Host": "evil.test"})
         assert connection.getresponse().status == 400
         connection.close()
+
+
+def test_the_administrators_link_is_printed_afresh_until_somebody_came_in(tmp_path):
+    found(tmp_path)
+    with serving("--data", tmp_path) as server:
+        base, first = said_at_start(server)
+    assert first.startswith("Administrator, once:")
+    assert "Nobody" not in first
+    with serving("--data", tmp_path) as server:
+        base, second = said_at_start(server)
+        assert run("link", "--data", tmp_path, "--role", "viewer").stdout.startswith(f"{base}/j#")
+        named = run("link", "--data", tmp_path, "--role", "viewer", "--address", "https://bg.test/")
+        assert named.stdout.startswith("https://bg.test/j#")
+    assert "Nobody has signed in yet" in second
+    assert "withdrawn" in second
+    with closing(AccessStore(tmp_path / "access.db")) as access:
+        assert access.redeem(token_in(first)) is None
+        assert access.redeem(token_in(second))
+    with serving("--data", tmp_path) as server:
+        assert "/j#" not in said_at_start(server)[1]
+
+
+def found(data):
+    assert (
+        run("import", "households", "--pattern", "1号: 1层 x 01", "--compound", "shengdu", "--data", data).exit_code
+        == 0
+    )
+
+
+def said_at_start(server):
+    base = re.search(r"http://\S+", server.stderr.readline())[0]
+    return base, server.stderr.readline()
+
+
+def token_in(line):
+    return re.search(r"/j#(\S+)", line)[1]
+
+
+def test_once_somebody_has_come_in_or_has_links_to_give_no_administrators_link_is_printed(tmp_path):
+    with closing(AccessStore(tmp_path / "access.db")) as access:
+        assert administrators_link(access, "http://a").startswith("Administrator, once: http://a/j#")
+        assert "withdrawn" in administrators_link(access, "http://a")
+        access.issue_link("admin")
+        assert administrators_link(access, "http://a") is None
+        for link in access.links():
+            access.revoke_link(link.id)
+        token = access.issue_link("admin")
+        access.sign_out(access.redeem(token))
+        access.revoke_link(access.links()[0].id)
+        assert administrators_link(access, "http://a") is None, "somebody has been here"
 
 
 def test_a_pair_that_does_not_do_is_told_in_one_sentence(tmp_path, pair):

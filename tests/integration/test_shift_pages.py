@@ -1,7 +1,9 @@
+import asyncio
 import re
 
 import crew
 import first_day
+import httpx
 import pytest
 from visitor import Visitor
 
@@ -126,6 +128,35 @@ def test_guessing_is_stopped_after_ten_a_minute(app):
     phone = Visitor(app)
     answers = [phone.post("/j", data={"token": f"{n:032d}"}).status_code for n in range(12)]
     assert answers == [403] * 10 + [429] * 2
+
+
+def test_a_whole_shift_comes_in_by_one_wifi_at_once_and_guesses_in_between_stay_ten(app, house):
+    tokens = [crew.badge(house, crew.volunteer(house))[0] for _ in range(14)]
+    links = [house.access.issue_link("captain", compound=first_day.COMPOUND) for _ in range(2)]
+    early, _ = crew.badge(house, crew.volunteer(house), begins=1)
+    guesses = [f"{n:032d}" for n in range(8)]
+    sent = [*tokens, *links, *([early] * 3), *guesses]
+
+    async def answers():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://bg.test") as client:
+            return await asyncio.gather(
+                *(client.post("/j", data={"token": token}, headers={"cookie": ""}) for token in sent)
+            )
+
+    assert [one.status_code for one in asyncio.run(answers())] == [303] * 16 + [403] * 3 + [403] * 8
+    phone = Visitor(app)
+    assert [phone.post("/j", data={"token": f"x{n}"}).status_code for n in range(4)] == [403] * 2 + [429] * 2
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", r"Try again in (\d+) s\."), ("zh", r"请过 (\d+) 秒再试")])
+def test_who_guessed_too_often_reads_how_long_to_wait(app, language, words):
+    phone = Visitor(app, **{"accept-language": language})
+    *_, refused = (phone.post("/j", data={"token": f"{n:032d}"}) for n in range(11))
+    assert re.search(words, refused.text)[1] == refused.headers["retry-after"]
+    *_, refused = (phone.get("/api/deliveries", headers={"Authorization": f"Bearer bgk_{n}"}) for n in range(61))
+    assert refused.status_code == 429
+    assert re.search(words, refused.json()["text"])[1] == refused.headers["retry-after"]
 
 
 def test_of_a_no_nothing_is_kept(app, house, member):

@@ -123,7 +123,7 @@ def test_mistakes_are_told_in_the_readers_language(visitor):
 def test_a_form_with_a_mistake_gets_a_page_that_names_the_field(visitor):
     answer = visitor.post("/form", data={"pieces": f"<b>{PHONE}"})
     assert answer.status_code == 422
-    assert "pieces: must be a whole number" in answer.text
+    assert "Pieces: must be a whole number" in answer.text
     assert PHONE not in answer.text
 
 

@@ -52,6 +52,19 @@ def test_a_refusal_says_when_it_works_again_and_then_it_does(limits, clock):
     limits.spend("redeem", "a")
 
 
+def test_what_was_given_back_may_be_spent_again_and_no_more_than_that(limits, clock):
+    for _ in range(30):
+        limits.spend("redeem", "a")
+        limits.give_back("redeem", "a")
+    for _ in range(5):
+        limits.give_back("redeem", "a")
+        limits.give_back("redeem", "never-seen")
+    assert spent(limits, "redeem", "a") == 10
+    clock.moment += 61
+    limits.give_back("redeem", "a")
+    assert spent(limits, "redeem", "a") == 1, "what was given back belongs to the minute before"
+
+
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.floats(0, 90), st.integers(1, 9)), max_size=20))
 def test_who_waits_as_long_as_told_is_let_through(steps):

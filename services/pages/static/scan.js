@@ -3,7 +3,7 @@ import { acting, post } from './csrf.js';
 import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
@@ -19,6 +19,8 @@ const spoken = JSON.parse(byId('spoken').textContent ?? '{}');
 const codes = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('codes'));
 const signOut = /** @type {HTMLFormElement | null} */ (document.getElementById('signout'));
 const once = /** @type {HTMLDetailsElement} */ (byId('once'));
+const byDoor = /** @type {HTMLDetailsElement | null} */ (document.getElementById('door'));
+const doorLike = new RegExp(`^(?:${spoken.door})$`);
 
 /** @type {Item[]} */
 let waiting = [];
@@ -31,6 +33,8 @@ const undoable = [];
 let recorded = 0;
 let sending = false;
 let leaving = false;
+/** Why somebody was not let go or changed; said until they do something else or everything is sent. */
+let refusal = '';
 let timer = 0;
 
 /** @param {string} name @param {Record<string, string | number>} [values] */
@@ -72,6 +76,7 @@ function itemsOfForm() {
   const now = Date.now();
   const found = codesIn(codes.value);
   if (fields.door && found.length > 1) throw new Error(sentence('one'));
+  if (byDoor && !fields.door && found.some((code) => doorLike.test(code))) throw new Error(withoutLabel(found));
   if (!found.length && !fields.door && step !== 'declare') throw new Error(sentence('needed'));
   const fresh = found.filter((code) => now - (justScanned.get(code) ?? 0) > AGAIN_AFTER);
   if (found.length && !fresh.length) throw new Error(sentence('again'));
@@ -81,11 +86,27 @@ function itemsOfForm() {
   return named.map((code) => ({ id: timeOrderedId(), step, happened_at, ...device(), ...fields, ...code }));
 }
 
+/** Moves a door from the field for codes to its own. @param {string[]} found */
+function withoutLabel(found) {
+  if (found.length > 1) return sentence('one');
+  const field = (/** @type {string} */ name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  [field('door').value, codes.value] = [found[0], ''];
+  const section = /** @type {HTMLDetailsElement} */ (byDoor);
+  section.open = true;
+  part(section, 'offer').textContent = sentence('no_label', { door: found[0] });
+  window.setTimeout(() => {
+    /** @type {HTMLElement} */ (field('group_buy').value ? form.querySelector('button.send') : field('group_buy')).focus({ preventScroll: true });
+    section.scrollIntoView({ block: 'center' });
+  });
+  return sentence('no_label', { door: found[0] });
+}
+
 /** @param {string} outcome @param {{code?: string, text?: string, doubts?: string[]}} what */
 function tell(outcome, { code = '', text = '', doubts = [] }) {
   const panel = /** @type {HTMLElement} */ (fromTemplate(`answer-${outcome}`));
   part(panel, 'code').textContent = code;
   part(panel, 'text').textContent = text;
+  part(panel, 'refusal').textContent = waiting.length ? refusal : '';
   part(panel, 'doubts').replaceChildren(...doubts.map((rule) => element('li', spoken.doubts[rule] ?? rule)));
   panel.classList.add('fresh');
   byId('told').replaceChildren(panel);
@@ -121,7 +142,7 @@ function list(item, outcome, code) {
 }
 
 /** @param {Answer} answer */
-const outcomeOf = (answer) => (answer.outcome === 'recorded' && answer.doubts?.length ? 'doubts' : answer.outcome);
+const outcomeOf = (answer) => (answer.outcome !== 'recorded' ? answer.outcome : answer.doubts?.length ? 'doubts' : answer.late ? 'late' : 'recorded');
 
 /** @param {Answer[]} answers @param {Item[]} items */
 function hear(answers, items) {
@@ -137,14 +158,14 @@ function hear(answers, items) {
     else recorded += outcome === 'duplicate' ? 0 : 1;
     if (answer.code && answer.outcome === 'recorded') undoable.push({ id: item.id, code: answer.code });
   });
-  const worst = ['set_aside', 'doubts', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
+  const worst = ['set_aside', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
   const first = answers.find((one) => outcomeOf(one) === worst);
   if (!first || !worst) return;
   const only = answers.length === 1;
-  const text = only ? whyAside(first) : summary(answers);
+  const text = only ? whyAside(first) || (first.late ? sentence('came_late') : '') : summary(answers);
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
   tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
-  navigator.vibrate?.(worst === 'recorded' ? 40 : [80, 60, 80]);
+  navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
 }
 
 /** @param {Answer} answer */
@@ -152,7 +173,7 @@ const whyAside = (answer) => (answer.outcome === 'set_aside' ? (spoken.reasons[a
 
 /** @param {Answer[]} answers */
 function summary(answers) {
-  return ['recorded', 'doubts', 'duplicate', 'set_aside']
+  return ['recorded', 'late', 'doubts', 'duplicate', 'set_aside']
     .map((outcome) => ({ outcome, n: answers.filter((one) => outcomeOf(one) === outcome).length }))
     .filter(({ n }) => n)
     .map(({ outcome, n }) => sentence(outcome, { n }))
@@ -204,13 +225,19 @@ function leave(/** @type {Event} */ event) {
   if (waiting.length) {
     event.preventDefault();
     leaving = true;
-    tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('leaving')}` });
+    refuse('leaving');
     sendNow();
     return;
   }
   sessionStorage.clear();
   const queue = Object.assign(document.createElement('input'), { type: 'hidden', name: 'queue', value: 'empty' });
   signOut?.append(queue);
+}
+
+/** @param {string} why */
+function refuse(why) {
+  refusal = sentence(why);
+  tell('unsent', { text: sentence('unsent', { n: waiting.length }) });
 }
 
 /** What was not taken in stays here until it is. @param {Response} response */
@@ -223,13 +250,14 @@ async function keep(response) {
 /** @param {string} text @param {number} wait */
 function unsent(text, wait) {
   waiting.forEach((item) => list(item, 'unsent'));
-  tell('unsent', { text: [sentence('unsent', { n: waiting.length }), text, leaving ? sentence('leaving') : ''].filter(Boolean).join(' · ') });
+  tell('unsent', { text: [sentence('unsent', { n: waiting.length }), text].filter(Boolean).join(' · ') });
   timer = window.setTimeout(sendNow, wait);
 }
 
 /** @param {Item[]} items */
 function record(items) {
   waiting.push(...items);
+  if (!leaving) refusal = '';
   sendNow();
 }
 
@@ -273,6 +301,7 @@ form.addEventListener('submit', (event) => {
   event.preventDefault();
   try {
     const items = itemsOfForm();
+    if (byDoor) part(byDoor, 'offer').textContent = '';
     remember();
     once.open = false;
     record(items);
@@ -310,7 +339,7 @@ signOut?.addEventListener('submit', leave);
 document.querySelectorAll('form[action="/as"]').forEach((choice) => choice.addEventListener('submit', (event) => {
   if (!waiting.length) return;
   event.preventDefault();
-  tell('unsent', { text: `${sentence('unsent', { n: waiting.length })} · ${sentence('switch')}` });
+  refuse('switch');
 }));
 byId('resend').addEventListener('click', sendNow);
 once.addEventListener('invalid', () => { once.open = true; }, true);
