@@ -26,6 +26,8 @@ def in_utc(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
+_MEMBER = re.compile(r"m[0-9a-hjkmnp-tv-z]{8}")
+
 LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 HolderKind = Literal["station", "volunteer", "team", "captain", "household"]
@@ -171,6 +173,11 @@ class Request(Message):
     def decide(self, past: Any) -> Sequence[Event]:
         """The facts that follow from it, none when it is done already; raises Refused. ``past``: its topic's state."""
         raise NotImplementedError
+
+
+def is_member(actor: str) -> bool:
+    """Whether an actor is a member of a compound; others came in by an old link or with the key of a program."""
+    return len(actor) == 9 and _MEMBER.fullmatch(actor) is not None  # noqa: PLR2004 — m and eight symbols
 
 
 def said_by(request: Request) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.base import Event, Holder, HolderKind, Recorded
+from domain.base import Event, Holder, HolderKind, Recorded, is_member
 from domain.community.compound import StationOpened
-from domain.community.people.duty import HEARD, KNOWN_BEFORE_ASKING, Duty, is_member
+from domain.community.people.duty import HEARD, KNOWN_BEFORE_ASKING, Duty
 from domain.community.people.facts import CaptainNamed, MemberApproved, MemberFact
 from domain.community.teams import TeamFormed
 from domain.goods.codes import subject_of_code

@@ -16,8 +16,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
-from domain.base import Refused
-from domain.community.people.duty import is_member
+from domain.base import Refused, is_member
 from infra.auth import AccessStore, ApiKey, Session, UploadKey
 from services.cookies import SESSION, session_cookie, upload_keys
 from services.limits import Kind, Limits, network_of

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from domain.base import Refused, Request
 from domain.community.compound import CareForHousehold
 from domain.community.emergencies import ActInEmergency, Countersign
-from domain.community.people.duty import is_member
 from domain.goods.facts import building_of
 from domain.goods.handling import PLACE_TIME
 from infra.directory import REASONS, REASONS_FOR, Card, Subject, Why, Words
@@ -67,7 +66,7 @@ def must_care_for(person: Person, subject: Subject) -> None:
 
 def must_be_a_member(person: Person) -> None:
     """Raises Refused for a program's key and for a link that says nobody's number: whoever holds two is two people."""
-    if person.key is not None or not is_member(person.actor):
+    if person.key is not None or not person.signs:
         raise Refused("member-signs", "Only a registered member may do this, so that two people are two people.")
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from domain.base import Event, Holder, HolderKind
+from domain.base import Event, Holder, HolderKind, is_member
 from domain.community.compound import Compound
-from domain.community.people.duty import KNOWN_BEFORE_ASKING, is_member
+from domain.community.people.duty import KNOWN_BEFORE_ASKING
 from domain.community.people.facts import member_stream
 from domain.community.people.member import Member
 from domain.community.teams import Team, team_stream

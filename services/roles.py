@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, get_args
 
+from domain.base import is_member
+
 Role = Literal[
     "admin", "staff", "auditor", "gate", "disinfection", "sorter", "runner", "captain", "leader", "viewer",
     "district", "program",
@@ -117,6 +119,11 @@ class Person:
     """What was scanned comes after the session is over."""
     between: tuple[datetime, datetime] | None = None
     """When it must have happened, where only an upload key says who this was."""
+
+    @property
+    def signs(self) -> bool:
+        """Whether it counts where two people are needed: whoever holds two links or keys is not two people."""
+        return is_member(self.actor)
 
     def may(self, action: Action) -> bool:
         return self.role in ROLES_THAT_MAY[action] and (self.actions is None or action in self.actions)

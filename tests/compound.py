@@ -58,8 +58,8 @@ def session_for(house, role, **more):
 
 
 @asynccontextmanager
-async def client(house, role="staff"):
-    headers = {"Authorization": f"Bearer {session_for(house, role)}"} if role else {}
+async def client(house, role="staff", **link):
+    headers = {"Authorization": f"Bearer {session_for(house, role, **link)}"} if role else {}
     transport = httpx.ASGITransport(app=create_app(house), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=headers) as opened:
         yield opened

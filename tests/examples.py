@@ -37,6 +37,8 @@ PIECE = PieceName(group_buy="apples", household="12-501")
 OTHER_PIECE = PieceName(group_buy="apples", household="12-502")
 TWIN = piece_code(SECRET, COMPOUND, "apples", "12-501", 1)
 RUNNER = Holder(kind="volunteer", id="runner-1")
+SIGNER, SECOND_SIGNER = "m0000000s", "m0000000t"
+"""Registered members: only they sign for two people."""
 SORTING = Holder(kind="station", id="sorting")
 
 _NUMBERS = iter(range(1, 1_000_000))
@@ -120,7 +122,7 @@ def held(minutes=105, **other):
 
 
 def released(minutes=106, **other):
-    return ParcelReleased(**said(minutes, **{"parcel": PARCEL, "reason": "checked"} | other))
+    return ParcelReleased(**said(minutes, **{"parcel": PARCEL, "reason": "checked", "actor": SIGNER} | other))
 
 
 def destroyed(minutes=150, **other):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from domain.base import Event, Holder, held_by
+from domain.base import Event, Holder, held_by, is_member
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView
 from domain.goods.deliveries import DeliveryView, delivery_view
@@ -253,10 +253,13 @@ class Journey:
         self.since = fact.happened_at
 
     def release(self, fact: ParcelReleased) -> None:
-        self.signers |= {fact.actor}
-        self.signed_alone = [other for other in self.signed_alone if other.actor == fact.actor]
+        """Only registered members count: whoever holds two links is two actors, not two people."""
+        if is_member(fact.actor):
+            self.signers |= {fact.actor}
         alone = len(self.signers) < TWO_PEOPLE
-        if fact.emergency and alone:
+        if not alone:
+            self.signed_alone.clear()
+        elif fact.emergency:
             self.signed_alone.append(fact)
         if self.holding and (fact.emergency or not alone):
             self.holding = False

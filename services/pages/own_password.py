@@ -5,7 +5,7 @@ A badge is handed to whoever works a shift; it opens that work and no password.
 
 from typing import Final
 
-from domain.community.people.duty import is_member
+from domain.base import is_member
 from infra.auth import AccessStore, Session
 
 BY_PERSON: Final = frozenset({"link", "password", "oidc"})

@@ -62,8 +62,8 @@ class CompoundPlan:
         return tuple(door for listed in self.buildings for door in doors_of(listed))
 
     def actor(self, hand: str) -> str:
-        """Under which a phone's hand, such as ``runner-3``, acts and takes."""
-        return member_number(self.seed, self.id, hand) if self.people else hand
+        """Under which a phone's hand, such as ``runner-3``, acts and takes; staff sign, so they always have a number."""
+        return member_number(self.seed, self.id, hand) if self.people or hand.startswith("staff") else hand
 
     def founding(self, at: datetime) -> Iterator[Request]:
         """What is asked of the record before the first scan: the roster, then the stations."""

@@ -21,7 +21,7 @@ from domain.community.teams import TeamFormed
 from domain.goods.codes import code_from_bits
 from domain.goods.facts import GoodsFact, ScanAnnulled, undo_counts
 from infra.read_store import SqliteReadStore
-from projections import doubts, parcel_trail
+from projections import custody, doubts, parcel_trail
 from services.office import Noted, Report, answer_of
 from services.projector import Folder, projections
 from services.upkeep import build_beside, differences
@@ -226,7 +226,7 @@ def test_nobody_of_another_compound_is_known_here(house):
 
 
 async def shown_and_settled(house):
-    async with client(house) as visitor:
+    async with client(house, actor=e.SECOND_SIGNER) as visitor:
         pages = {
             language: (await visitor.get("/doubts", headers={"accept-language": language})).text
             for language in ("zh", "en")
@@ -273,3 +273,29 @@ def test_the_scan_page_frees_a_parcel_in_an_emergency_and_says_that_one_person_i
     assert (odd["outcome"], odd["reason"]) == ("set_aside", "field-wrong")
     assert house.shown(house.log.last_position())
     assert open_hands(house) == {("ParcelReleased", "two-people")}
+
+
+def test_two_links_that_are_nobodys_number_do_not_release_what_is_held(house):
+    recorded_by(house, [*e.declared_to_sorted(), e.held()])
+
+    async def signed(actor, **more):
+        async with client(house, actor=actor) as visitor:
+            sent = scan("release", code=e.PARCEL, reason="checked", **more)
+            return (await visitor.post("/api/scans", json={"scans": [sent]})).json()["answers"][0]
+
+    def stage():
+        assert house.shown(house.log.last_position())
+        with house.read.reading() as rows:
+            return custody.parcel(rows, e.COMPOUND, e.TWIN).stage
+
+    refused = asyncio.run(signed(None))
+    assert (refused["outcome"], refused["reason"]) == ("set_aside", "not-allowed")
+    assert "Two registered members release what is held" in refused["text"]
+    assert asyncio.run(signed(e.SIGNER))["outcome"] == "recorded"
+    assert stage() == "held"
+    assert asyncio.run(signed(None, emergency=True))["doubts"] == ["two-people"]
+    assert stage() == "sorted"
+    assert ("ParcelReleased", "two-people") in open_hands(house)
+    assert asyncio.run(signed(e.SECOND_SIGNER))["doubts"] == []
+    assert stage() == "sorted"
+    assert ("ParcelReleased", "two-people") not in open_hands(house)

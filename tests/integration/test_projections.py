@@ -47,7 +47,7 @@ def a_day():
         e.delivered(122, parcel=e.TWIN, said=e.PIECE),
         e.held(110, parcel=LABEL),
         e.released(111, parcel=LABEL),
-        e.released(111.5, parcel=LABEL, actor="staff-2"),
+        e.released(111.5, parcel=LABEL, actor=e.SECOND_SIGNER),
     ]
 
 

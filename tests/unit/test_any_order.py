@@ -22,7 +22,7 @@ def facts(draw):
     """Some scans by some hands, sensible or not, some of them taken back."""
     minute = some.integers(0, 240)
     label, crate = some.sampled_from(LABELS), some.sampled_from(CRATES)
-    actor = some.sampled_from(["a", "b"])
+    actor = some.sampled_from(["a", e.SIGNER, e.SECOND_SIGNER])
     drawn = []
     for _ in range(draw(some.integers(1, 9))):
         said = {"actor": draw(actor)}

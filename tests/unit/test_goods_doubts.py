@@ -94,7 +94,10 @@ def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
             [*SORTED, e.held(), e.released(), e.released(107)], e.handed_over(), {"not-held"}, id="the same hand twice"
         ),
         pytest.param(
-            [*SORTED, e.held(), e.released(), e.released(107, actor="staff-2")], e.handed_over(), set(), id="two people"
+            [*SORTED, e.held(), e.released(), e.released(107, actor=e.SECOND_SIGNER)],
+            e.handed_over(),
+            set(),
+            id="two people",
         ),
         pytest.param([*OUT, e.destroyed(115)], e.delivered(), {"not-destroyed"}, id="destroyed goods at a door"),
         pytest.param([*SORTED, e.held()], e.crate_packed(106), set(), id="packing is not moving"),
@@ -248,7 +251,7 @@ def test_a_label_printed_for_a_door_finds_its_delivery_when_it_is_sorted_by_its_
 def test_a_held_parcel_shows_its_hold_and_later_its_stage_again():
     facts = [*SORTED, e.held()]
     assert reading(e.PARCEL, facts).stage == "held"
-    facts += [e.released(), e.released(107, actor="staff-2")]
+    facts += [e.released(), e.released(107, actor=e.SECOND_SIGNER)]
     assert reading(e.PARCEL, facts).stage == "sorted"
 
 

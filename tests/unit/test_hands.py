@@ -141,13 +141,19 @@ HELD = [*SORTED, e.held()]
         pytest.param([e.released(107, emergency=True)], True, "sorted", id="one alone"),
         pytest.param([e.released(107, emergency=True), e.released(110)], True, "sorted", id="the same hand again"),
         pytest.param(
-            [e.released(107, emergency=True), e.released(110, actor="staff-2")], False, "sorted", id="a second person"
+            [e.released(107, emergency=True), e.released(110, actor=e.SECOND_SIGNER)],
+            False,
+            "sorted",
+            id="a second person",
         ),
         pytest.param(
-            [e.released(106, actor="staff-2"), e.released(107, emergency=True)], False, "sorted", id="as the second one"
+            [e.released(106, actor=e.SECOND_SIGNER), e.released(107, emergency=True)],
+            False,
+            "sorted",
+            id="as the second one",
         ),
         pytest.param(
-            [e.released(107, emergency=True), e.released(108, actor="staff-2", emergency=True)],
+            [e.released(107, emergency=True), e.released(108, actor=e.SECOND_SIGNER, emergency=True)],
             False,
             "sorted",
             id="both in a hurry",

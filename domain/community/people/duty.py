@@ -4,7 +4,6 @@ Everything is judged by ``happened_at``. Facts may be heard in any order and any
 answer about an earlier moment.
 """
 
-import re
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -43,7 +42,6 @@ HEARD: Final[frozenset[type[Event]]] = frozenset({
     CaptainRelieved,
 })  # fmt: skip
 """Facts that change what a hand may do."""
-_MEMBER = re.compile(r"m[0-9a-hjkmnp-tv-z]{8}")
 
 
 class BadgeLife:
@@ -146,11 +144,6 @@ class Duty:
             if before and at < before[-1]:
                 return True
         return False
-
-
-def is_member(actor: str) -> bool:
-    """Whether an actor is a member of a compound; others came in by an old link or with the key of a program."""
-    return len(actor) == 9 and _MEMBER.fullmatch(actor) is not None  # noqa: PLR2004 — m and eight symbols
 
 
 def earliest(known: datetime | None, other: datetime) -> datetime:
