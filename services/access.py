@@ -230,7 +230,7 @@ class Permission:
         if not person.may(self.action):
             raise NotAllowed(self.action)
         if self.action == "export":
-            spend(request, "export", key=person.actor)
+            spend(request, "export", key=f"{person.actor} {request.scope['route'].path}")
         return person
 
 

@@ -137,7 +137,7 @@ def test_a_preview_cannot_be_turned_to_anothers_group_buy(place):
     assert leader.get(sent.headers["location"]).status_code == 403
 
 
-def test_exports_are_six_an_hour_for_each_person(place):
+def test_exports_are_six_an_hour_for_each_person_and_list(place):
     app = create_app(place)
     auditors = [Visitor(app, authorization=f"Bearer {session_for(place, 'auditor')}") for _ in range(2)]
     answers = [auditors[0].get("/doubts.csv") for _ in range(7)]
@@ -145,6 +145,8 @@ def test_exports_are_six_an_hour_for_each_person(place):
     assert int(answers[-1].headers["retry-after"]) > 60
     assert auditors[0].get("/doubts").status_code == 200
     assert auditors[1].get("/doubts.csv").status_code == 200
+    trails = [auditors[0].get(f"/audit/parcels/{packed(place, f'3-10{n}')}.csv").status_code for n in (1, 2) * 4]
+    assert trails == [200] * 6 + [429] * 2
 
 
 def test_unknown_labels_are_looked_up_24_times_a_minute_and_known_ones_go_on_elsewhere(place):
