@@ -20,11 +20,12 @@ from infra.auth import BadgeWanted, Redeemed, Scope
 from infra.errors import StorageUnavailable
 from projections import custody, roster
 from services.crew.desk import CommitteeDesk
-from services.simulate.chance import milliseconds, moment
+from services.simulate.chance import chance, milliseconds, moment
 from services.simulate.compound_plan import CompoundPlan
 from services.simulate.crew import ACTOR, FOR_GOOD, Crew, Shift
 from services.simulate.day_plan import Scan
 from services.simulate.fill import PlannedPlaces, Told, asked, book, record
+from services.simulate.neighbours import words_of
 from services.simulate.plan import Chapter, Plan
 from services.simulate.sender import NotTaken, Phones
 from services.simulate.tally import Tally
@@ -97,6 +98,7 @@ class Play:
         self.house.shown(self.house.log.last_position())
         if self.notes.people:
             self.open_roles()
+            self.write_directory()
         self.notes.filled = True
         self.note()
 
@@ -112,6 +114,12 @@ class Play:
             if role is not None:
                 self.house.access.give_role(self.crew.member(hand), role, self.place.id)
             desk.open_captaincy(self.crew.member(hand))
+
+    def write_directory(self) -> None:
+        draw, directory = chance(self.notes.seed, self.place.id, "directory"), self.house.directory
+        with directory.transaction():
+            for subject, words in words_of(self.place.households, draw):
+                directory.write(self.place.id, subject, words, by=ACTOR)
 
     def begin_shifts(self, at: datetime) -> None:
         """Of all volunteers, each with a badge of its own; the shifts before end now."""
@@ -242,6 +250,7 @@ class Play:
                     compound=self.place.id,
                     actor=self.member_as(role),
                     station=STATION_OF.get(role),
+                    scope=Scope.of(buildings=self.buildings_of(role)),
                     reusable=True,
                     valid_for=YEAR,
                     session_for=YEAR,
@@ -253,6 +262,14 @@ class Play:
         """Staff, their administrator and captains are registered, so that two of them can sign for each other."""
         hands = [hand for hand in self.crew.hands if hand.startswith(HANDS_OF.get(role, "-"))]
         return self.crew.member(hands[-1 if role == "admin" else 0]) if hands else None
+
+    def buildings_of(self, role: str) -> set[str] | None:
+        """A captain's link is for the building of the captain that it names."""
+        if role != "captain":
+            return None
+        return {
+            hand.partition("-")[2] for hand in self.crew.hands if self.crew.member(hand) == self.member_as(role)
+        } or None
 
     def a_door(self) -> tuple[str, str]:
         """A door for which the most parcels are under way, and the code of its page."""
