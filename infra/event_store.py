@@ -13,6 +13,7 @@ from uuid import UUID
 
 from eventsourcing.persistence import ConnectionPoolClosedError, IntegrityError, PersistenceError, StoredEvent
 
+import infra.upcasters  # noqa: F401 — every log reads the shapes of before
 from domain.base import Recorded
 from infra.errors import Conflict, Fenced, StorageUnavailable, UnknownEvent, UnreadableEvent
 from infra.event_mapper import EventMapper, NewEvent, upcast

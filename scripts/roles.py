@@ -21,7 +21,7 @@ LIMITS = """
 | everyone | their compound; only administrators without one choose it with `?compound=` |
 | captains, and volunteers whose badge names buildings | their buildings: what is not yet delivered, search, sheets, trails. A delivery that they did at another building is recorded all the same, because it happened |
 | leaders | their group buys: imports, deliveries that they declare or see |
-| volunteers | the stations of their badge: a scan at another one is set aside as `not-allowed` |
+| volunteers | the stations of their badge: a scan at another one is set aside as `other-station` |
 | devices whose session is over | sending what they scanned: an upload key opens `POST /api/scans` only, for 72 hours, for scans between the beginning of the badge and the end of its shift; they are marked late |
 | API keys | the actions that they were made for |
 

@@ -142,15 +142,15 @@ def must_be_allowed(item: Item, person: Person) -> None:
             "not-allowed", "reason: only staff take back a scan with a reason; without one you undo your own."
         )
     if isinstance(item, Release) and not item.emergency and not person.signs:
-        raise SetAside("not-allowed", ONLY_MEMBERS_SIGN)
+        raise SetAside("member-signs", ONLY_MEMBERS_SIGN)
 
 
 def must_be_on_shift(item: Item, desk: Desk) -> None:
     """At a station of the badge; and in its window, where only the upload key of a device says who this was."""
     if not at_own_station(desk.person, item.station):
-        raise SetAside("not-allowed", "station: your badge is for other stations; ask staff for one that fits.")
+        raise SetAside("other-station", "station: your badge is for other stations; ask staff for one that fits.")
     if desk.person.between and not at_own_time(desk.person, happened(item, desk.received_at)[0]):
-        raise SetAside("not-allowed", "happened_at: this was scanned outside of the shift that the badge was for.")
+        raise SetAside("outside-shift", "happened_at: this was scanned outside of the shift that the badge was for.")
 
 
 def read_item(raw: Any) -> Item:

@@ -1,6 +1,6 @@
 """Scans that could not be read or were not this person's to make: they still happened, and staff look at them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import StringConstraints
 
@@ -15,11 +15,16 @@ SetAsideReason = Literal[
     "door-unknown",
     "group-buy-unknown",
     "not-allowed",
+    "other-station",
+    "outside-shift",
+    "member-signs",
 ]
 
 
 class ScanSetAside(Event):
     """Only the reason and a digest: the raw text may be somebody's health code and stays in a table that is purged."""
+
+    shape: ClassVar[int] = 2
 
     reason: SetAsideReason
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

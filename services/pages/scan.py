@@ -20,6 +20,7 @@ from services.access import CompoundInView, NotAllowed, Person, Scans, Step
 from services.crew.coming_in import waits_to_start
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
+from services.pages.mistakes import LABELS
 from services.pages.words import DOUBTS, OUTCOMES, SET_ASIDE
 from services.wiring import House
 
@@ -193,10 +194,19 @@ def codes_in(text: str) -> list[str]:
 def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     doubts: Sequence[str] = answer.get("doubts") or ()
     outcome = "doubts" if answer["outcome"] == "recorded" and doubts else answer["outcome"]
-    reason = str(answer.get("reason"))
-    text = say(language_of(request), SET_ASIDE[reason]) if reason in SET_ASIDE else answer.get("text", "")
+    text = why_aside(language_of(request), answer)
     code = answer.get("code") or item.get("code") or item.get("door", "")
     return {"outcome": outcome, "code": code, "doubts": doubts, "text": text, "id": answer.get("id")}
+
+
+def why_aside(language: Language, answer: Mapping[str, Any]) -> str:
+    """As scan.js says it: the field that is wrong comes first."""
+    reason, told = str(answer.get("reason")), str(answer.get("text") or "")
+    text = say(language, SET_ASIDE[reason]) if reason in SET_ASIDE else told
+    field = re.split(r"[:.]", told)[0]
+    if reason == "field-wrong" and field in LABELS:
+        return say(language, "%(field)s: %(text)s", field=say(language, LABELS[field]), text=text)
+    return text
 
 
 def time_ordered_id() -> UUID:
@@ -223,6 +233,7 @@ def _filled(
         "door": LIKE_A_DOOR,
         "doubts": {rule: say(language, text) for rule, text in DOUBTS.items()},
         "reasons": {reason: say(language, text) for reason, text in SET_ASIDE.items()},
+        "fields": {name: say(language, label) for name, label in LABELS.items() if name in FIELDS[step]},
         "outcomes": {
             outcome: {"text": say(language, look.text), "icon": look.icon, "tone": look.tone}
             for outcome, look in OUTCOMES.items()

@@ -218,6 +218,9 @@ SET_ASIDE: Final[Mapping[str, str]] = {
     "door-unknown": N_("There is no such door in this compound. Write building-room, such as 12-501."),
     "group-buy-unknown": N_("There is no such group buy. Its orders may not be imported yet."),
     "not-allowed": N_("Your role does not include this step. Ask staff to do it."),
+    "other-station": N_("Your badge is for another station. Ask staff for one that fits."),
+    "outside-shift": N_("This was scanned outside of the shift that the badge was for."),
+    "member-signs": N_("Two registered members release what is held. Sign in as a member; staff register members."),
 }
 
 REFUSALS: Final[Mapping[str, str]] = {

@@ -255,6 +255,18 @@ def test_doubts_about_hands_are_shown_in_both_languages_and_settled_like_others(
         assert [text for text in sentences if text not in pages[language]] == [], language
 
 
+def test_the_scan_page_names_the_field_that_is_wrong(house):
+    async def sent(language):
+        async with client(house) as visitor:
+            page = await visitor.post(
+                "/scan?step=turn-away", data={"codes": e.DELIVERY}, headers={"accept-language": language}
+            )
+        return page.text
+
+    assert "Reasons: Something is missing" in asyncio.run(sent("en"))
+    assert "原因：" in asyncio.run(sent("zh"))
+
+
 async def released_by_form_and_by_api(house):
     form = {"codes": e.PARCEL, "reason": "checked", "emergency": "true"}
     async with client(house) as visitor:
@@ -289,7 +301,7 @@ def test_two_links_that_are_nobodys_number_do_not_release_what_is_held(house):
             return custody.parcel(rows, e.COMPOUND, e.TWIN).stage
 
     refused = asyncio.run(signed(None))
-    assert (refused["outcome"], refused["reason"]) == ("set_aside", "not-allowed")
+    assert (refused["outcome"], refused["reason"]) == ("set_aside", "member-signs")
     assert "Two registered members release what is held" in refused["text"]
     assert asyncio.run(signed(e.SIGNER))["outcome"] == "recorded"
     assert stage() == "held"

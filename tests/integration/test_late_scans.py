@@ -66,7 +66,7 @@ async def test_what_was_scanned_before_the_end_of_the_shift_is_taken_afterwards_
     place.access.end_shift(badge.badge.id)
     answers = await sent(place, during, {**after, "happened_at": later()}, upload=badge.upload_key)
     assert [(told["outcome"], told.get("late")) for told in answers] == [("recorded", True), ("set_aside", None)]
-    assert answers[1]["reason"] == "not-allowed"
+    assert answers[1]["reason"] == "outside-shift"
     (fact,) = recorded(place, during["id"])
     assert (fact.late, fact.actor) == (True, MEMBER)
     (again,) = await sent(place, during, upload=badge.upload_key)
@@ -100,7 +100,7 @@ async def test_an_upload_key_beside_a_running_session_is_not_late(place):
 async def test_a_scan_from_before_the_badge_is_set_aside(place):
     badge = on_shift(place, hours=1)
     (told,) = await sent(place, deliver(61), upload=badge.upload_key)
-    assert (told["outcome"], told["reason"]) == ("set_aside", "not-allowed")
+    assert (told["outcome"], told["reason"]) == ("set_aside", "outside-shift")
 
 
 async def test_the_window_is_judged_by_the_corrected_clock(place):
@@ -116,7 +116,7 @@ async def test_the_window_is_judged_by_the_corrected_clock(place):
     assert (told["outcome"], told.get("late")) == ("recorded", True)
     item = deliver(60) | {"sent_at": (now() - ahead).isoformat()}
     (told,) = await sent(place, item, upload=badge.upload_key)
-    assert (told["outcome"], told.get("reason")) == ("set_aside", "not-allowed")
+    assert (told["outcome"], told.get("reason")) == ("set_aside", "outside-shift")
 
 
 async def test_the_key_may_come_as_a_cookie_and_a_session_goes_before_it(place):
@@ -159,13 +159,13 @@ async def test_the_steps_of_the_badge_hold_for_its_upload_key_too(place):
     assert (told["outcome"], told["reason"]) == ("set_aside", "not-allowed")
 
 
-async def test_a_station_that_is_not_on_the_badge_is_set_aside_as_not_allowed(place):
+async def test_a_station_that_is_not_on_the_badge_is_set_aside(place):
     badge = on_shift(place, scope=Scope.of(stations={"lobby-3"}))
     answers = await sent(
         place, deliver(1, station="gate"), deliver(1, station="lobby-3"), deliver(1), session=badge.session
     )
     assert [told["outcome"] for told in answers] == ["set_aside", "recorded", "recorded"]
-    assert answers[0]["reason"] == "not-allowed"
+    assert answers[0]["reason"] == "other-station"
 
 
 async def test_a_captains_delivery_at_another_building_is_a_fact(place):

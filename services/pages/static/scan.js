@@ -169,7 +169,12 @@ function hear(answers, items) {
 }
 
 /** @param {Answer} answer */
-const whyAside = (answer) => (answer.outcome === 'set_aside' ? (spoken.reasons[answer.reason ?? ''] ?? answer.text ?? '') : '');
+function whyAside(answer) {
+  if (answer.outcome !== 'set_aside') return '';
+  const why = spoken.reasons[answer.reason ?? ''] ?? answer.text ?? '';
+  const field = answer.reason === 'field-wrong' ? spoken.fields[(answer.text ?? '').split(/[:.]/)[0]] : undefined;
+  return field ? `${field}: ${why}` : why;
+}
 
 /** @param {Answer[]} answers */
 function summary(answers) {

@@ -1,0 +1,11 @@
+"""How facts of earlier shapes are read as those of today."""
+
+from typing import Any
+
+from infra.event_mapper import upcast
+
+
+@upcast("ScanSetAside", 1)
+def scan_set_aside_2(fields: dict[str, Any]) -> dict[str, Any]:
+    """Shape 2 knows more reasons; those of shape 1 are among them."""
+    return fields
