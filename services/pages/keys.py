@@ -9,10 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 
 from infra.auth import ApiKey
 from infra.auth.api_keys import is_opaque
-from services.access import CompoundInView, ManagesKeys, Person, entrance_of
+from services.access import CompoundInView, Exports, ManagesKeys, Person, entrance_of
+from services.csv_out import csv_answer
 from services.pages.action_words import ACTION_WORDS
-from services.pages.language import language_of, say
+from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
+from services.pages.lists import header
+from services.pages.words import role_name
 from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY, Action, Role
 
 router = APIRouter(include_in_schema=False)
@@ -23,6 +26,9 @@ KEY_ROLES: Final[tuple[Role, ...]] = (
     *(role for role in ROLES if role not in {"admin", "district", "program"}),
 )
 """A key belongs to one compound; an administrator's is made on the terminal only."""
+HEADER: Final = (N_("Label"), N_("Role"), N_("Actions"), N_("Made"), N_("Last used"), N_("State"))
+VALID: Final = N_("valid")
+REVOKED: Final = N_("revoked")
 OFFERED: Final[tuple[Action, ...]] = tuple(
     action
     for action in ACTIONS
@@ -34,6 +40,23 @@ OFFERED: Final[tuple[Action, ...]] = tuple(
 @router.get("/keys")
 async def keys(request: Request, person: ManagesKeys, compound: CompoundInView) -> Response:
     return keys_page(request, person, compound)
+
+
+@router.get("/keys.csv")
+async def keys_csv(request: Request, _person: ManagesKeys, _exports: Exports, compound: CompoundInView) -> Response:
+    language = language_of(request)
+    lines = (
+        (
+            key.name,
+            role_name(language, key.role),
+            " · ".join(words_of(language, key)),
+            key.created,
+            key.last_used,
+            say(language, REVOKED if key.revoked_at else VALID),
+        )
+        for key in entrance_of(request).access.api_keys(compound)
+    )
+    return csv_answer("keys", compound, header(language, HEADER), lines)
 
 
 @router.post("/keys")
@@ -73,6 +96,12 @@ async def revoke(
     return RedirectResponse(f"/keys?{request.url.query}".removesuffix("?"), SEE_OTHER)
 
 
+def words_of(language: Language, key: ApiKey) -> list[str]:
+    """What it is limited to."""
+    words = {str(action): text for action, text in ACTION_WORDS.items()}
+    return [say(language, words.get(action, action)) for action in sorted(key.actions or ())]
+
+
 def keys_page(
     request: Request,
     person: Person,
@@ -86,14 +115,16 @@ def keys_page(
     del person
     language = language_of(request)
     known = entrance_of(request).access.api_keys(compound)
-    words: dict[str, str] = {action: say(language, text) for action, text in ACTION_WORDS.items()}
     return render(
         request,
         "keys.html",
         status_code=422 if mistake else 200,
-        keys=[(key, [words.get(action, action) for action in sorted(key.actions or ())]) for key in known],
+        keys=[(key, words_of(language, key)) for key in known],
         roles=KEY_ROLES,
-        offered=[(action, words[action], " ".join(sorted(ROLES_THAT_MAY[action]))) for action in OFFERED],
+        offered=[
+            (action, say(language, ACTION_WORDS[action]), " ".join(sorted(ROLES_THAT_MAY[action])))
+            for action in OFFERED
+        ],
         token=token,
         made=made,
         mistake=mistake,

@@ -1,7 +1,7 @@
 """Sign-in links: handed out as cards with a QR code, listed, withdrawn."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
 
@@ -10,13 +10,28 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from infra.auth import Link, Scope
-from services.access import ISSUABLE_ROLES, IssuesLinks, NotAllowed, Person, entrance_of
+from services.access import ISSUABLE_ROLES, CompoundInView, Exports, IssuesLinks, NotAllowed, Person, entrance_of
+from services.csv_out import csv_answer
+from services.pages.language import N_, language_of, say
 from services.pages.layout import render
+from services.pages.lists import header
+from services.pages.words import Look, role_name
 
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
 IssuableRole = Literal["staff", "auditor", "gate", "disinfection", "sorter", "runner", "captain", "leader", "viewer"]
+
+
+HEADER: Final = (
+    N_("Who"), N_("Role"), N_("Station"), N_("Buildings"), N_("Group buys"), N_("Made"), N_("Valid until"),
+    N_("Signed in"), N_("Withdrawn"), N_("State"),
+)  # fmt: skip
+WITHDRAWN: Final = Look(N_("withdrawn"), "stop", "bad")
+SIGNED_IN: Final = Look(N_("signed in"), "check", "good")
+SIGNED_OUT: Final = Look(N_("signed out"), "exit", "quiet")
+OVER: Final = Look(N_("over"), "rest", "quiet")
+NOT_USED: Final = Look(N_("not used yet"), "key", "moving")
 
 
 class Card(NamedTuple):
@@ -32,6 +47,27 @@ class Card(NamedTuple):
 @router.get("/links")
 async def links(request: Request, person: IssuesLinks) -> Response:
     return _links_page(request, person, cards=[])
+
+
+@router.get("/links.csv")
+async def links_csv(request: Request, person: IssuesLinks, _exports: Exports, compound: CompoundInView) -> Response:
+    language = language_of(request)
+    lines = (
+        (
+            link.actor,
+            role_name(language, link.role),
+            link.station or "",
+            " ".join(sorted(link.scope.buildings or ())),
+            " ".join(sorted(link.scope.group_buys or ())),
+            link.created,
+            link.expires,
+            link.used_at,
+            link.revoked_at,
+            say(language, state.text),
+        )
+        for link, state in _listed(request, person)
+    )
+    return csv_answer("links", compound, header(language, HEADER), lines)
 
 
 async def scope_said(
@@ -86,22 +122,33 @@ async def revoke(request: Request, person: IssuesLinks, link: Annotated[str, For
 
 
 def _links_page(request: Request, person: Person, *, cards: list[Card]) -> Response:
-    access = entrance_of(request).access
-    opened_by = [session.link for session in access.sessions(person.compound)]
-    shown = [
-        (link, opened_by.count(link.id), link.expires.timestamp() < access.now().timestamp())
-        for link in _links_seen_by(request, person)
-    ]
     address = _address(request)
     return render(
         request,
         "links.html",
         cards=cards,
-        links=shown,
+        links=_listed(request, person),
         roles=ISSUABLE_ROLES,
         address=address,
         only_this_machine=_is_this_machine(address),
     )
+
+
+def _listed(request: Request, person: Person) -> list[tuple[Link, Look]]:
+    access = entrance_of(request).access
+    opened = {session.link for session in access.sessions(person.compound)}
+    at = access.now()
+    return [(link, _state(link, at, is_open=link.id in opened)) for link in _links_seen_by(request, person)]
+
+
+def _state(link: Link, at: datetime, *, is_open: bool) -> Look:
+    if link.revoked_at:
+        return WITHDRAWN
+    if is_open:
+        return SIGNED_IN
+    if link.used_at and not link.reusable:
+        return SIGNED_OUT
+    return OVER if link.expires < at else NOT_USED
 
 
 def _links_seen_by(request: Request, person: Person) -> list[Link]:

@@ -27,6 +27,7 @@ LISTS = {
     "/badges.csv": "badges",
     "/teams.csv": "teams",
     "/links.csv": "links",
+    "/keys.csv": "keys",
 }
 
 
@@ -34,6 +35,7 @@ LISTS = {
 def app(house):
     asyncio.run(first_day.a_first_day(house))
     asyncio.run(somebody_on_shift(house))
+    house.access.create_api_key("program", "shengdu", name="scales-2", actions=["scan"])
     return create_app(house)
 
 
