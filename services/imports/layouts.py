@@ -1,18 +1,20 @@
 """Finds the sheet with the orders by its header row, and says which column means what."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from infra.tables import Cell, Sheet
 from services.imports.headers import BRACKETS, Column, column_of, is_total, spoken
-from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
+from services.imports.quantities import NAMED_COUNT, UNIT_LIKE, good_and_unit, good_key, quantity_of
 
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
 GOODS_SHARE = 0.5
 QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 SHOWN_COLUMNS = 30
+NO_NAME = re.compile(rf"^[大中小特]|^[红绿黄白黑]$|{UNIT_LIKE.pattern}", re.IGNORECASE)
 Kind = Literal["long", "wide", "summary", "pickup", "no-door", "no-quantity", "other"]
 
 
@@ -93,10 +95,39 @@ def _in_one_row(sheet: Sheet, header: int) -> tuple[Sheet, int]:
         return sheet, header
     if any(index in known and column_of(cell) is None for index, cell in said.items()):
         return sheet, header
+    if not any(_shares_its_header(above, index) for index in said):
+        return sheet, header  # a row of prices, or of what the goods come in
     width = max(len(above), len(below))
-    joined = [said.get(index, above[index] if index < len(above) else "") for index in range(width)]
+    often = Counter(map(spoken, said.values()))
+    joined = [
+        _joined(_header_over(above, index), said[index], alone=often[spoken(said[index])] == 1)
+        if index in said
+        else above[index]
+        if index < len(above)
+        else ""
+        for index in range(width)
+    ]
     rows = [*sheet.rows[: header + 1], joined, *sheet.rows[header + 2 :]]
     return sheet._replace(rows=rows), header + 1
+
+
+def _shares_its_header(above: Sequence[Cell], index: int) -> bool:
+    """Whether one header stands over this column and the one before, merged or written again."""
+    if index >= len(above) or not _filled(above[index]):
+        return True
+    return index > 0 and column_of(above[index]) is None and spoken(above[index]) == spoken(above[index - 1])
+
+
+def _header_over(above: Sequence[Cell], index: int) -> str:
+    over = next((cell for cell in reversed(above[: index + 1]) if _filled(cell)), "")
+    return "" if column_of(over) else str(over).strip()
+
+
+def _joined(over: str, said: Cell, *, alone: bool) -> Cell:
+    """苹果 below 水果 is a name; 大箱 below 苹果 is none, and neither is what stands there twice."""
+    if not over or column_of(said) or (alone and not NO_NAME.search(spoken(said))):
+        return said
+    return f"{over} {str(said).strip()}"
 
 
 def _columns(sheet: Sheet, header: int) -> Layout:
