@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from infra.tables import Cell, Sheet
 from services.imports.headers import BRACKETS, Column, column_of, is_total, spoken
-from services.imports.quantities import NAMED_COUNT, UNIT_LIKE, good_and_unit, good_key, quantity_of
+from services.imports.quantities import NAMED_COUNT, UNIT_LIKE, good_and_unit, good_key, nearly_counts, quantity_of
 
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
@@ -41,7 +41,7 @@ class Layout(NamedTuple):
     kind: Kind
     goods: tuple[GoodColumn, ...] = ()
     unused: tuple[str, ...] = ()
-    """Headers nobody knows and whose cells are no quantities."""
+    """Headers nobody knows; where no quantity was found, those that may be it."""
 
     def at(self, *columns: Column) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self.columns.get(column, ()))
@@ -138,13 +138,15 @@ def _columns(sheet: Sheet, header: int) -> Layout:
     if "spare_address" in columns and "address" not in columns and "pickup" not in columns:
         columns["address"] = columns["spare_address"]
     layout = Layout(sheet, header, columns, "other")
+    if "spare_item" in columns and "item" not in columns and (_has_counts(layout) or len(_counting(layout)) <= 1):
+        columns["item"] = columns["spare_item"]
     return layout._replace(kind=_kind(layout))
 
 
 def _kind(layout: Layout) -> Kind:
     columns = layout.columns
     door = any(part in columns for part in DOOR_COLUMNS)
-    counts = any(part in columns for part in ("quantity", "portions", "sold"))
+    counts = _has_counts(layout)
     if "item" in columns and counts and not door:
         if "pickup" in columns and not {"person", "number"} & columns.keys():
             return "pickup"
@@ -154,13 +156,32 @@ def _kind(layout: Layout) -> Kind:
     return "other"
 
 
+def _has_counts(layout: Layout) -> bool:
+    return any(part in layout.columns for part in ("quantity", "portions", "sold"))
+
+
+def _unknown(layout: Layout) -> list[tuple[int, str]]:
+    """The columns whose header nobody knows."""
+    header = layout.sheet.rows[layout.header]
+    named = [(at, cell) for at, cell in enumerate(header) if isinstance(cell, str) and cell.strip()]
+    return [(at, cell) for at, cell in named if column_of(cell) is None]
+
+
+def _below(layout: Layout, column: int) -> list[Cell]:
+    return [row[column] for row in layout.sheet.rows[layout.header + 1 :] if column < len(row)]
+
+
+def _counting(layout: Layout) -> list[int]:
+    return [at for at, _ in _unknown(layout) if _counts(_below(layout, at))]
+
+
+def _names_a_count(header: str) -> bool:
+    return NAMED_COUNT.fullmatch(BRACKETS.sub("", spoken(header))) is not None
+
+
 def _with_named_count(layout: Layout) -> Layout:
     """箱数 beside a column of goods is their quantity, where it is the only such column."""
-    counts = [
-        index
-        for index, cell in enumerate(layout.sheet.rows[layout.header])
-        if column_of(cell) is None and NAMED_COUNT.fullmatch(BRACKETS.sub("", spoken(cell)))
-    ]
+    counts = [at for at, header in _unknown(layout) if _names_a_count(header)]
     if len(counts) != 1:
         return layout
     return layout._replace(columns={**layout.columns, "quantity": counts}, kind="long")
@@ -169,19 +190,23 @@ def _with_named_count(layout: Layout) -> Layout:
 def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     if layout.kind == "no-quantity":
         layout = _with_named_count(layout)
-    if layout.kind != "other" and (layout.kind != "no-quantity" or _names_goods(layout)):
+    unknown = [(at, header) for at, header in _unknown(layout) if at not in layout.at("quantity")]
+    if layout.kind == "no-quantity" and _names_goods(layout):
+        return layout._replace(unused=tuple(_short(header) for at, header in unknown if at in _counting(layout)))
+    if layout.kind == "long":
+        return layout._replace(
+            unused=tuple(_short(each) for at, each in unknown if any(map(_filled, _below(layout, at))))
+        )
+    if layout.kind not in {"other", "no-quantity"}:
         return layout
     goods, unused = [], []
-    rows = layout.sheet.rows
-    for index, cell in enumerate(rows[layout.header]):
-        if column_of(cell) is not None or not isinstance(cell, str) or not cell.strip():
-            continue
-        item, unit = good_and_unit(QUESTION_NUMBER.sub("", cell), "")
-        below = [row[index] for row in rows[layout.header + 1 :] if index < len(row)]
-        if good_key(item, unit)[0] in summary_goods or _counts(below):
+    for index, header in unknown:
+        item, unit = good_and_unit(QUESTION_NUMBER.sub("", header), "")
+        below = _below(layout, index)
+        if good_key(item, unit)[0] in summary_goods or (_counts(below) and not _names_a_count(header)):
             goods.append(GoodColumn(index, item, unit))
-        elif any(_filled(cell) for cell in below):
-            unused.append(" ".join(cell.split())[:40])
+        elif any(map(_filled, below)):
+            unused.append(_short(header))
     if not goods:
         return layout
     _refuse_nameless(layout, [good.column for good in goods])
@@ -190,11 +215,13 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     return layout._replace(kind=kind, goods=tuple(goods), unused=tuple(unused))
 
 
+def _short(header: str) -> str:
+    return " ".join(header.split())[:40]
+
+
 def _names_goods(layout: Layout) -> bool:
     """Whether the column of goods says anything; else the goods are the other columns."""
-    places = layout.at("item")
-    below = layout.sheet.rows[layout.header + 1 :]
-    return any(_filled(row[at]) for row in below for at in places if at < len(row))
+    return any(_filled(cell) for at in layout.at("item") for cell in _below(layout, at))
 
 
 def _refuse_nameless(layout: Layout, goods: Sequence[int]) -> None:
@@ -235,5 +262,7 @@ def _counts(cells: Iterable[Cell]) -> bool:
     """Whether most of what stands in a column are quantities."""
     filled = [cell for cell in cells if _filled(cell) and not is_total(cell)]
     read = [quantity_of(cell, blank_is_none=True) for cell in filled]
-    numbers = sum(1 for quantity in read if isinstance(quantity, int))
-    return numbers > 0 and sum(1 for quantity in read if quantity != "unreadable") >= GOODS_SHARE * len(filled)
+    nearly = sum(1 for cell in filled if nearly_counts(cell))
+    numbers = sum(1 for quantity in read if isinstance(quantity, int)) + nearly
+    fitting = sum(1 for quantity in read if quantity != "unreadable") + nearly
+    return numbers > 0 and fitting >= GOODS_SHARE * len(filled)

@@ -104,6 +104,13 @@ def _nothing_found(known: list[Layout], sheets: Sequence[Sheet]) -> UnreadableTa
                 "no-orders", f"the sheet {layout.sheet.name} has a header and no order below it; export it again", at
             )
         if layout.kind == "no-quantity":
+            if layout.unused:
+                return UnreadableTable(
+                    "no-quantity-column",
+                    f"no column of quantities was found, call the one that is meant 数量: {_few(layout.unused)}; "
+                    f"the columns are: {layout.seen()}; {needed}",
+                    at,
+                )
             return UnreadableTable(
                 "no-quantity-column",
                 f"no column of quantities was found; the columns are: {layout.seen()}; {needed}",

@@ -192,6 +192,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Column %(column)s holds quantities and has no name. Write the good above it, or empty it."),
     ),
     (
+        r"no column of quantities was found, call the one that is meant 数量: (?P<counting>.*?)" + _COLUMNS,
+        N_("No column of quantities (数量) was found. Call the one that is meant 数量: %(counting)s."),
+    ),
+    (
         r"no column of quantities was found" + _COLUMNS,
         N_("No column of quantities (数量) was found, only: %(columns)s. Add it, then choose the file again."),
     ),

@@ -30,12 +30,50 @@ def test_a_column_that_only_says_what_is_counted_is_the_quantity_of_the_goods_be
     assert outcomes(read) == [(2, "12-502", "苹果", 1, "ok"), (3, "12-502", "鸡蛋", 2, "ok")]
 
 
-@pytest.mark.parametrize("headers", [["几个要的"], ["箱数", "盒数"]])
+@pytest.mark.parametrize("headers", [["几个要的"], ["箱数", "盒数"], ["重量"]])
 def test_goods_beside_columns_that_may_be_quantities_are_not_made_goods_of_their_own(headers):
     rows = [["门牌号", "商品", *headers], ["12-502", "苹果", *([2] * len(headers))]]
     with pytest.raises(UnreadableTable) as refused:
         reading(csv_bytes(rows), "a.csv")
     assert refused.value.reason == "no-quantity-column"
+    assert f"call the one that is meant 数量: {', '.join(headers)};" in refused.value.text
+
+
+@pytest.mark.parametrize("header", ["箱数", "总箱数", "件", "数"])
+def test_a_column_that_only_says_what_is_counted_is_no_good_beside_goods(header):
+    rows = [["楼号", "房号", "苹果", "梨", header], [12, 502, 1, 2, 3]]
+    read = reading(csv_bytes(rows), "a.csv")
+    assert outcomes(read) == [(2, "12-502", "苹果", 1, "ok"), (2, "12-502", "梨", 2, "ok")]
+    assert f"columns that were not used: {header}" in read.notices
+    with pytest.raises(UnreadableTable, match="no column of goods"):
+        reading(csv_bytes([["楼号", "房号", header], [12, 502, 1]]), "a.csv")
+
+
+def test_a_column_beside_goods_and_quantities_that_nobody_knows_is_named():
+    read = reading(csv_bytes([["楼号", "房号", "商品", "数量", "鸡蛋"], [12, 502, "苹果", 1, 3]]), "a.csv")
+    assert outcomes(read) == [(2, "12-502", "苹果", 1, "ok")]
+    assert "columns that were not used: 鸡蛋" in read.notices
+
+
+def test_who_wrote_a_weight_into_a_column_of_a_good_is_not_lost():
+    read = reading(csv_bytes([["楼号", "房号", "苹果", "梨"], [12, 501, "5斤", ""], [12, 502, "１ ２", 1]]), "a.csv")
+    assert outcomes(read) == [
+        (2, "quantity-unreadable", "苹果", None, "unclear"),
+        (3, "quantity-unreadable", "苹果", None, "unclear"),
+        (3, "12-502", "梨", 1, "ok"),
+    ]
+
+
+@pytest.mark.parametrize("header", ["选项", "商品信息", "所购商品", "接龙内容", "购买内容", "订购明细"])
+def test_other_words_for_the_column_of_goods(header):
+    table = csv_bytes([["楼栋-房间", header, "数量"], ["12-502", "苹果", 2]])
+    assert outcomes(reading(table, "a.csv")) == [(2, "12-502", "苹果", 2, "ok")]
+    beside = csv_bytes([["几栋几号", header, "商品", "数量"], ["12-502", "5斤", "苹果", 2]])
+    assert outcomes(reading(beside, "a.csv")) == [(2, "12-502", "苹果", 2, "ok")]
+    wide = csv_bytes([["楼-室", header, "苹果", "梨"], ["12-502", "苹果1 梨2", 1, 2]])
+    assert [each[2:4] for each in outcomes(reading(wide, "a.csv"))] == [("苹果", 1), ("梨", 2)]
+    with pytest.raises(UnreadableTable, match="no column of quantities"):
+        reading(csv_bytes([["门牌号", header, "重量"], ["12-502", "苹果", 2]]), "a.csv")
 
 
 def test_a_column_of_quantities_without_a_name_is_refused_by_its_letter():
