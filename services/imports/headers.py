@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Literal
 
-from domain.community.door_words import SIMPLIFIED
+from domain.community.door_words import SIMPLIFIED, number
 
 Column = Literal[
     "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spare_item", "spec", "quantity", "portions",
@@ -67,7 +67,7 @@ LEADING = re.compile(
 TRAILING = re.compile(r"(?:\*|必填|选填|是多少|是什么|是几号|是|:|\?|。|!|,|;)+$")
 ROOM_EXAMPLE = re.compile(r"(?:如|例|例如|比如|示例|eg|e\.g\.)[:： ]?[0-9]{2,4}室?(?![0-9-])$")
 TOTAL_BEGINS = re.compile(r"[\s(（:：]*[合总總小共汇匯彙一ｔｓtsTS]")
-TOTAL_OF_BUILDING = re.compile(r"第?[0-9一二三四五六七八九十]+(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计)")
+TOTAL_OF_BUILDING = re.compile(r"第?([0-9一二三四五六七八九十]+)(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计)")
 TOTAL_WORDS = (
     "合计",
     "总计",
@@ -122,12 +122,18 @@ def _by_pattern(text: str) -> Column | None:
     return None
 
 
+def building_added_up(cell: object) -> str | None:
+    """The building whose rows a cell says to add up: 12号楼小计."""
+    if not isinstance(cell, str) or not cell.rstrip().endswith(("计", "計")):
+        return None
+    found = TOTAL_OF_BUILDING.fullmatch(spoken(cell))
+    return number(found[1]) if found else None
+
+
 def is_total(cell: object) -> Literal["", "total", "part"]:
     """Whether a cell says that its row adds others up: all of them, or a part (小计)."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or not TOTAL_BEGINS.match(cell):
         return ""
-    if not TOTAL_BEGINS.match(cell):
-        return "part" if cell.endswith(("计", "計")) and TOTAL_OF_BUILDING.fullmatch(spoken(cell)) else ""
     text = spoken(cell).strip(":：()（）")
     if not text or len(text) > 12:  # noqa: PLR2004 — a sentence
         return ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from infra.tables import Cell, Sheet
-from services.imports.headers import BRACKETS, Column, column_of, is_total, spoken
+from services.imports.headers import BRACKETS, Column, building_added_up, column_of, is_total, spoken
 from services.imports.quantities import NAMED_COUNT, UNIT_LIKE, good_and_unit, good_key, nearly_counts, quantity_of
 
 HEADER_WITHIN = 40
@@ -89,7 +89,9 @@ def _in_one_row(sheet: Sheet, header: int) -> tuple[Sheet, int]:
     said = {index: cell for index, cell in enumerate(below) if _filled(cell)}
     known = {index for index, cell in enumerate(above) if column_of(cell)}
     if not any(index not in known for index in said) or not all(
-        isinstance(cell, str) and not is_total(cell) and not isinstance(quantity_of(cell, blank_is_none=True), int)
+        isinstance(cell, str)
+        and not (is_total(cell) or building_added_up(cell))
+        and not isinstance(quantity_of(cell, blank_is_none=True), int)
         for cell in said.values()
     ):
         return sheet, header
@@ -231,7 +233,13 @@ def _refuse_nameless(layout: Layout, goods: Sequence[int]) -> None:
     for index in range(first_known, max((len(row) for row in below), default=0)):
         if index < len(header) and _filled(header[index]):
             continue
-        rows = [row for row in below if index < len(row) and _filled(row[index]) and not any(map(is_total, row))]
+        rows = [
+            row
+            for row in below
+            if index < len(row)
+            and _filled(row[index])
+            and not any(is_total(cell) or building_added_up(cell) for cell in row)
+        ]
         if _counts([row[index] for row in rows]) and not all(_sum_of(row, goods) == row[index] for row in rows):
             raise UnreadableTable(
                 "column-without-name",

@@ -13,7 +13,7 @@ from domain.community.door_words import number
 from domain.community.doors import Cell, DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.headers import Column, is_total, spoken
+from services.imports.headers import Column, building_added_up, is_total, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import filled_rows
 from services.imports.quantities import (
@@ -97,6 +97,8 @@ class TableRead(NamedTuple):
     """Names, phones and notes by row, for the directory; they stay in memory until the table is booked."""
     beside: tuple[int, ...]
     """Rows that hold no order."""
+    sums: tuple[int, ...]
+    """Rows that add others up."""
     stated: list[tuple[int, dict[tuple[str, str], int], bool]]
     """Totals rows of the file: row, quantity by (item, unit), and whether one sum is meant for all goods."""
 
@@ -123,13 +125,20 @@ class _Reader:
         rows: list[OrderRow] = []
         people: dict[str, set[str]] = {}
         beside: list[int] = []
+        sums: list[int] = []
         stated: list[tuple[int, dict[tuple[str, str], int], bool]] = []
         words: dict[int, Words] = {}
-        for index in range(self.layout.header + 1, len(self.rows)):
+        added_up = {index: building for index, row in enumerate(self.rows) if (building := self._added_up(row))}
+        for index in sorted(range(self.layout.header + 1, len(self.rows)), key=added_up.__contains__):
             row = self.rows[index]
-            if all(cell is None or cell == "" for cell in row) or row == self.rows[self.layout.header]:
+            if all(cell is None or cell == "" for cell in row):
                 continue
-            if kind := self._totals_row(row):
+            if row == self.rows[self.layout.header]:
+                beside.append(self.sheet.number(index))
+                continue
+            summed = index in added_up and any(each.building == added_up[index] and each.room for each in rows)
+            if (kind := self._totals_row(row)) or summed:
+                sums.append(self.sheet.number(index))
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
@@ -143,7 +152,8 @@ class _Reader:
             for order in found:
                 if order.outcome == "ok" and order.household and who:
                     people.setdefault(order.household, set()).add(who)
-        return TableRead(rows, people, words, tuple(beside), stated)
+        rows.sort(key=lambda each: each.row)
+        return TableRead(rows, people, words, tuple(sorted(beside)), tuple(sorted(sums)), stated)
 
     def _below(self) -> Iterator[list[Cell]]:
         return iter(self.rows[self.layout.header + 1 :])
@@ -177,10 +187,22 @@ class _Reader:
 
     def _totals_row(self, row: list[Cell]) -> Literal["", "total", "part"]:
         first = next((cell for cell in row if cell is not None and cell != ""), None)
-        for cell in (first, *self._cells(row, "number", "item", "person", "whole", "building")):
-            if kind := is_total(cell):
+        people = self._cells(row, "person")
+        for cell in (first, *people, *self._cells(row, "number", "item", "whole", "building", "block")):
+            if (kind := is_total(cell)) and not (cell in people and self._names_a_door(row)):
                 return kind
         return ""
+
+    def _names_a_door(self, row: list[Cell]) -> bool:
+        """Whether a nickname such as sum or 共 stands beside a door, and is no more than a nickname."""
+        return any(spoken(text_of(cell)) and not is_total(cell) for cell in self._cells(row, *DOOR_PARTS[:4]))
+
+    def _added_up(self, row: list[Cell]) -> str | None:
+        """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
+        if any(spoken(text_of(cell)) and not building_added_up(cell) for cell in self._cells(row, "room")):
+            return None
+        cells = (*self._cells(row, "number", "whole", "building", "block", "room"), *row[:1])
+        return next((building for cell in cells if (building := building_added_up(cell))), None)
 
     def _stated(self, index: int, row: list[Cell]) -> tuple[int, dict[tuple[str, str], int], bool]:
         if self.layout.kind == "wide":

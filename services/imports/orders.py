@@ -173,6 +173,8 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"several people ordered at one door, all are kept: {_few(shared)}")
     if table.beside:
         notices.append(f"rows without an order were passed over: {_few(map(str, table.beside))}")
+    if table.sums:
+        notices.append(f"rows of sums were passed over: {_few(map(str, table.sums))}")
     if layout.goods:
         notices.append(f"read as goods, a column each: {_few(good.item for good in layout.goods)}")
     if layout.unused:

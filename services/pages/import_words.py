@@ -153,6 +153,7 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Several people ordered at one door, all their orders are kept: %(doors)s."),
     ),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),
+    (r"rows of sums were passed over: (?P<rows>.*)", N_("Rows of sums were passed over: %(rows)s.")),
     (r"columns that were not used: (?P<columns>.*)", N_("Columns that were not used: %(columns)s.")),
     (
         r"the file names (?P<number>\d+) group buys.*",

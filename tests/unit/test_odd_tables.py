@@ -5,6 +5,8 @@ from order_files import csv_bytes, long_book, long_row, roster, workbook
 
 from domain.community.doors import Roster
 from infra.tables import open_tables
+from services.imports.layouts import layouts
+from services.imports.order_rows import read_rows
 from services.imports.orders import UnreadableTable, read_orders
 
 ROSTER = roster()
@@ -136,7 +138,65 @@ def test_what_is_no_whole_count_stays_unclear(cell):
 @pytest.mark.parametrize("words", ["12号楼小计", "13号楼 合计", "12栋小计", "十二号楼总计"])
 def test_the_sum_of_a_building_is_no_order(words):
     rows = [["楼号", "房号", "苹果"], [12, 501, 1], [words, None, 1], [13, 401, 2]]
-    assert [row.row for row in reading(workbook(("订单", rows))).rows] == [2, 4]
+    read = reading(workbook(("订单", rows)))
+    assert [row.row for row in read.rows] == [2, 4]
+    assert "rows of sums were passed over: 3" in read.notices
+
+
+def test_a_captains_sum_that_says_so_is_not_lost():
+    rows = [["楼号", "苹果"], ["12号楼合计", 15], ["13号", 2], [29, 1]]
+    read = reading(workbook(("订单", rows)))
+    assert [(row.row, row.outcome) for row in read.rows] == [(2, "unclear"), (3, "unclear"), (4, "ok")]
+
+
+def test_the_sum_of_a_door_is_no_order_of_it():
+    rows = [["门牌号", "商品", "数量"], ["12-501", "苹果", 1], ["12-501小计", "苹果", 1]]
+    assert [each[1] for each in outcomes(reading(workbook(("订单", rows))))] == ["12-501", "words-behind"]
+
+
+@pytest.mark.parametrize("nickname", ["sum", "共", "合计"])
+def test_who_is_called_like_a_sum_is_not_lost(nickname):
+    rows = [["昵称", "楼号", "房号", "商品", "数量"], [nickname, 12, 501, "苹果", 1], ["合计", None, None, None, 1]]
+    read = reading(workbook(("订单", rows)))
+    assert outcomes(read) == [(2, "12-501", "苹果", 1, "ok")]
+    assert "rows of sums were passed over: 3" in read.notices
+
+
+LONG = [
+    ["序号", "楼号", "房号", "商品", "数量"],
+    [1, 12, 501, "苹果", 1],
+    [1, "", "", "", ""],
+    [2, 12, "", "苹果", ""],
+    ["", 12, 503, "", ""],
+    ["", "", "", "", 3],
+    ["序号", "楼号", "房号", "商品", "数量"],
+    ["", "12号楼小计", "", "", 1],
+    ["小计", "", "", "", 1],
+    ["合计", "", "", "", 1],
+    ["制表人：某某", "", "", "", ""],
+    ["", "", "", " ", ""],
+]
+WIDE = [
+    ["楼号", "房号", "苹果", "梨", "说一说", ""],
+    [12, 501, 1, "-", "", ""],
+    [12, 502, "", "", "要两箱", ""],
+    ["", "", "", 2, "", ""],
+    [12, 503, "很多", "", "", ""],
+    ["", "", "", "", "", "某某"],
+    [13, "", "", 0, "", ""],
+    ["12栋合计", "", 1, "", "", ""],
+    ["合计", "", 1, 2, "", ""],
+]
+
+
+@pytest.mark.parametrize("table", [LONG, WIDE])
+def test_every_filled_row_is_read_or_named_as_passed_over(table):
+    (layout,) = layouts(open_tables(csv_bytes(table), "a.csv"))
+    read = read_rows(layout, ROSTER, add_doors=False)
+    assert {row.row for row in read.rows} | {*read.beside} | {*read.sums} == set(range(2, len(table) + 1))
+    assert not {*read.beside} & {*read.sums}
+    told = " ".join(reading(csv_bytes(table), "a.csv").notices)
+    assert all(str(number) in told for number in (*read.beside, *read.sums))
 
 
 def test_a_room_is_read_as_the_roster_writes_it():
