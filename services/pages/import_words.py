@@ -25,6 +25,7 @@ ROWS: Final[Mapping[str, str]] = {
     "words-behind": N_("There are words behind the door that may change it."),
     "note-names-door": N_("The note in brackets may name another door."),
     "floor-differs": N_("The floor and the room do not agree."),
+    "floor-or-room": N_("The room may be counted on its floor or in the whole building, and the roster has both."),
     "building-missing": N_("There is a room, but no building."),
     "room-missing": N_("There is a building, but no room."),
     "date": N_("The table program made a date of this door."),

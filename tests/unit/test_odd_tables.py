@@ -3,7 +3,8 @@
 import pytest
 from order_files import csv_bytes, long_book, long_row, roster, workbook
 
-from domain.community.doors import Roster
+from domain.community.door_columns import DoorColumns, read_columns
+from domain.community.doors import Roster, read_door
 from infra.tables import open_tables
 from services.imports.layouts import layouts
 from services.imports.order_rows import read_rows
@@ -204,6 +205,12 @@ def test_a_room_is_read_as_the_roster_writes_it():
     table = csv_bytes([["门牌号", "商品", "数量"], ["14-商铺3", "苹果", 1]])
     (row,) = read_orders(open_tables(table, "a.csv"), shops).rows
     assert (row.household, row.outcome) == ("14-商铺3", "ok")
+    assert {read_door(text, shops).household for text in ("14号商铺3", "某路168弄14-商铺3。")} == {"14-商铺3"}
+    assert read_door("15-商铺3", shops, add_doors=True).household is None
+    addressed = DoorColumns(building=("14",), room=("商铺3",), address=("某路168弄14号商铺3",))
+    assert read_columns(addressed, shops).household == "14-商铺3"
+    assert read_columns(addressed._replace(address=("某路168弄15号501",)), shops).reason == "doors-differ"
+    assert read_columns(addressed._replace(address=("某路168弄15号商铺3",)), shops).reason == "doors-differ"
     apart = csv_bytes([["楼号", "房号", "商品", "数量"], ["14", "商铺3", "苹果", 1]])
     (row,) = read_orders(open_tables(apart, "a.csv"), shops).rows
     assert (row.household, row.outcome) == ("14-商铺3", "ok")
