@@ -11,6 +11,17 @@ from services.imports.quantities import NAMED_COUNT, UNIT_LIKE, good_and_unit, g
 
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
+ORDER_COLUMNS: tuple[Column, ...] = (
+    *DOOR_COLUMNS,
+    "unit",
+    "phase",
+    "lane",
+    "item",
+    "spec",
+    "quantity",
+    "portions",
+    "sold",
+)
 GOODS_SHARE = 0.5
 QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 SHOWN_COLUMNS = 30
@@ -45,6 +56,12 @@ class Layout(NamedTuple):
 
     def at(self, *columns: Column) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self.columns.get(column, ()))
+
+    def read_columns(self) -> list[tuple[int, str]]:
+        """The columns that make an order: its door, its goods and how many."""
+        header = self.sheet.rows[self.header]
+        places = {*self.at(*ORDER_COLUMNS), *(good.column for good in self.goods)}
+        return [(at, _short(str(header[at]))) for at in sorted(places)]
 
     def seen(self) -> str:
         names = [str(cell).strip() for cell in self.sheet.rows[self.header] if isinstance(cell, str) and cell.strip()]

@@ -79,6 +79,8 @@ def read_orders(
     if len(table.rows) > MOST_ORDERS and len({row.row for row in table.rows}) > MOST_ORDERS:
         raise UnreadableTable("too-many-rows", "the table has more than 12,000 orders; split the file by building")
     notices = _about_sheets(readings) + [notice for each in shown for notice in each.notices]
+    if unread := [without_phones(each.name) for each in sheets if each.hidden and each not in shown and each.rows]:
+        notices.append(f"hidden sheets were not read: {_few(unread)}")
     return OrderReading(
         rows=tuple(table.rows),
         totals=_totals(table.rows, *_stated(table, known)),
@@ -175,6 +177,10 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"rows without an order were passed over: {_few(map(str, table.beside))}")
     if table.sums:
         notices.append(f"rows of sums were passed over: {_few(map(str, table.sums))}")
+    if hidden := sorted({row.row for row in table.rows} & {layout.sheet.number(at) for at in layout.sheet.hidden_rows}):
+        notices.append(f"hidden rows were read like the others: {_few(map(str, hidden))}")
+    if columns := [name for at, name in layout.read_columns() if at in layout.sheet.hidden_columns]:
+        notices.append(f"hidden columns were read like the others: {_few(columns)}")
     if layout.goods:
         notices.append(f"read as goods, a column each: {_few(good.item for good in layout.goods)}")
     if layout.unused:

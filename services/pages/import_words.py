@@ -155,6 +155,15 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     ),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),
     (r"rows of sums were passed over: (?P<rows>.*)", N_("Rows of sums were passed over: %(rows)s.")),
+    (r"hidden sheets were not read: (?P<sheets>.*)", N_("Hidden sheets were not read: %(sheets)s.")),
+    (
+        r"hidden rows were read like the others: (?P<rows>.*)",
+        N_("Hidden rows were read like the others: %(rows)s."),
+    ),
+    (
+        r"hidden columns were read like the others: (?P<columns>.*)",
+        N_("Hidden columns were read like the others: %(columns)s."),
+    ),
     (r"columns that were not used: (?P<columns>.*)", N_("Columns that were not used: %(columns)s.")),
     (
         r"the file names (?P<number>\d+) group buys.*",

@@ -1,6 +1,9 @@
 """Tables whose columns, headers or sums are not as the group-buy tools export them."""
 
+import io
+
 import pytest
+import xlsxwriter
 from order_files import csv_bytes, long_book, long_row, roster, workbook
 
 from domain.community.door_columns import DoorColumns, read_columns
@@ -214,3 +217,38 @@ def test_a_room_is_read_as_the_roster_writes_it():
     apart = csv_bytes([["楼号", "房号", "商品", "数量"], ["14", "商铺3", "苹果", 1]])
     (row,) = read_orders(open_tables(apart, "a.csv"), shops).rows
     assert (row.household, row.outcome) == ("14-商铺3", "ok")
+
+
+def hidden_book() -> bytes:
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
+        old, sheet = book.add_worksheet("旧表"), book.add_worksheet("订单")
+        old.write_row(0, 0, ["楼号", "房号", "商品", "数量"])
+        old.write_row(1, 0, [12, 501, "旧货", 1])
+        old.hide()
+        sheet.activate()
+        for index, row in enumerate(
+            [["楼号", "房号", "苹果", "鸡蛋", "备注"], [12, 501, 1, 2, "急"], [12, 502, 1, "", ""]]
+        ):
+            sheet.write_row(index, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.set_column(3, 4, None, None, {"hidden": True})
+    return whole.getvalue()
+
+
+def test_what_is_hidden_is_told():
+    read = reading(hidden_book())
+    assert [each[1:4] for each in outcomes(read)] == [
+        ("12-501", "苹果", 1), ("12-501", "鸡蛋", 2), ("12-502", "苹果", 1),
+    ]  # fmt: skip
+    assert {
+        "hidden sheets were not read: 旧表",
+        "hidden rows were read like the others: 3",
+        "hidden columns were read like the others: 鸡蛋",
+    } <= {*read.notices}
+    named = read_orders(open_tables(hidden_book(), "a.xlsx"), ROSTER, sheet="旧表")
+    assert not [notice for notice in named.notices if notice.startswith("hidden rows")]
+
+
+def test_where_nothing_is_hidden_nothing_is_told():
+    assert not [notice for notice in reading(long_book(long_row())).notices if "hidden" in notice]
