@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
-from domain.community.door_words import number
+from domain.community.door_words import CHINESE, number
 from domain.community.doors import Cell, DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
@@ -44,6 +44,10 @@ WHY = {
 SEVERAL_GOODS = re.compile(
     r"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S"
 )
+HALL = re.compile(
+    rf"([0-9]+|[{CHINESE}]+)(?:号楼?|栋|幢|楼|座|#)(?:[一1]楼|底楼|楼下)?(?:入户)?(?:大厅|大堂|门厅|门口|门洞|架空层|楼下|一楼|底楼)"
+)
+"""A place at a building of one's own compound, as far as the roster has the building."""
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
 DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
 PERSONAL: tuple[Column, Column] = ("person", "phone")
@@ -119,6 +123,7 @@ class _Reader:
         self.quantity_columns = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
         self.has_states = any(spoken(cell) for row in self._below() for cell in self._cells(row, "state"))
+        self.buildings = {key.building for key in roster.by_key}
         self.own_pickups = self._own_pickups()
 
     def read(self) -> TableRead:
@@ -181,9 +186,15 @@ class _Reader:
     def _own_pickups(self) -> set[str] | None:
         """Names of pick-up places that are this compound's; None where the column does not tell compounds apart."""
         names = [spoken(name) for name in self.roster.settings.names]
-        values = {spoken(cell) for row in self._below() for cell in self._cells(row, "pickup", "compound")} - {""}
+        values = {place for row in self._below() for place in self._pickups(row)}
         own = {value for value in values if any(name in value for name in names)}
         return own if own and own != values else None
+
+    def _pickups(self, row: list[Cell]) -> list[str]:
+        """What may name a compound; the hall of a building here names none."""
+        said = [place for cell in self._cells(row, "pickup", "compound") if (place := spoken(cell))]
+        halls = {place: found[1] for place in said if (found := HALL.fullmatch(place))}
+        return [place for place in said if number(halls.get(place, "")) not in self.buildings]
 
     def _totals_row(self, row: list[Cell]) -> Literal["", "total", "part"]:
         first = next((cell for cell in row if cell is not None and cell != ""), None)
@@ -290,10 +301,8 @@ class _Reader:
         paid = self._paid(row)
         if paid.outcome != "ok":
             return paid
-        if self.own_pickups is not None:
-            here = [value for cell in self._cells(row, "pickup", "compound") if (value := spoken(cell))]
-            if any(value not in self.own_pickups for value in here):
-                return Judged("unclear", "other-pickup", WHY["other-pickup"])
+        if self.own_pickups is not None and any(place not in self.own_pickups for place in self._pickups(row)):
+            return Judged("unclear", "other-pickup", WHY["other-pickup"])
         if door.reason == "room-missing" and not self.layout.at("room", "whole", "address"):
             return Judged("unclear", "captains-sum", WHY["captains-sum"])
         return Judged("unclear", door.reason, door.why) if door.reason else Judged("ok")

@@ -219,6 +219,20 @@ def test_a_room_is_read_as_the_roster_writes_it():
     assert (row.household, row.outcome) == ("14-商铺3", "ok")
 
 
+@pytest.mark.parametrize("hall", ["13号楼大厅", "13栋一楼大厅", "十三号门厅", "13号楼架空层", "5#大堂"])
+def test_the_hall_of_an_own_building_is_no_other_compound(hall):
+    header = ["楼号", "房号", "自提点", "服务小区", "商品", "数量"]
+    rows = [
+        [12, 501, hall, "锦绣苑", "苹果", 1],
+        [12, 502, hall, "阳光花园", "苹果", 1],
+        [12, 503, "", "锦绣苑", "苹果", 1],
+    ]
+    read = reading(csv_bytes([header, *rows]), "a.csv")
+    assert [row.reason for row in read.rows] == ["", "other-pickup", ""]
+    unknown = [[12, 501, "77号楼大厅", "锦绣苑", "苹果", 1], rows[0]]
+    assert reading(csv_bytes([header, *unknown]), "a.csv").rows[0].reason == "other-pickup"
+
+
 def hidden_book() -> bytes:
     whole = io.BytesIO()
     with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
