@@ -8,6 +8,7 @@ import typer
 
 from domain.goods.codes import Kind, read_code
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
+from services.counted import counted
 from services.label_address import only_this_machine
 from services.office import answer_of
 from services.pages.language import Language, language_named
@@ -68,7 +69,7 @@ def labels(
         else:
             wanted = blank(house, kind or "", count)
             record(house, place, wanted)
-        write(out_file, drawn(house, place, wanted, label_size, base, language), f"{len(wanted.labels)} labels")
+        write(out_file, drawn(house, place, wanted, label_size, base, language), counted(len(wanted.labels), "label"))
         told.print(f"The same codes again: baogong labels --run {wanted.command.hex}", markup=False, highlight=False)
 
 

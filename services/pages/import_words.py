@@ -142,10 +142,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Several sheets hold doors: %(sheets)s. Bring each in a file of its own."),
     ),
     (
-        r"names, phone numbers and notes of (?P<doors>\d+) doors go to the directory .*; (?P<new>\d+) entries are new",
+        r"names, phone numbers and notes of (?P<doors>\d+) doors? go to the directory .*; (?P<new>\d+) entr(?:y is|ies are) new",
         N_(
-            "Names, phone numbers and notes of %(doors)s doors go to the directory when this is booked, and nowhere else "
-            "(new there: %(new)s)."
+            "Names, phone numbers and notes go to the directory when this is booked, and nowhere else (doors: %(doors)s, "
+            "new entries: %(new)s)."
         ),
     ),
     (r"names, phone numbers and notes are dropped", N_("Names, phone numbers and notes are dropped.")),
@@ -170,7 +170,7 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("The file names %(number)s group buys (团购标题). Export them one by one, or name the one that is meant."),
     ),
     (
-        r"(?P<number>\d+) corrections are for rows that are not unclear in this file; .*",
+        r"(?P<number>\d+) corrections? (?:is|are) for rows that are not unclear in this file; .*",
         N_("Corrections that were not used, as their rows are not unclear here: %(number)s."),
     ),
     (
@@ -178,16 +178,16 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Rows that name a door a second time were passed over: %(number)s."),
     ),
     (
-        r"(?P<number>\d+) rows are corrected as at an earlier import \(.*?\): (?P<rows>.*)",
+        r"(?P<number>\d+) rows? (?:is|are) corrected as at an earlier import \(.*?\): (?P<rows>.*)",
         N_("Rows corrected as at an earlier import (– means left out): %(rows)s."),
     ),
     (
-        r"the orders of (?P<number>\d+) doors stay as they are, as a row of theirs is unclear: (?P<doors>.*)",
+        r"the orders of (?P<number>\d+) doors? stay as they are, as a row of theirs is unclear: (?P<doors>.*)",
         N_("These doors keep the order that stands, as a row of theirs is unclear: %(doors)s."),
     ),
     (
-        r"phone numbers beside the goods of (?P<number>\d+) rows are taken out",
-        N_("Phone numbers beside the goods are taken out (in %(number)s rows)."),
+        r"phone numbers beside the goods of (?P<number>\d+) rows? are taken out",
+        N_("Phone numbers beside the goods are taken out (rows: %(number)s)."),
     ),
     (r"the file was read as (?P<kind>.*)", N_("The file was read as: %(kind)s.")),
     (
