@@ -98,6 +98,28 @@ def test_a_wrong_correction_goes_with_its_import(baogong, table, tmp_path):
     assert standing(tmp_path).corrections == []
 
 
+def test_the_preview_of_a_newer_table_tells_what_it_would_change(baogong, table):
+    assert "Doors that stay" not in baogong("import", "orders", table(*APPLES), "--preview")
+    baogong("import", "orders", table(*APPLES))
+    newer = table("1,101,苹果,3", *APPLES[1:3], "2,101,苹果,1")
+    for words in ((), ("--json",)):
+        told = baogong("import", "orders", newer, "--preview", *words)
+        assert "Doors that stay as they are: 2." in told
+        assert "Doors added: 1 (2-101)." in told
+        assert "Doors changed: 1 (1-101)." in told
+        assert "Doors withdrawn: 1 (1-401)." in told
+        assert "Is it a filtered export?" in told
+    other = table(*APPLES, name="pears.csv")
+    assert "stand in the group buy “apples” already" in baogong("import", "orders", other, "--preview", "--json")
+
+
+def test_an_undo_says_that_its_corrections_go_too(baogong, table, tmp_path):
+    path = table(*APPLES, UNKNOWN_DOOR)
+    said = corrections_for(baogong, path, tmp_path, ",2,101,,")
+    baogong("import", "orders", path, "--corrections", said)
+    assert "corrections of that import are forgotten, too" in baogong("import", "undo", "--group-buy", "apples")
+
+
 def test_a_door_with_an_unclear_row_keeps_what_it_ordered(baogong, table, tmp_path):
     baogong("import", "orders", table(*APPLES, "1,101,鸡蛋,2"))
     newer = table("1,101,苹果,3", *APPLES[1:], "1,101,鸡蛋,二三", "2,101,苹果,1", "2,101,鸡蛋,若干")
