@@ -47,4 +47,5 @@ def sheets(
     else:
         chosen = [SORTINGS[sort]] if sort else list(SORTINGS.values())
         page = sheets_document(ordered, found.title, chosen, language)
-    write(out_file, page, counted(len({order.household for order in ordered}), "door"))
+    name = f"{found.title}-{'sheets' if labels is None else 'labels'}"
+    write(out_file, page, counted(len({order.household for order in ordered}), "door"), name)
