@@ -25,6 +25,7 @@ from services.imports.quantities import (
     money_of,
     quantity_of,
     text_of,
+    without_own_count,
 )
 
 WHY = {
@@ -34,7 +35,7 @@ WHY = {
     "quantity-missing": "the quantity is missing",
     "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",
     "quantity-merged": "the quantity is merged over several rows or goods",
-    "quantities-differ": "the two columns of quantities differ",
+    "quantities-differ": "two quantities stand in this row and differ",
     "state-unknown": "the state of the order is not known",
     "partly-refunded": "the order was refunded in part",
     "refund-unreadable": "the refund cannot be read",
@@ -247,6 +248,10 @@ class _Reader:
             next((cell for cell in self._cells(row, "item") if text_of(cell).strip()), ""),
             next(iter(self._cells(row, "spec")), ""),
         )
+        several, own = SEVERAL_GOODS.search(text_of(written[0])), None
+        if not several and self.layout.at("item") == self.layout.at("spare_item"):
+            named, own = without_own_count(written[0])
+            written = named, written[1]
         if written not in self.goods:
             self.goods[written] = good_and_unit(*written)
         item, unit = self.goods[written]
@@ -264,7 +269,7 @@ class _Reader:
         if not item and not text_of(cells[0]).strip() and sum(1 for cell in row if text_of(cell).strip()) == 1:
             return
         quantity, reason = self._quantity(index, self.quantity_columns[0], cells[0])
-        others = [*cells[1:], *self._cells(row, "portions")]
+        others = [*cells[1:], *self._cells(row, "portions"), own]
         if quantity and any(
             other != quantity for cell in others if isinstance(other := quantity_of(cell, blank_is_none=True), int)
         ):
@@ -273,7 +278,7 @@ class _Reader:
             item,
             unit,
             quantity,
-            reason or ("several-goods" if SEVERAL_GOODS.search(text_of(written[0])) else "" if item else "no-good"),
+            reason or ("several-goods" if several else "" if item else "no-good"),
             "|".join(spoken(text_of(cell)) for cell in cells),
         )
 

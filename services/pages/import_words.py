@@ -47,7 +47,7 @@ ROWS: Final[Mapping[str, str]] = {
     "quantity-missing": N_("The quantity is missing."),
     "quantity-formula": N_("The quantity is a formula without a stored value."),
     "quantity-merged": N_("The quantity is merged over several rows or goods."),
-    "quantities-differ": N_("The two columns of quantities differ."),
+    "quantities-differ": N_("Two quantities stand in this row and differ."),
     "state-unknown": N_("Nobody knows this state of an order. Is it paid?"),
     "partly-refunded": N_("A part of this order was refunded. How many are still to be delivered?"),
     "refund-unreadable": N_("The refund cannot be read. How many are still to be delivered?"),

@@ -219,6 +219,16 @@ def test_a_room_is_read_as_the_roster_writes_it():
     assert (row.household, row.outcome) == ("14-商铺3", "ok")
 
 
+def test_how_many_people_wrote_beside_a_good_themselves_must_agree():
+    said = ["苹果x2", "苹果 ×2", "苹果 2份", "鲜牛奶 950ml*2", "苹果x2；鸡蛋x1"]
+    rows = [["门牌号", "接龙内容", "数量"], *(["12-501", each, count] for each in said for count in (2, 1))]
+    assert [row[1:4] for row in outcomes(reading(csv_bytes(rows), "a.csv"))] == [
+        *[("12-501", "苹果", 2), ("quantities-differ", "苹果", None)] * 3,
+        *[("12-501", "鲜牛奶", count) for count in (2, 1)],
+        *[("several-goods", "苹果x2；鸡蛋x1", count) for count in (2, 1)],
+    ]
+
+
 @pytest.mark.parametrize("hall", ["13号楼大厅", "13栋一楼大厅", "十三号门厅", "13号楼架空层", "5#大堂"])
 def test_the_hall_of_an_own_building_is_no_other_compound(hall):
     header = ["楼号", "房号", "自提点", "服务小区", "商品", "数量"]
