@@ -54,6 +54,9 @@ class Layout(NamedTuple):
     unused: tuple[str, ...] = ()
     """Headers nobody knows; where no quantity was found, those that may be it."""
 
+    nameless: str = ""
+    """The letter of a column that holds quantities and has no name: who ordered only that would be lost."""
+
     def at(self, *columns: Column) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self.columns.get(column, ()))
 
@@ -228,10 +231,9 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
             unused.append(_short(header))
     if not goods:
         return layout
-    _refuse_nameless(layout, [good.column for good in goods])
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
-    return layout._replace(kind=kind, goods=tuple(goods), unused=tuple(unused))
+    return layout._replace(kind=kind, goods=tuple(goods), unused=tuple(unused), nameless=_nameless(layout, goods))
 
 
 def _short(header: str) -> str:
@@ -243,8 +245,7 @@ def _names_goods(layout: Layout) -> bool:
     return any(_filled(cell) for at in layout.at("item") for cell in _below(layout, at))
 
 
-def _refuse_nameless(layout: Layout, goods: Sequence[int]) -> None:
-    """A column of quantities without a name would be lost, and with it who ordered only that."""
+def _nameless(layout: Layout, goods: Sequence[GoodColumn]) -> str:
     header, below = layout.sheet.rows[layout.header], layout.sheet.rows[layout.header + 1 :]
     first_known = min(at for places in layout.columns.values() for at in places) if layout.columns else 0
     for index in range(first_known, max((len(row) for row in below), default=0)):
@@ -258,15 +259,12 @@ def _refuse_nameless(layout: Layout, goods: Sequence[int]) -> None:
             and not any(is_total(cell) or building_added_up(cell) for cell in row)
         ]
         if _counts([row[index] for row in rows]) and not all(_sum_of(row, goods) == row[index] for row in rows):
-            raise UnreadableTable(
-                "column-without-name",
-                f"column {letters_of(index)} holds quantities and has no name; write the good above it, or empty it",
-                layout.sheet.number(layout.header),
-            )
+            return letters_of(index)
+    return ""
 
 
-def _sum_of(row: Sequence[Cell], goods: Sequence[int]) -> int:
-    said = (quantity_of(row[at], blank_is_none=True) for at in goods if at < len(row))
+def _sum_of(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> int:
+    said = (quantity_of(row[good.column], blank_is_none=True) for good in goods if good.column < len(row))
     return sum(quantity for quantity in said if isinstance(quantity, int))
 
 

@@ -76,6 +76,12 @@ def read_orders(
     readings = [(layout, read_rows(layout, roster, add_doors=add_doors)) for layout in chosen]
     readings.sort(key=lambda pair: pair[0].kind != "long")
     layout, table = readings[0]
+    if layout.nameless:
+        raise UnreadableTable(
+            "column-without-name",
+            f"column {layout.nameless} holds quantities and has no name; write the good above it, or empty it",
+            layout.sheet.number(layout.header),
+        )
     if len(table.rows) > MOST_ORDERS and len({row.row for row in table.rows}) > MOST_ORDERS:
         raise UnreadableTable("too-many-rows", "the table has more than 12,000 orders; split the file by building")
     notices = _about_sheets(readings) + [notice for each in shown for notice in each.notices]

@@ -4,7 +4,7 @@ import io
 
 import pytest
 import xlsxwriter
-from order_files import csv_bytes, long_book, long_row, roster, workbook
+from order_files import LONG_HEADER, csv_bytes, long_book, long_row, roster, workbook
 
 from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.doors import Roster, read_door
@@ -87,6 +87,8 @@ def test_a_column_of_quantities_without_a_name_is_refused_by_its_letter():
     with pytest.raises(UnreadableTable, match="column D holds quantities and has no name") as refused:
         reading(workbook(("订单", rows)))
     assert refused.value.reason == "column-without-name"
+    long = (LONG_HEADER, long_row(room="502", item="苹果"))
+    assert reading(workbook(("商品列排", rows), ("顾客购买表", long))).form == "long"
 
 
 def test_row_numbers_and_sums_need_no_name():
