@@ -11,7 +11,7 @@ import msoffcrypto
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from infra.text_tables import NotText, html_rows, looks_like_html, rows_of_text
-from infra.unpacking import Bomb, Unpacked, unpacked
+from infra.unpacking import Bomb, Unpacked, Unseen, unpacked
 
 __all__ = ["Cell", "Merged", "Sheet", "UnreadableFile", "open_tables"]
 
@@ -56,6 +56,9 @@ class Sheet(NamedTuple):
     """The line each row begins on, where that is not ``first_row`` plus its index (csv)."""
     without_value: frozenset[tuple[int, int]] = frozenset()
     """Cells with a formula whose value was never stored; they read as empty and are not."""
+    hidden_rows: frozenset[int] = frozenset()
+    """Indexes into ``rows``; they are read like the others."""
+    hidden_columns: frozenset[int] = frozenset()
     notices: tuple[str, ...] = ()
 
     def number(self, index: int) -> int:
@@ -186,8 +189,15 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
         rows.pop()
     areas = sheet.merged_cell_ranges or ()
     merged = tuple(Merged(top, left, bottom, right) for (top, left), (bottom, right) in areas)
+    formulas, hidden_rows, hidden_columns = file.unseen.get(sheet.name, Unseen())
     return Sheet(
-        sheet.name, rows, merged, hidden=hidden, without_value=file.formulas_without_value.get(sheet.name, frozenset())
+        sheet.name,
+        rows,
+        merged,
+        hidden=hidden,
+        without_value=formulas,
+        hidden_rows=hidden_rows,
+        hidden_columns=hidden_columns,
     )
 
 

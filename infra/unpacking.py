@@ -25,6 +25,8 @@ REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d+)"')
 FORMULA = re.compile(
     rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row (?=[^>]*?\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"')
+HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col (?=[^>]*?\bhidden="(?:1|true)")[^>]*>')
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 RELATION = re.compile(rb"<Relationship\s[^>]*>")
 
@@ -36,10 +38,18 @@ class Bomb(Exception):  # noqa: N818 — a sentence to a person
         self.text = text
 
 
+class Unseen(NamedTuple):
+    """What a reader of cells does not tell of a sheet; rows and columns count from zero."""
+
+    formulas_without_value: frozenset[tuple[int, int]] = frozenset()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+
 class Unpacked(NamedTuple):
     content: bytes
-    formulas_without_value: dict[str, frozenset[tuple[int, int]]]
-    """By sheet: (row, column) from zero."""
+    unseen: dict[str, Unseen]
+    """By sheet."""
 
 
 def unpacked(content: bytes, most_columns: int) -> Unpacked:
@@ -49,20 +59,32 @@ def unpacked(content: bytes, most_columns: int) -> Unpacked:
         raise Bomb(
             "not-a-table", "this is a packed file, but no workbook; bring the table itself (xlsx, xls, ods or csv)"
         )
-    formulas: dict[str, frozenset[tuple[int, int]]] = {}
+    unseen: dict[str, Unseen] = {}
     names = _sheet_names(parts)
     for name, part in parts.items():
         if name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml"):
             _check_extent(part, most_columns)
-            if b"<f" in part and name in names:
-                formulas[names[name]] = frozenset((int(m[2]) - 1, _column(m[1])) for m in FORMULA.finditer(part))
+            if name in names:
+                unseen[names[name]] = _unseen(part, most_columns)
     if "content.xml" in parts:
         _check_repeats(parts["content.xml"])
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as repacked:
         for name, part in parts.items():
             repacked.writestr(zipfile.ZipInfo(name), part)
-    return Unpacked(whole.getvalue(), formulas)
+    return Unpacked(whole.getvalue(), unseen)
+
+
+def _unseen(part: bytes, most_columns: int) -> Unseen:
+    formulas, rows, columns = (b"<f" in part and FORMULA.finditer(part)) or (), HIDDEN_ROW.finditer(part), set[int]()
+    for tag in HIDDEN_COLUMNS.findall(part):
+        first, last = (int(_attribute(tag, rb"\b" + name) or 0) for name in (b"min", b"max"))
+        columns |= {*range(first - 1, min(last, most_columns))}
+    return Unseen(
+        frozenset((int(found[2]) - 1, _column(found[1])) for found in formulas),
+        frozenset(int(found[1]) - 1 for found in rows),
+        frozenset(columns),
+    )
 
 
 def _parts(content: bytes) -> dict[str, bytes]:

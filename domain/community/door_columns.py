@@ -6,9 +6,19 @@ from typing import NamedTuple
 
 from domain.community.door_settings import DoorSettings
 from domain.community.door_words import mentions_numbers, number, plain, without_notes
-from domain.community.doors import Cell, DoorRead, Roster, cell_text, entrances_of, household_id, settle, unclear
+from domain.community.doors import (
+    Cell,
+    DoorRead,
+    Roster,
+    cell_text,
+    entrances_of,
+    household_id,
+    settle,
+    unclear,
+    write_known,
+)
 from domain.community.own_place import behind_place, own_lanes
-from domain.community.written_doors import BUILDING, MARK, ROOM_ALONE, Problem, Written, token, write_apart
+from domain.community.written_doors import BUILDING, MARK, ROOM_ALONE, Problem, Written, on_floor, token, write_apart
 
 NOTHING = {"", "-", "/", "无", "没有", "空", "(空)", "(跳过)", "NONE", "NAN", "NULL", "N/A"}
 VILLA_WORDS = {"别墅", "独栋", "整栋", "整幢", "独栋别墅", "别墅区"}
@@ -40,7 +50,7 @@ def read_columns(columns: DoorColumns, roster: Roster, *, add_doors: bool = Fals
     for _, text in texts:
         if isinstance(text, DoorRead):
             return text
-    written = [_part(name, text, roster.settings, columns) for name, text in texts if isinstance(text, str)]
+    written = [_part(name, text, roster, columns) for name, text in texts if isinstance(text, str)]
     asked = _merged(written)
     if asked.problem and asked.problem not in {"no-door", "columns-differ"}:
         return settle(asked, roster)
@@ -49,7 +59,7 @@ def read_columns(columns: DoorColumns, roster: Roster, *, add_doors: bool = Fals
     for cell in columns.address:
         text = cell_text(cell)
         if isinstance(text, str) and text.strip():
-            answer = _with_address(asked, write_apart(text, roster.settings), roster)
+            answer = _with_address(asked, write_known(text, roster), roster)
             if isinstance(answer, DoorRead):
                 return answer
             asked = answer
@@ -71,8 +81,8 @@ def _as_the_roster_writes(columns: DoorColumns, roster: Roster) -> DoorRead | No
     return DoorRead(building=building, room=room) if dash and roster.knows(building, room) else None
 
 
-def _part(name: str, text: str, settings: DoorSettings, columns: DoorColumns) -> Written:
-    known = plain(text)
+def _part(name: str, text: str, roster: Roster, columns: DoorColumns) -> Written:
+    known, settings = plain(text), roster.settings
     if known is None:
         return Written(problem="unreadable", certain=False)
     if known in NOTHING:
@@ -82,10 +92,10 @@ def _part(name: str, text: str, settings: DoorSettings, columns: DoorColumns) ->
         case "building" | "block":
             return _building(known, settings, block=name == "block")
         case "room":
-            return _room(known, settings)
+            return _room(known, roster)
         case "whole":
             beside = any(cell not in {None, ""} for cell in (*columns.building, *columns.block))
-            return _room(known, settings) if beside else write_apart(text, settings)
+            return _room(known, roster) if beside else write_known(text, roster)
         case "unit" | "phase":
             value = number(re.sub(r"单元$|期$|^第", "", known))
             if value is None:
@@ -107,23 +117,28 @@ def _building(text: str, settings: DoorSettings, *, block: bool) -> Written:
     return written._replace(mark="栋") if block and not written.mark and written.building else written
 
 
-def _room(text: str, settings: DoorSettings) -> Written:
+def _room(text: str, roster: Roster) -> Written:
+    if text in roster.odd_rooms:
+        return Written(room=roster.odd_rooms[text], certain=False)
     bare = without_notes(text)[0].rstrip(" 。.,、;:!").removesuffix("号")
     if bare in VILLA_WORDS:
         return Written(villa=True)
     found = ROOM_ALONE.fullmatch(bare)
     if not found:
-        return write_apart(text, settings)
+        return write_known(text, roster)
     if any(re.search(r"[0-9]", note) and note.strip("室 ") != found["room"] for note in without_notes(text)[1]):
-        said = write_apart(text, settings)
+        said = write_apart(text, roster.settings)
         return said._replace(room=found["room"], building=None, problem="note-names-door")
-    floor, room = number(found["floor"] or ""), found["room"]
+    floor = number(found["floor"] or "")
+    room = on_floor(floor, found["room"]) or ""
+    on_its_floor = found["room"] if room != found["room"] else None
     room = room if re.fullmatch(r"[0-9]+", room) else token(room) or room
     return Written(
         room=room,
         unit=token(found["unit"]),
         certain=bool(re.fullmatch(r"[1-9][0-9]{2,3}", found["room"])),
-        problem="floor-differs" if floor is not None and room[:-2] != floor else None,
+        problem="floor-differs" if floor is not None and token(room)[:-2] != floor else None,  # type: ignore[index]
+        on_its_floor=on_its_floor,
     )
 
 

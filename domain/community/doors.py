@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from domain.base import Building, HouseholdId, Message, Room
 from domain.community.door_settings import DoorPart, DoorSettings
-from domain.community.door_words import number
+from domain.community.door_words import number, plain
 from domain.community.own_place import own_lanes
-from domain.community.written_doors import Written, token, write_apart
+from domain.community.written_doors import ROOM_WHOLE, Written, token, write_apart, write_odd
 
 __all__ = [
     "SENTENCES",
@@ -23,10 +23,12 @@ __all__ = [
     "read_door",
     "settle",
     "unclear",
+    "write_known",
 ]
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | None
 OFFERED = 5
+ODD_PROBLEMS = {"no-door", "unreadable", "words-before", "words-behind"}
 
 SENTENCES = {
     "no-door": "no door",
@@ -39,6 +41,7 @@ SENTENCES = {
     "words-behind": "words behind the door that may change it",
     "note-names-door": "the note in brackets may name another door",
     "floor-differs": "the floor and the room do not agree",
+    "floor-or-room": "the room may be counted on its floor or in the whole building, and both are on the roster",
     "building-missing": "a room without a building",
     "room-missing": "a building without a room",
     "date": "the table program made a date of this door; write it again as text",
@@ -106,6 +109,12 @@ class Roster(Message):
         return building in self.villas if room is None else room in self.rooms.get(building, ())
 
     @cached_property
+    def odd_rooms(self) -> dict[str, Room]:
+        """Rooms that are not written as rooms are elsewhere (商铺3), by how they are read."""
+        rooms = {room for known in self.rooms.values() for room in known}
+        return {written: room for room in rooms if not ROOM_WHOLE.fullmatch(room) and (written := plain(room))}
+
+    @cached_property
     def households(self) -> frozenset[str]:
         doors = {household_id(building, room) for building, rooms in self.rooms.items() for room in rooms}
         return frozenset(doors | self.villas)
@@ -132,7 +141,15 @@ def read_door(text: Cell, roster: Roster, *, add_doors: bool = False) -> DoorRea
         return known
     if not known.strip():
         return unclear("no-door")
-    return settle(write_apart(known, roster.settings), roster, add_doors=add_doors)
+    return settle(write_known(known, roster), roster, add_doors=add_doors)
+
+
+def write_known(text: str, roster: Roster) -> Written:
+    """A written door taken apart, also where its room is written as only this compound writes one."""
+    written = write_apart(text, roster.settings)
+    if written.problem not in ODD_PROBLEMS or not roster.odd_rooms:
+        return written
+    return write_odd(text, roster.settings, roster.odd_rooms) or written
 
 
 def cell_text(cell: Cell) -> str | DoorRead:
@@ -158,6 +175,9 @@ def settle(written: Written, roster: Roster, *, add_doors: bool = False) -> Door
     if isinstance(entrances, str):
         return unclear(entrances, written, nearest_doors(written, roster))
     doors = [door for entrance in entrances for door in _on_roster(written._replace(building=entrance), roster)]
+    alone = written.on_its_floor
+    if alone and any(_only_alike(alone, roster.rooms.get(building, frozenset())) for building, _ in doors):
+        return unclear("floor-or-room", written, (household_id(*door) for door in doors))
     if len(doors) == 1 and _part_not_used(written, roster.settings) is None:
         return DoorRead(building=doors[0][0], room=doors[0][1])
     if len(entrances) > 1:

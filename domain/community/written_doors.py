@@ -1,10 +1,11 @@
 """A door as a person wrote it, taken apart: building, room and what else was said."""
 
 import re
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from domain.community.door_settings import DoorSettings
-from domain.community.door_words import CHINESE, harmless, mentions_numbers, number, plain, without_notes
+from domain.community.door_words import CHINESE, CLOSED_NOTE, harmless, mentions_numbers, number, plain, without_notes
 from domain.community.own_place import LANE, behind_place, names_other_place
 
 N = rf"(?:[0-9O]+|[{CHINESE}]+)"
@@ -37,6 +38,8 @@ GLUED = re.compile(r"(?P<glued>[0-9]{2,8})室?[。.]?")
 ROOM_ALONE = re.compile(
     rf"(?:(?P<unit>{N}) ?单元{JOINT})?(?:(?P<floor>{N}) ?[楼层]{JOINT})?(?P<room>{ROOM})(?P<room_mark>{ROOM_MARK})"
 )
+ROOM_WHOLE = re.compile(ROOM)
+ODD = re.compile(rf"#?(?P<building>{BUILDING}) ?(?P<mark>{MARK})?{JOINT}(?P<room>[^0-9].*)")
 SEVERAL = re.compile(
     r"[0-9].*[0-9]{3,4} ?室? ?(?:或|和|与|及|至|到|[/~、,+&;]) ?[0-9]|[0-9]{3,4}.*[0-9]{1,3} ?[-号#栋幢] ?[0-9]{3,4}"
 )
@@ -63,6 +66,8 @@ class Written(NamedTuple):
     certain: bool = True
     """Written so plainly that a door nobody knew may be founded on it."""
     problem: Problem | None = None
+    on_its_floor: str | None = None
+    """The 2 of 5层2室, where the room was made of both."""
 
 
 def token(text: str | None) -> str | None:
@@ -84,7 +89,7 @@ def _of(match: re.Match[str], *, certain: bool = True) -> Written:
     room = parts.get("room")
     plain_digits = bool(re.fullmatch(r"[1-9][0-9]{2,3}", room or "")) and "O" not in (parts["building"] or "")
     floor = number(parts.get("floor") or "")
-    room = on_floor(floor, room)
+    room, said = on_floor(floor, room), room
     wrong_floor = floor is not None and token(room)[:-2] != floor  # type: ignore[index]  # a floor only stands before a room
     return Written(
         building=token(parts["building"]),
@@ -94,8 +99,9 @@ def _of(match: re.Match[str], *, certain: bool = True) -> Written:
         unit=token(parts.get("unit")),
         phase=token(parts.get("phase")),
         lane=token(parts.get("lane")),
-        certain=certain and plain_digits and room == parts.get("room"),
+        certain=certain and plain_digits and room == said,
         problem="floor-differs" if wrong_floor else None,
+        on_its_floor=said if room != said else None,
     )
 
 
@@ -164,6 +170,17 @@ def _door_in(text: str, settings: DoorSettings) -> Written:
         if door := _whole(text[start.start() :]):
             return door._replace(problem="words-before", certain=False)
     return Written(problem="no-door", certain=False)
+
+
+def write_odd(text: str, settings: DoorSettings, rooms: Mapping[str, str]) -> Written | None:
+    """A building and a room that is in ``rooms`` as it is written: 14-商铺3."""
+    known = plain(text) or ""
+    if CLOSED_NOTE.search(known):
+        return None
+    found = ODD.fullmatch(behind_place(known, settings).rest.rstrip(" 。.,、;:!"))
+    if not found or found["room"] not in rooms:
+        return None
+    return Written(token(found["building"]), rooms[found["room"]], _kind(found["mark"]), certain=False)
 
 
 def _notes_problem(written: Written, notes: tuple[str, ...], settings: DoorSettings) -> Problem | None:

@@ -15,6 +15,7 @@ from infra.asks import Answer
 from infra.tables import open_tables
 from projections import orders, roster
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
+from services.counted import counted
 from services.imports import booking, handing_over
 from services.imports.corrections import corrections_csv, read_corrections
 from services.imports.orders import OrderReading, read_orders
@@ -85,7 +86,7 @@ def write(file: Path, shown: booking.Preview) -> None:
         file.write_bytes(corrections_csv(shown.reading))
     except OSError as error:
         stop(f"--write-corrections {file}: this file cannot be written ({error.strerror}); nothing was booked.")
-    told.print(f"{shown.unclear} unclear rows written to {file}.", markup=False)
+    told.print(f"{counted(shown.unclear, 'unclear row')} written to {file}.", markup=False)
 
 
 def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: bool, sure: bool) -> None:
@@ -130,7 +131,7 @@ def show(shown: booking.Preview, *, rows: bool) -> None:
     reading = shown.reading
     told.print(f"Sheet {reading.sheet} ({reading.form}), group buy “{shown.title}”:", markup=False)
     counts = {outcome: len(reading.of(outcome)) for outcome in ("ok", "unclear", "skipped")}
-    told.print(f"{counts['ok']} rows ok, {counts['unclear']} unclear, {counts['skipped']} skipped.")
+    told.print(f"{counted(counts['ok'], 'row')} ok, {counts['unclear']} unclear, {counts['skipped']} skipped.")
     doubtful = [row for row in reading.rows if row.outcome != "ok"]
     if rows and doubtful:
         table = Table("row", "door", "good", "quantity", "outcome", "why", "nearest doors")
@@ -196,10 +197,11 @@ def undo(
         request = UndoImport(id=uuid4(), compound=where, actor=ACTOR, happened_at=now(), group_buy=found)
         answer, cards = handing_over.undo(house, request)
         told.print(
-            f"Undone: {len(answer.events) - 1} orders are as they were before; corrections of that import are forgotten, too."
+            f"Undone: {counted(len(answer.events) - 1, 'order is as it was', 'orders are as they were')} before; "
+            "corrections of that import are forgotten, too."
         )
         if cards:
-            told.print(f"Taken out of the directory again: {cards} entries.")
+            told.print(f"Taken out of the directory again: {counted(cards, 'entry', 'entries')}.")
         say_which_doors_stay(house, where, answer)
 
 
@@ -209,7 +211,8 @@ def say_which_doors_stay(house: House, compound: str, answer: Answer) -> None:
         brought = [each for each in roster.roster_imports(rows, compound) if each.command in undone and not each.undone]
     if brought:
         told.print(
-            f"The {brought[0].households} doors that it added stay on the roster. To take the latest roster back, too: "
+            f"The {counted(brought[0].households, 'door that it added stays', 'doors that it added stay')} on the roster. "
+            "To take the latest roster back, too: "
             f"baogong import households --undo --compound {compound}",
             markup=False,
         )

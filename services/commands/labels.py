@@ -7,7 +7,20 @@ from uuid import UUID, uuid4
 import typer
 
 from domain.goods.codes import Kind, read_code
-from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
+from services.commands.terminal import (
+    ACTOR,
+    DEFAULT_DATA,
+    CompoundOption,
+    Data,
+    compound_in,
+    on_a_screen,
+    opened,
+    out,
+    stop,
+    told,
+    unused,
+)
+from services.counted import counted
 from services.label_address import only_this_machine
 from services.office import answer_of
 from services.pages.language import Language, language_named
@@ -19,7 +32,8 @@ from services.paper.sizes import SIGNS, LabelSize, read_size
 from services.wiring import House
 
 Out = Annotated[
-    Path | None, typer.Option("--out", help="The HTML file to write; else it goes to standard output.", metavar="FILE")
+    Path | None,
+    typer.Option("--out", help="The HTML file to write; else it goes where the output is piped to.", metavar="FILE"),
 ]
 Lang = Annotated[str, typer.Option("--lang", help="zh_CN or en.")]
 Size = Annotated[str, typer.Option("--size", help="24mm, 38x21 or 70x37 on A4, or a label printer's: 80x60.")]
@@ -57,18 +71,24 @@ def labels(
             )
         language = language_said(lang)
         if delivery is not None:
-            write(out_file, sign(house, place, delivery, size or "a4", base, language), "1 sign")
+            write(out_file, sign(house, place, delivery, size or "a4", base, language), "1 sign", f"{delivery}-sign")
             return
         label_size = read_size(size or "70x37")
         if run is not None:
-            wanted = run_again(house, place, run)
+            named, wanted = run, run_again(house, place, run)
         elif group_buy is not None:
             wanted = labels_for_doors(house, place, group_buy, building, pieces_per_door)
+            named = wanted.title
             record(house, place, wanted)
         else:
-            wanted = blank(house, kind or "", count)
+            named, wanted = kind or "", blank(house, kind or "", count)
             record(house, place, wanted)
-        write(out_file, drawn(house, place, wanted, label_size, base, language), f"{len(wanted.labels)} labels")
+        write(
+            out_file,
+            drawn(house, place, wanted, label_size, base, language),
+            counted(len(wanted.labels), "label"),
+            f"{named}-labels",
+        )
         told.print(f"The same codes again: baogong labels --run {wanted.command.hex}", markup=False, highlight=False)
 
 
@@ -112,7 +132,10 @@ def language_said(written: str) -> Language:
     return language
 
 
-def write(file: Path | None, page: str, what: str) -> None:
+def write(file: Path | None, page: str, what: str, name: str = "") -> None:
+    """To the file, or to where the output is piped; where that is a screen, to a new file of this name, if it has one."""
+    if file is None and name and on_a_screen():
+        file = unused(name)
     if file is None:
         out(page)
         return

@@ -6,6 +6,7 @@ import typer
 
 from services.commands.labels import Lang, Out, Size, language_said, write
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop
+from services.counted import counted
 from services.pages.paper_documents import goods_labels_document, sheets_document
 from services.paper.pieces import group_buy_named, orders_in
 from services.paper.sheets import SORTINGS
@@ -46,4 +47,5 @@ def sheets(
     else:
         chosen = [SORTINGS[sort]] if sort else list(SORTINGS.values())
         page = sheets_document(ordered, found.title, chosen, language)
-    write(out_file, page, f"{len({order.household for order in ordered})} doors")
+    name = f"{found.title}-{'sheets' if labels is None else 'labels'}"
+    write(out_file, page, counted(len({order.household for order in ordered}), "door"), name)

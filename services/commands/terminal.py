@@ -1,8 +1,10 @@
 """What the commands share: the data directory, words on standard error, and refusals that end with 1."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -29,6 +31,8 @@ CompoundOption = Annotated[
     typer.Option("--compound", help="Id of the compound, such as shengdu; not needed where there is only one."),
 ]
 DEFAULT_DATA = Path("var")
+LONGEST_STEM = 70
+"""Of Chinese characters, which take three bytes each, in the 255 that a file's name may have."""
 
 told = Console(stderr=True, soft_wrap=True)
 
@@ -96,6 +100,18 @@ def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> 
     if not there:
         stop("There is no compound yet. Found one first: baogong import households FILE --compound ID")
     stop(f"Name the compound: --compound {' or '.join(there)}")
+
+
+def on_a_screen() -> bool:
+    """Whether a person would see what goes to standard output."""
+    return sys.stdout.isatty()
+
+
+def unused(name: str) -> Path:
+    """A page's file in this directory that does not exist yet, as near to the name as a file can be called."""
+    stem = re.sub(r"[^\w.() -]+", "-", name).strip(" .-")[:LONGEST_STEM].strip(" .") or "page"
+    known = (Path(f"{stem}{'' if number == 1 else f'-{number}'}.html") for number in count(1))
+    return next(file for file in known if not file.exists())
 
 
 def out(line: bytes | str) -> None:

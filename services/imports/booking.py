@@ -29,6 +29,7 @@ from infra.directory import Directory, Subject, Words
 from infra.read_store import SqliteReadStore
 from projections import orders
 from projections.base import Rows
+from services.counted import counted
 from services.imports.corrections import Correction, apply_corrections
 from services.imports.notices import (
     add_notices,
@@ -282,7 +283,7 @@ def booking(
     if shown.unclear and not leave_unclear:
         raise Refused(
             "rows-unclear",
-            f"{shown.unclear} rows are unclear, nothing was booked. Correct them, or leave them out on purpose "
+            f"{counted(shown.unclear, 'row is', 'rows are')} unclear, nothing was booked. Correct them, or leave them out on purpose "
             "(--leave-unclear).",
         )
     if shown.same_as and not sure:

@@ -9,6 +9,7 @@ from domain.base import Message
 from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.doors import Roster
 from infra.tables import Sheet
+from services.counted import counted
 from services.imports.headers import spoken
 from services.imports.layouts import UnreadableTable
 from services.imports.order_rows import OrderRow
@@ -124,7 +125,9 @@ def apply_corrections(
     met = {row.digest for row in reading.rows if row.outcome == "unclear"}
     strangers = sum(1 for digest in by_digest if digest not in met)
     notices = (
-        [f"{strangers} corrections are for rows that are not unclear in this file; they were not used"]
+        [
+            f"{counted(strangers, 'correction is', 'corrections are')} for rows that are not unclear in this file; they were not used"
+        ]
         if strangers
         else []
     )

@@ -4,17 +4,17 @@ import re
 import unicodedata
 from typing import Literal
 
-from domain.community.door_words import SIMPLIFIED
+from domain.community.door_words import SIMPLIFIED, number
 
 Column = Literal[
-    "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spec", "quantity", "portions",
+    "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spare_item", "spec", "quantity", "portions",
     "sold", "number", "person", "phone", "note", "state", "refund_state", "refund", "amount", "title", "pickup", "compound", "other",
 ]  # fmt: skip
 
 WORDS: dict[Column, str] = {
     "whole": "门牌 门牌号 门牌号码 楼号房号 楼栋房号 楼房号 楼室号 楼号室号 楼号门牌 楼栋门牌号 房屋 房屋号 住址门牌 住户 户号 住户号 单元房号 楼栋单元房号 "
     "楼号单元房号 楼号单元号房号 几号几室 几栋几室 几号楼几室 几幢几室 号室 室号楼号 门户 门户号 家庭住址 楼号-房号 楼栋-房号 楼号+房号 楼号/房号 楼号+室号 楼栋号+房号 "
-    "楼号+门牌号 楼栋+房号 楼号、房号 楼号和房号 栋号房号 栋-室 号-室 房号楼号 楼门号 楼门牌 doorplate door household 收货门牌 收货门牌号 房间 送货门牌",
+    "楼号+门牌号 楼栋+房号 楼号、房号 楼号和房号 栋号房号 栋-室 号-室 房号楼号 楼门号 楼门牌 楼栋-房间 楼栋房间 楼号-房间 楼号房间 楼栋-房间号 楼号-房间号 楼-室 楼-房 几栋几号 几幢几号 几号楼几号 doorplate door household 收货门牌 收货门牌号 房间 送货门牌",
     "building": "楼号 号楼 几号楼 楼 号 几号 楼号数 楼牌号 楼门 楼座 楼座号 楼层号楼 号楼号 大楼号 楼幢号码 building buildingno buildingnumber tower bldg 所在楼号 "
     "居住楼号 楼号码 门洞号 几号门 收货楼号 楼号数字 您家楼号",
     "block": "栋 幢 栋号 幢号 楼栋 楼栋号 几栋 几幢 楼幢 楼幢号 楼栋号码 所在楼栋 居住楼栋 哪栋 哪幢 哪栋楼 几栋楼 几幢楼 block blockno 收货楼栋",
@@ -28,6 +28,7 @@ WORDS: dict[Column, str] = {
     "spare_address": "地址 address addr",
     "item": "商品 商品名 商品名称 货品 货品名称 品名 品种 名称 物品 物品名称 货物 货物名称 产品 产品名称 购买商品 订购商品 团购商品 下单商品 商品标题 购买的商品 "
     "套餐 套餐名称 item product productname goods good itemname 菜品 选购商品 商品信息名称 接龙商品 内容 项目 接龙项目 sku名称",
+    "spare_item": "选项 所购商品 所购物品 所订商品 商品信息 接龙内容 购买内容 订购内容 下单内容 订购明细 购买明细 商品明细 订单明细",
     "spec": "规格 商品规格 规格型号 规格名称 单位 型号 款式 spec specification unit sku 商品sku 包装 包装规格 规格单位",
     "quantity": "数量 购买数量 订购数量 商品数量 下单数量 订货数量 件数 个数 购买件数 商品件数 团购数量 接龙数量 quantity qty amountordered count 数目 订单数量 需求数量 "
     "总数量 几份 要几份 购买个数",
@@ -66,7 +67,7 @@ LEADING = re.compile(
 TRAILING = re.compile(r"(?:\*|必填|选填|是多少|是什么|是几号|是|:|\?|。|!|,|;)+$")
 ROOM_EXAMPLE = re.compile(r"(?:如|例|例如|比如|示例|eg|e\.g\.)[:： ]?[0-9]{2,4}室?(?![0-9-])$")
 TOTAL_BEGINS = re.compile(r"[\s(（:：]*[合总總小共汇匯彙一ｔｓtsTS]")
-TOTAL_OF_BUILDING = re.compile(r"第?[0-9一二三四五六七八九十]+(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计)")
+TOTAL_OF_BUILDING = re.compile(r"第?([0-9一二三四五六七八九十]+)(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计)")
 TOTAL_WORDS = (
     "合计",
     "总计",
@@ -121,12 +122,18 @@ def _by_pattern(text: str) -> Column | None:
     return None
 
 
+def building_added_up(cell: object) -> str | None:
+    """The building whose rows a cell says to add up: 12号楼小计."""
+    if not isinstance(cell, str) or not cell.rstrip().endswith(("计", "計")):
+        return None
+    found = TOTAL_OF_BUILDING.fullmatch(spoken(cell))
+    return number(found[1]) if found else None
+
+
 def is_total(cell: object) -> Literal["", "total", "part"]:
     """Whether a cell says that its row adds others up: all of them, or a part (小计)."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or not TOTAL_BEGINS.match(cell):
         return ""
-    if not TOTAL_BEGINS.match(cell):
-        return "part" if cell.endswith(("计", "計")) and TOTAL_OF_BUILDING.fullmatch(spoken(cell)) else ""
     text = spoken(cell).strip(":：()（）")
     if not text or len(text) > 12:  # noqa: PLR2004 — a sentence
         return ""

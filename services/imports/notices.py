@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
+from services.counted import counted
 from services.imports.order_rows import OrderRow
 from services.imports.orders import GoodTotal, OrderReading
 from services.imports.phone_numbers import good_without_phones, has_phone
@@ -28,7 +29,8 @@ def corrected_before(table: OrderReading, reading: OrderReading, earlier: Abstra
         elif row.outcome == "ok":
             told.append(f"{row.row} → {row.household} × {row.quantity}")
     if told:
-        yield f"{len(told)} rows are corrected as at an earlier import (row → door; – is left out): {', '.join(told)}"
+        rows = counted(len(told), "row is", "rows are")
+        yield f"{rows} corrected as at an earlier import (row → door; – is left out): {', '.join(told)}"
 
 
 def orders_that_stay(doors: AbstractSet[str]) -> Iterable[str]:
@@ -37,7 +39,7 @@ def orders_that_stay(doors: AbstractSet[str]) -> Iterable[str]:
         named = sorted(doors)
         more = f" and {len(named) - DOORS_NAMED} more" if len(named) > DOORS_NAMED else ""
         yield (
-            f"the orders of {len(named)} doors stay as they are, as a row of theirs is unclear: "
+            f"the orders of {counted(len(named), 'door')} stay as they are, as a row of theirs is unclear: "
             f"{', '.join(named[:DOORS_NAMED])}{more}"
         )
 
@@ -45,7 +47,7 @@ def orders_that_stay(doors: AbstractSet[str]) -> Iterable[str]:
 def phones_taken_out(reading: OrderReading) -> Iterable[str]:
     rows = sum(has_phone(f"{row.item} {row.unit}") for row in reading.rows)
     if rows:
-        yield f"phone numbers beside the goods of {rows} rows are taken out"
+        yield f"phone numbers beside the goods of {counted(rows, 'row')} are taken out"
 
 
 def without_phone_numbers(reading: OrderReading) -> OrderReading:
@@ -69,6 +71,6 @@ def words_for_directory(doors: int, new: int) -> Iterable[str]:
     """Names, phones and notes of so many doors; so many entries stand nowhere yet."""
     if doors:
         yield (
-            f"names, phone numbers and notes of {doors} doors go to the directory when this is booked, and nowhere else; "
-            f"{new} entries are new"
+            f"names, phone numbers and notes of {counted(doors, 'door')} go to the directory when this is booked, and "
+            f"nowhere else; {counted(new, 'entry is', 'entries are')} new"
         )

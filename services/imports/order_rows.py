@@ -9,11 +9,11 @@ from typing import Literal, NamedTuple
 
 from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
-from domain.community.door_words import number
+from domain.community.door_words import CHINESE, number
 from domain.community.doors import Cell, DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.headers import Column, is_total, spoken
+from services.imports.headers import Column, building_added_up, is_total, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import filled_rows
 from services.imports.quantities import (
@@ -25,6 +25,7 @@ from services.imports.quantities import (
     money_of,
     quantity_of,
     text_of,
+    without_own_count,
 )
 
 WHY = {
@@ -34,7 +35,7 @@ WHY = {
     "quantity-missing": "the quantity is missing",
     "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",
     "quantity-merged": "the quantity is merged over several rows or goods",
-    "quantities-differ": "the two columns of quantities differ",
+    "quantities-differ": "two quantities stand in this row and differ",
     "state-unknown": "the state of the order is not known",
     "partly-refunded": "the order was refunded in part",
     "refund-unreadable": "the refund cannot be read",
@@ -44,6 +45,10 @@ WHY = {
 SEVERAL_GOODS = re.compile(
     r"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S"
 )
+HALL = re.compile(
+    rf"([0-9]+|[{CHINESE}]+)(?:号楼?|栋|幢|楼|座|#)(?:[一1]楼|底楼|楼下)?(?:入户)?(?:大厅|大堂|门厅|门口|门洞|架空层|楼下|一楼|底楼)"
+)
+"""A place at a building of one's own compound, as far as the roster has the building."""
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
 DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
 PERSONAL: tuple[Column, Column] = ("person", "phone")
@@ -97,6 +102,8 @@ class TableRead(NamedTuple):
     """Names, phones and notes by row, for the directory; they stay in memory until the table is booked."""
     beside: tuple[int, ...]
     """Rows that hold no order."""
+    sums: tuple[int, ...]
+    """Rows that add others up."""
     stated: list[tuple[int, dict[tuple[str, str], int], bool]]
     """Totals rows of the file: row, quantity by (item, unit), and whether one sum is meant for all goods."""
 
@@ -117,19 +124,27 @@ class _Reader:
         self.quantity_columns = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
         self.has_states = any(spoken(cell) for row in self._below() for cell in self._cells(row, "state"))
+        self.buildings = {key.building for key in roster.by_key}
         self.own_pickups = self._own_pickups()
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
         people: dict[str, set[str]] = {}
         beside: list[int] = []
+        sums: list[int] = []
         stated: list[tuple[int, dict[tuple[str, str], int], bool]] = []
         words: dict[int, Words] = {}
-        for index in range(self.layout.header + 1, len(self.rows)):
+        added_up = {index: building for index, row in enumerate(self.rows) if (building := self._added_up(row))}
+        for index in sorted(range(self.layout.header + 1, len(self.rows)), key=added_up.__contains__):
             row = self.rows[index]
-            if all(cell is None or cell == "" for cell in row) or row == self.rows[self.layout.header]:
+            if all(cell is None or cell == "" for cell in row):
                 continue
-            if kind := self._totals_row(row):
+            if row == self.rows[self.layout.header]:
+                beside.append(self.sheet.number(index))
+                continue
+            summed = index in added_up and any(each.building == added_up[index] and each.room for each in rows)
+            if (kind := self._totals_row(row)) or summed:
+                sums.append(self.sheet.number(index))
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
@@ -143,7 +158,8 @@ class _Reader:
             for order in found:
                 if order.outcome == "ok" and order.household and who:
                     people.setdefault(order.household, set()).add(who)
-        return TableRead(rows, people, words, tuple(beside), stated)
+        rows.sort(key=lambda each: each.row)
+        return TableRead(rows, people, words, tuple(sorted(beside)), tuple(sorted(sums)), stated)
 
     def _below(self) -> Iterator[list[Cell]]:
         return iter(self.rows[self.layout.header + 1 :])
@@ -171,16 +187,34 @@ class _Reader:
     def _own_pickups(self) -> set[str] | None:
         """Names of pick-up places that are this compound's; None where the column does not tell compounds apart."""
         names = [spoken(name) for name in self.roster.settings.names]
-        values = {spoken(cell) for row in self._below() for cell in self._cells(row, "pickup", "compound")} - {""}
+        values = {place for row in self._below() for place in self._pickups(row)}
         own = {value for value in values if any(name in value for name in names)}
         return own if own and own != values else None
 
+    def _pickups(self, row: list[Cell]) -> list[str]:
+        """What may name a compound; the hall of a building here names none."""
+        said = [place for cell in self._cells(row, "pickup", "compound") if (place := spoken(cell))]
+        halls = {place: found[1] for place in said if (found := HALL.fullmatch(place))}
+        return [place for place in said if number(halls.get(place, "")) not in self.buildings]
+
     def _totals_row(self, row: list[Cell]) -> Literal["", "total", "part"]:
         first = next((cell for cell in row if cell is not None and cell != ""), None)
-        for cell in (first, *self._cells(row, "number", "item", "person", "whole", "building")):
-            if kind := is_total(cell):
+        people = self._cells(row, "person")
+        for cell in (first, *people, *self._cells(row, "number", "item", "whole", "building", "block")):
+            if (kind := is_total(cell)) and not (cell in people and self._names_a_door(row)):
                 return kind
         return ""
+
+    def _names_a_door(self, row: list[Cell]) -> bool:
+        """Whether a nickname such as sum or 共 stands beside a door, and is no more than a nickname."""
+        return any(spoken(text_of(cell)) and not is_total(cell) for cell in self._cells(row, *DOOR_PARTS[:4]))
+
+    def _added_up(self, row: list[Cell]) -> str | None:
+        """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
+        if any(spoken(text_of(cell)) and not building_added_up(cell) for cell in self._cells(row, "room")):
+            return None
+        cells = (*self._cells(row, "number", "whole", "building", "block", "room"), *row[:1])
+        return next((building for cell in cells if (building := building_added_up(cell))), None)
 
     def _stated(self, index: int, row: list[Cell]) -> tuple[int, dict[tuple[str, str], int], bool]:
         if self.layout.kind == "wide":
@@ -214,6 +248,10 @@ class _Reader:
             next((cell for cell in self._cells(row, "item") if text_of(cell).strip()), ""),
             next(iter(self._cells(row, "spec")), ""),
         )
+        several, own = SEVERAL_GOODS.search(text_of(written[0])), None
+        if not several and self.layout.at("item") == self.layout.at("spare_item"):
+            named, own = without_own_count(written[0])
+            written = named, written[1]
         if written not in self.goods:
             self.goods[written] = good_and_unit(*written)
         item, unit = self.goods[written]
@@ -231,7 +269,7 @@ class _Reader:
         if not item and not text_of(cells[0]).strip() and sum(1 for cell in row if text_of(cell).strip()) == 1:
             return
         quantity, reason = self._quantity(index, self.quantity_columns[0], cells[0])
-        others = [*cells[1:], *self._cells(row, "portions")]
+        others = [*cells[1:], *self._cells(row, "portions"), own]
         if quantity and any(
             other != quantity for cell in others if isinstance(other := quantity_of(cell, blank_is_none=True), int)
         ):
@@ -240,7 +278,7 @@ class _Reader:
             item,
             unit,
             quantity,
-            reason or ("several-goods" if SEVERAL_GOODS.search(text_of(written[0])) else "" if item else "no-good"),
+            reason or ("several-goods" if several else "" if item else "no-good"),
             "|".join(spoken(text_of(cell)) for cell in cells),
         )
 
@@ -268,10 +306,8 @@ class _Reader:
         paid = self._paid(row)
         if paid.outcome != "ok":
             return paid
-        if self.own_pickups is not None:
-            here = [value for cell in self._cells(row, "pickup", "compound") if (value := spoken(cell))]
-            if any(value not in self.own_pickups for value in here):
-                return Judged("unclear", "other-pickup", WHY["other-pickup"])
+        if self.own_pickups is not None and any(place not in self.own_pickups for place in self._pickups(row)):
+            return Judged("unclear", "other-pickup", WHY["other-pickup"])
         if door.reason == "room-missing" and not self.layout.at("room", "whole", "address"):
             return Judged("unclear", "captains-sum", WHY["captains-sum"])
         return Judged("unclear", door.reason, door.why) if door.reason else Judged("ok")

@@ -76,9 +76,17 @@ def read_orders(
     readings = [(layout, read_rows(layout, roster, add_doors=add_doors)) for layout in chosen]
     readings.sort(key=lambda pair: pair[0].kind != "long")
     layout, table = readings[0]
+    if layout.nameless:
+        raise UnreadableTable(
+            "column-without-name",
+            f"column {layout.nameless} holds quantities and has no name; write the good above it, or empty it",
+            layout.sheet.number(layout.header),
+        )
     if len(table.rows) > MOST_ORDERS and len({row.row for row in table.rows}) > MOST_ORDERS:
         raise UnreadableTable("too-many-rows", "the table has more than 12,000 orders; split the file by building")
     notices = _about_sheets(readings) + [notice for each in shown for notice in each.notices]
+    if unread := [without_phones(each.name) for each in sheets if each.hidden and each not in shown and each.rows]:
+        notices.append(f"hidden sheets were not read: {_few(unread)}")
     return OrderReading(
         rows=tuple(table.rows),
         totals=_totals(table.rows, *_stated(table, known)),
@@ -104,6 +112,13 @@ def _nothing_found(known: list[Layout], sheets: Sequence[Sheet]) -> UnreadableTa
                 "no-orders", f"the sheet {layout.sheet.name} has a header and no order below it; export it again", at
             )
         if layout.kind == "no-quantity":
+            if layout.unused:
+                return UnreadableTable(
+                    "no-quantity-column",
+                    f"no column of quantities was found, call the one that is meant 数量: {_few(layout.unused)}; "
+                    f"the columns are: {layout.seen()}; {needed}",
+                    at,
+                )
             return UnreadableTable(
                 "no-quantity-column",
                 f"no column of quantities was found; the columns are: {layout.seen()}; {needed}",
@@ -166,6 +181,12 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"several people ordered at one door, all are kept: {_few(shared)}")
     if table.beside:
         notices.append(f"rows without an order were passed over: {_few(map(str, table.beside))}")
+    if table.sums:
+        notices.append(f"rows of sums were passed over: {_few(map(str, table.sums))}")
+    if hidden := sorted({row.row for row in table.rows} & {layout.sheet.number(at) for at in layout.sheet.hidden_rows}):
+        notices.append(f"hidden rows were read like the others: {_few(map(str, hidden))}")
+    if columns := [name for at, name in layout.read_columns() if at in layout.sheet.hidden_columns]:
+        notices.append(f"hidden columns were read like the others: {_few(columns)}")
     if layout.goods:
         notices.append(f"read as goods, a column each: {_few(good.item for good in layout.goods)}")
     if layout.unused:

@@ -39,8 +39,10 @@ COUNTED_IN = "份|个|箱|盒|袋|包|件|瓶|桶|提|只|条|罐|套|板|打|�
 MEASURES = f"{COUNTED_IN}|斤|公斤|kg"
 QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{COUNTED_IN})?")
 """A weight is no count: 5斤 may be one bag of five."""
-TWO_NUMBERS = re.compile(r"[0-9]\s+[0-9]")
-NAMED_COUNT = re.compile(rf"几?(?:{COUNTED_IN})数?|数")
+TWO_NUMBERS = re.compile(r"\d\s+\d")
+WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
+OWN_COUNT = re.compile(rf"(?<=[\u4e00-\u9fff)）\s])\s*(?P<quantity>[x×*X]\s*\d+|(?<=\s)\d+\s*(?:{COUNTED_IN}))\s*$")
+NAMED_COUNT = re.compile(rf"(?:合计|[总共要买订])?几?(?:{COUNTED_IN})数?|总?数")
 """A header that only says what is counted: 箱数, 件."""
 ONE_OR_THE_OTHER = re.compile(r"[一二三四五六七八九两俩壹贰叁肆伍陆柒捌玖貳陸參]{2}")
 """二三 is two or three, 二三十 twenty or thirty."""
@@ -84,6 +86,11 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
     return "unreadable"
 
 
+def nearly_counts(cell: object) -> bool:
+    """A weight, or two numbers: none of them tells how many, and yet somebody ordered."""
+    return isinstance(cell, str) and bool(TWO_NUMBERS.search(cell) or WEIGHT.fullmatch(spoken(cell)))
+
+
 def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:
     """An amount; None for an empty cell or a dash."""
     if isinstance(cell, bool):
@@ -124,6 +131,15 @@ def _tidy(cell: object) -> str:
         return ""
     visible = "".join(mark for mark in str(cell) if unicodedata.category(mark) not in {"Cf", "Cc"} or mark in "\n\t")
     return " ".join(visible.split())
+
+
+def without_own_count(item: Cell) -> tuple[Cell, int | None]:
+    """苹果x2, as people write what they want themselves: the good, and how many of it."""
+    found = OWN_COUNT.search(item) if isinstance(item, str) else None
+    count = quantity_of(found["quantity"], blank_is_none=False) if found else None
+    return (
+        (item[: found.start()], count) if isinstance(item, str) and found and isinstance(count, int) else (item, None)
+    )
 
 
 def good_key(item: str, unit: str) -> tuple[str, str]:

@@ -25,6 +25,7 @@ ROWS: Final[Mapping[str, str]] = {
     "words-behind": N_("There are words behind the door that may change it."),
     "note-names-door": N_("The note in brackets may name another door."),
     "floor-differs": N_("The floor and the room do not agree."),
+    "floor-or-room": N_("The room may be counted on its floor or in the whole building, and the roster has both."),
     "building-missing": N_("There is a room, but no building."),
     "room-missing": N_("There is a building, but no room."),
     "date": N_("The table program made a date of this door."),
@@ -46,7 +47,7 @@ ROWS: Final[Mapping[str, str]] = {
     "quantity-missing": N_("The quantity is missing."),
     "quantity-formula": N_("The quantity is a formula without a stored value."),
     "quantity-merged": N_("The quantity is merged over several rows or goods."),
-    "quantities-differ": N_("The two columns of quantities differ."),
+    "quantities-differ": N_("Two quantities stand in this row and differ."),
     "state-unknown": N_("Nobody knows this state of an order. Is it paid?"),
     "partly-refunded": N_("A part of this order was refunded. How many are still to be delivered?"),
     "refund-unreadable": N_("The refund cannot be read. How many are still to be delivered?"),
@@ -141,10 +142,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Several sheets hold doors: %(sheets)s. Bring each in a file of its own."),
     ),
     (
-        r"names, phone numbers and notes of (?P<doors>\d+) doors go to the directory .*; (?P<new>\d+) entries are new",
+        r"names, phone numbers and notes of (?P<doors>\d+) doors? go to the directory .*; (?P<new>\d+) entr(?:y is|ies are) new",
         N_(
-            "Names, phone numbers and notes of %(doors)s doors go to the directory when this is booked, and nowhere else "
-            "(new there: %(new)s)."
+            "Names, phone numbers and notes go to the directory when this is booked, and nowhere else (doors: %(doors)s, "
+            "new entries: %(new)s)."
         ),
     ),
     (r"names, phone numbers and notes are dropped", N_("Names, phone numbers and notes are dropped.")),
@@ -153,13 +154,23 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Several people ordered at one door, all their orders are kept: %(doors)s."),
     ),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),
+    (r"rows of sums were passed over: (?P<rows>.*)", N_("Rows of sums were passed over: %(rows)s.")),
+    (r"hidden sheets were not read: (?P<sheets>.*)", N_("Hidden sheets were not read: %(sheets)s.")),
+    (
+        r"hidden rows were read like the others: (?P<rows>.*)",
+        N_("Hidden rows were read like the others: %(rows)s."),
+    ),
+    (
+        r"hidden columns were read like the others: (?P<columns>.*)",
+        N_("Hidden columns were read like the others: %(columns)s."),
+    ),
     (r"columns that were not used: (?P<columns>.*)", N_("Columns that were not used: %(columns)s.")),
     (
         r"the file names (?P<number>\d+) group buys.*",
         N_("The file names %(number)s group buys (团购标题). Export them one by one, or name the one that is meant."),
     ),
     (
-        r"(?P<number>\d+) corrections are for rows that are not unclear in this file; .*",
+        r"(?P<number>\d+) corrections? (?:is|are) for rows that are not unclear in this file; .*",
         N_("Corrections that were not used, as their rows are not unclear here: %(number)s."),
     ),
     (
@@ -167,16 +178,16 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Rows that name a door a second time were passed over: %(number)s."),
     ),
     (
-        r"(?P<number>\d+) rows are corrected as at an earlier import \(.*?\): (?P<rows>.*)",
+        r"(?P<number>\d+) rows? (?:is|are) corrected as at an earlier import \(.*?\): (?P<rows>.*)",
         N_("Rows corrected as at an earlier import (– means left out): %(rows)s."),
     ),
     (
-        r"the orders of (?P<number>\d+) doors stay as they are, as a row of theirs is unclear: (?P<doors>.*)",
+        r"the orders of (?P<number>\d+) doors? stay as they are, as a row of theirs is unclear: (?P<doors>.*)",
         N_("These doors keep the order that stands, as a row of theirs is unclear: %(doors)s."),
     ),
     (
-        r"phone numbers beside the goods of (?P<number>\d+) rows are taken out",
-        N_("Phone numbers beside the goods are taken out (in %(number)s rows)."),
+        r"phone numbers beside the goods of (?P<number>\d+) rows? are taken out",
+        N_("Phone numbers beside the goods are taken out (rows: %(number)s)."),
     ),
     (r"the file was read as (?P<kind>.*)", N_("The file was read as: %(kind)s.")),
     (
@@ -190,6 +201,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     (
         r"column (?P<column>\S+) holds quantities and has no name; .*",
         N_("Column %(column)s holds quantities and has no name. Write the good above it, or empty it."),
+    ),
+    (
+        r"no column of quantities was found, call the one that is meant 数量: (?P<counting>.*?)" + _COLUMNS,
+        N_("No column of quantities (数量) was found. Call the one that is meant 数量: %(counting)s."),
     ),
     (
         r"no column of quantities was found" + _COLUMNS,

@@ -167,3 +167,16 @@ def test_typing_a_door_lets_go_of_the_one_that_was_tapped(chromium, site):
         card.get_by_label("12-501", exact=True).check()
         card.get_by_label("Building").fill("14")
         expect(card.get_by_label("As in the fields")).to_be_checked()
+
+
+def test_something_moves_while_the_rows_are_read(chromium, site):
+    with phone(chromium, site) as page:
+        found(page)
+        page.goto("/import")
+        bar = page.locator("[data-progress] progress")
+        page.evaluate("document.querySelector('[data-progress]').hidden = false")
+        seen = set()
+        for _ in range(4):
+            seen.add(bar.screenshot(animations="allow"))
+            page.wait_for_timeout(150)
+        assert len(seen) > 1

@@ -266,7 +266,7 @@ def booked(staff, path, text, **said):
 
 def test_names_and_notes_go_to_the_directory_when_the_table_is_booked_and_not_before(house, staff):
     path, text = previewed(staff, table())
-    assert "notes of 2 doors go to the directory when this is booked, and nowhere else (new there: 2)" in text
+    assert "notes go to the directory when this is booked, and nowhere else (doors: 2, new entries: 2)" in text
     assert hides(text)
     assert cards(house) == set()
     assert booked(staff, path, text).status_code == 303

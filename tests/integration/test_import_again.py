@@ -78,7 +78,7 @@ def test_a_row_left_out_stays_left_out_although_no_order_changed(baogong, table,
     said = corrections_for(baogong, path, tmp_path, ",,,,x")
     assert "Corrections kept for newer tables: 1." in baogong("import", "orders", path, "--corrections", said)
     told = baogong("import", "orders", path)
-    assert "1 rows are corrected as at an earlier import (row → door; – is left out): 6 → –" in told
+    assert "1 row is corrected as at an earlier import (row → door; – is left out): 6 → –" in told
     assert "Nothing to book" in told
 
 
@@ -93,16 +93,38 @@ def test_a_wrong_correction_goes_with_its_import(baogong, table, tmp_path):
     now = standing(tmp_path)
     assert now.corrections == []
     assert "2-101" not in now.orders
-    assert "1 rows are unclear" in baogong("import", "orders", path, expect=1)
+    assert "1 row is unclear" in baogong("import", "orders", path, expect=1)
     baogong("rebuild")
     assert standing(tmp_path).corrections == []
+
+
+def test_the_preview_of_a_newer_table_tells_what_it_would_change(baogong, table):
+    assert "Doors that stay" not in baogong("import", "orders", table(*APPLES), "--preview")
+    baogong("import", "orders", table(*APPLES))
+    newer = table("1,101,苹果,3", *APPLES[1:3], "2,101,苹果,1")
+    for words in ((), ("--json",)):
+        told = baogong("import", "orders", newer, "--preview", *words)
+        assert "Doors that stay as they are: 2." in told
+        assert "Doors added: 1 (2-101)." in told
+        assert "Doors changed: 1 (1-101)." in told
+        assert "Doors withdrawn: 1 (1-401)." in told
+        assert "Is it a filtered export?" in told
+    other = table(*APPLES, name="pears.csv")
+    assert "stand in the group buy “apples” already" in baogong("import", "orders", other, "--preview", "--json")
+
+
+def test_an_undo_says_that_its_corrections_go_too(baogong, table, tmp_path):
+    path = table(*APPLES, UNKNOWN_DOOR)
+    said = corrections_for(baogong, path, tmp_path, ",2,101,,")
+    baogong("import", "orders", path, "--corrections", said)
+    assert "corrections of that import are forgotten, too" in baogong("import", "undo", "--group-buy", "apples")
 
 
 def test_a_door_with_an_unclear_row_keeps_what_it_ordered(baogong, table, tmp_path):
     baogong("import", "orders", table(*APPLES, "1,101,鸡蛋,2"))
     newer = table("1,101,苹果,3", *APPLES[1:], "1,101,鸡蛋,二三", "2,101,苹果,1", "2,101,鸡蛋,若干")
     told = baogong("import", "orders", newer, "--leave-unclear")
-    assert "the orders of 1 doors stay as they are, as a row of theirs is unclear: 1-101" in told
+    assert "the orders of 1 door stay as they are, as a row of theirs is unclear: 1-101" in told
     assert "added: 1, changed: 0, withdrawn: 0, unchanged: 4" in told
     assert standing(tmp_path).orders["1-101"] == {"苹果": 1, "鸡蛋": 2}
     assert standing(tmp_path).orders["2-101"] == {"苹果": 1}
@@ -128,7 +150,7 @@ def test_new_doors_and_orders_are_one_decision_and_the_doors_stay_after_an_undo(
         names = [type(each.event).__name__ for each in next(iter(together.values()))]
     assert names[:3] == ["BuildingAdded", "HouseholdsAdded", "GroupBuyOpened"]
     undone = baogong("import", "undo", "--group-buy", "apples")
-    assert "The 1 doors that it added stay on the roster." in undone
+    assert "The 1 door that it added stays on the roster." in undone
     assert "9-901" in standing(tmp_path).doors
     baogong("import", "households", "--undo")
     now = standing(tmp_path)
@@ -167,7 +189,7 @@ def test_orders_that_are_refused_bring_no_doors(house):
 
 def test_phone_numbers_beside_a_good_are_not_kept(baogong, table, tmp_path):
     told = baogong("import", "orders", table("1,101,苹果 联系王阿姨138 0013-8000,1", "1,102,苹果,1"))
-    assert "phone numbers beside the goods of 1 rows are taken out" in told
+    assert "phone numbers beside the goods of 1 row are taken out" in told
     assert standing(tmp_path).orders["1-101"] == {"苹果 联系王阿姨": 1}
     refused = baogong("declare", "--group-buy", "apples", "--supplier", "王师傅13800138000", expect=1)
     assert "leave the phone number out" in refused

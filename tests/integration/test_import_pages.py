@@ -113,6 +113,7 @@ def test_a_correction_alone_is_booked_and_goes_with_the_undo(house, staff):
     assert book(staff, path, leave_unclear="yes").status_code == 303
     assert len(imports(house)) == 2
     undo = {"group_buy": "apples", "command": imports(house)[0].command}
+    assert "Corrections made with it are forgotten, too." in staff.get("/import").text
     staff.post("/import/undo", data=undo)
     _, newer = previewed(staff, long_book(*CLEAR, *UNCLEAR), group_buy="apples")
     assert set(cards_in(newer)) == {6, 7, 8}

@@ -13,6 +13,7 @@ from domain.goods.deliveries import DeliveryDeclared
 from domain.goods.labels import LabelsPrinted
 from infra.settings import Settings
 from services.commands import labels, sheets
+from services.commands.terminal import unused
 from services.office import Report
 from services.paper.runs import latest_runs
 from services.wiring import house_at, now
@@ -228,3 +229,32 @@ def test_a_captain_prints_sheets_and_no_codes(house):
         assert (await client.post("/paper/address", data={"address": ADDRESS})).status_code == 403
 
     on_pages(house, "captain", visit)
+
+
+def test_a_page_is_not_poured_onto_a_screen(directory, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    piped = run(directory, "sheets", "--group-buy", "红苹果").stdout
+    assert piped.startswith("<!doctype html>")
+    monkeypatch.setattr(labels, "on_a_screen", lambda: True)
+    for name in ("红苹果-sheets.html", "红苹果-sheets-2.html"):
+        answer = run(directory, "sheets", "--group-buy", "红苹果")
+        assert answer.stdout == ""
+        assert f"in {name}: open it in a browser" in answer.stderr
+        assert (tmp_path / name).read_text(encoding="utf-8").strip() == piped.strip()
+    answer = run(directory, "labels", "--group-buy", "红苹果", "--address", ADDRESS)
+    assert "in 红苹果-labels.html" in answer.stderr
+    assert "<html" not in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("a/../b:c", "a-..-b-c.html"),
+        ("...", "page.html"),
+        ("长" * 120, f"{'长' * 70}.html"),
+        ("水果团(1)", "水果团(1).html"),
+    ],
+)
+def test_a_group_buy_may_be_called_as_no_file_can_be(name, file):
+    assert unused(name).name == file
+    assert len(unused(name).name.encode()) < 255

@@ -121,6 +121,14 @@ def test_what_is_not_certain_stays_unclear(text, reason):
     assert door(text) == reason
 
 
+def test_a_room_counted_on_its_floor_is_read_only_where_nothing_else_could_be_meant():
+    both = Roster(rooms={"12": frozenset({"2", "502"}), "13": frozenset({"0502"})})
+    assert read_door("12号5层2室", both).reason == "floor-or-room"
+    assert read_columns(DoorColumns(building=("12",), room=("5层2室",)), both).nearest == ("12-502",)
+    assert read_door("13号5层2室", both).household == "13-0502"
+    assert not read_door("12号5层3室", both, add_doors=True).new
+
+
 def test_the_nearest_doors_are_offered():
     assert read_door("12801", ROSTER).nearest == ("12-801",)
     assert "12-501" in read_door("12-50l", ROSTER).nearest
@@ -209,6 +217,9 @@ def columns(**cells):
         ({"building": "34－702室", "room": "703"}, "columns-differ"),
         ({"building": "12", "room": "12-501"}, "12-501"),
         ({"building": "12", "room": "5楼501"}, "12-501"),
+        ({"building": "12", "room": "5层2室"}, "12-502"),
+        ({"building": "12", "room": "5层20室"}, "not-on-roster"),
+        ({"building": "12", "room": "5楼602"}, "floor-differs"),
         ({"building": "12", "room": "05-01"}, "columns-differ"),
         ({"building": "12", "room": "0501"}, "12-501"),
         ({"building": "30号", "room": "别墅"}, "30"),

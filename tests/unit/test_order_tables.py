@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from order_files import LONG_HEADER, WIDE_HEADER, csv_bytes, large_book, long_book, long_row, roster, workbook
 
-from domain.community.doors import Roster
 from infra.tables import open_tables
 from services.imports.corrections import apply_corrections, corrections_csv, read_corrections
 from services.imports.headers import column_of
@@ -380,76 +379,3 @@ def test_a_questionnaire_in_traditional_characters():
     ]
     read = reading(csv_bytes(rows, "big5"), "a.csv")
     assert outcomes(read) == [(2, "12-501", "蘋果", 2, "ok")]
-
-
-@pytest.mark.parametrize("header", ["箱数", "件", "件数", "数", "几箱", "盒数（盒）"])
-def test_a_column_that_only_says_what_is_counted_is_the_quantity_of_the_goods_beside_it(header):
-    read = reading(csv_bytes([["门牌号", "商品", header], ["12-502", "苹果", 1], ["12-502", "鸡蛋", 2]]), "a.csv")
-    assert read.form == "long"
-    assert outcomes(read) == [(2, "12-502", "苹果", 1, "ok"), (3, "12-502", "鸡蛋", 2, "ok")]
-
-
-@pytest.mark.parametrize("headers", [["几个要的"], ["箱数", "盒数"]])
-def test_goods_beside_columns_that_may_be_quantities_are_not_made_goods_of_their_own(headers):
-    rows = [["门牌号", "商品", *headers], ["12-502", "苹果", *([2] * len(headers))]]
-    with pytest.raises(UnreadableTable) as refused:
-        reading(csv_bytes(rows), "a.csv")
-    assert refused.value.reason == "no-quantity-column"
-
-
-def test_a_column_of_quantities_without_a_name_is_refused_by_its_letter():
-    rows = [["楼号", "房号", "苹果", None, "梨"], [12, 502, 1, 3, 2], [13, 401, None, 1, None]]
-    with pytest.raises(UnreadableTable, match="column D holds quantities and has no name") as refused:
-        reading(workbook(("订单", rows)))
-    assert refused.value.reason == "column-without-name"
-
-
-def test_row_numbers_and_sums_need_no_name():
-    rows = [[None, "楼号", "房号", "苹果", "梨", None], [1, 12, 502, 1, 2, 3], [2, 13, 401, None, 1, 1]]
-    assert [each[1:4] for each in outcomes(reading(workbook(("订单", rows))))] == [
-        ("12-502", "苹果", 1), ("12-502", "梨", 2), ("13-401", "梨", 1),
-    ]  # fmt: skip
-
-
-def test_a_header_of_two_rows_is_read_as_one():
-    rows = [
-        ["楼号", "室号", "水果", None, "姓名"],
-        [None, None, "苹果", "梨", None],
-        [12, 502, 1, None, "王某"],
-        [13, 401, None, 1, "李某"],
-    ]
-    read = reading(workbook(("订单", rows), merged=[(0, 2, 0, 3, "水果")]))
-    assert outcomes(read) == [(3, "12-502", "苹果", 1, "ok"), (4, "13-401", "梨", 1, "ok")]
-
-
-def test_the_door_may_stand_in_the_second_row_of_a_header():
-    rows = [["姓名", "住址", None, "苹果"], [None, "楼号", "室号", None], ["王某", 12, 502, 2]]
-    assert outcomes(reading(workbook(("订单", rows)))) == [(3, "12-502", "苹果", 2, "ok")]
-
-
-def test_every_row_with_something_in_it_is_accounted_for():
-    rows = [["楼号", "房号", "苹果", "梨"], [12, 501, 1, None], [12, 502, None, None], [12, 503, None, "不要"]]
-    read = reading(workbook(("订单", rows)))
-    assert [row.row for row in read.rows] == [2]
-    assert "rows without an order were passed over: 3, 4" in read.notices
-
-
-@pytest.mark.parametrize("cell", ["1 2", "5斤", "2斤", "3公斤", "500克", "0", "-1", "0.5", "√"])
-def test_what_is_no_whole_count_stays_unclear(cell):
-    assert (one(quantity=cell).outcome, one(quantity=cell).reason) == ("unclear", "quantity-unreadable")
-
-
-@pytest.mark.parametrize("words", ["12号楼小计", "13号楼 合计", "12栋小计", "十二号楼总计"])
-def test_the_sum_of_a_building_is_no_order(words):
-    rows = [["楼号", "房号", "苹果"], [12, 501, 1], [words, None, 1], [13, 401, 2]]
-    assert [row.row for row in reading(workbook(("订单", rows))).rows] == [2, 4]
-
-
-def test_a_room_is_read_as_the_roster_writes_it():
-    shops = Roster(settings=ROSTER.settings, rooms={"14": frozenset({"商铺3", "501"})})
-    table = csv_bytes([["门牌号", "商品", "数量"], ["14-商铺3", "苹果", 1]])
-    (row,) = read_orders(open_tables(table, "a.csv"), shops).rows
-    assert (row.household, row.outcome) == ("14-商铺3", "ok")
-    apart = csv_bytes([["楼号", "房号", "商品", "数量"], ["14", "商铺3", "苹果", 1]])
-    (row,) = read_orders(open_tables(apart, "a.csv"), shops).rows
-    assert (row.household, row.outcome) == ("14-商铺3", "ok")
