@@ -9,7 +9,7 @@ from domain.community.people.badges import BADGE_ROLES
 from services.commands.labels import Lang, Out, language_said, write
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.crew.desk import BadgeTerms, CommitteeDesk, IssuedBadge, role_named
-from services.crew.windows import moment_said, usual_day
+from services.crew.windows import end_said, moment_said, usual_day
 from services.label_address import only_this_machine
 from services.pages.badge_sheets import badges_document
 from services.paper.address import address_for
@@ -38,7 +38,10 @@ def print_badges(
     begins: Annotated[
         str | None, typer.Option("--from", help="06:00 is today; or 2022-04-20 06:00. Else today 06:00.")
     ] = None,
-    until: Annotated[str | None, typer.Option(help="As --from. Else 22:00 of the day on which it begins.")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="As --from; 06:00 after 22:00 is the next day's. Else 22:00 of the day on which it begins."),
+    ] = None,
     address: Annotated[str | None, typer.Option(help="How phones reach the server: https://192.168.1.20:8000.")] = None,
     lang: Lang = "zh_CN",
     out_file: Out = None,
@@ -71,7 +74,7 @@ def terms_said(
 ) -> BadgeTerms:
     moment = now()
     first = moment_said(begins, moment) if begins else usual_day(moment).begins
-    last = moment_said(until, first) if until else usual_day(first).ends
+    last = end_said(until, first) if until else usual_day(first).ends
     named = tuple(each.strip() for each in (buildings or "").split(",") if each.strip())
     return BadgeTerms(role_named(role), first, last, station, named)
 

@@ -129,13 +129,18 @@ class CommitteeDesk:
             await self._ask(WithdrawRole(**self._said(), member=member, role=role))
 
     async def name_captain(
-        self, member: str, buildings: Sequence[str], how: HowNamed, until: datetime, *, deputy: bool = False
+        self,
+        member: str,
+        buildings: Sequence[str],
+        how: HowNamed,
+        until: datetime,
+        *,
+        deputy: bool = False,
+        instead: bool = False,
     ) -> None:
         async with self._turn(member):
-            request = NameCaptain(
-                **self._said(), member=member, buildings=tuple(buildings), how=how, until=until, deputy=deputy
-            )
-            await self._ask(request)
+            terms = {"how": how, "until": until, "deputy": deputy, "instead": instead}
+            await self._ask(NameCaptain(**self._said(), member=member, buildings=tuple(buildings), **terms))
             self.open_captaincy(member)
 
     async def relieve_captain(self, member: str, buildings: Sequence[str] = ()) -> None:

@@ -38,7 +38,8 @@ def window_of(preset: Preset, moment: datetime, begins: str = "", ends: str = ""
         case "next-hours":
             return Window(moment, moment + NEXT_HOURS)
         case "own":
-            return Window(moment_said(begins, moment) if begins else moment, moment_said(ends, moment))
+            first = moment_said(begins, moment) if begins else moment
+            return Window(first, end_said(ends, first))
 
 
 def offered(moment: datetime) -> dict[Preset, Window]:
@@ -58,6 +59,12 @@ def moment_said(written: str, near: datetime) -> datetime:
     except ValueError:
         raise Refused("window-sane", UNREADABLE) from None
     return said if said.tzinfo else said.replace(tzinfo=PLACE_TIME)
+
+
+def end_said(written: str, begins: datetime) -> datetime:
+    """As ``moment_said``; a clock alone that is not after the beginning is that of the next day: 22:00 until 06:00."""
+    said = moment_said(written, begins)
+    return said + A_DAY if said <= begins and len(written.strip()) <= len("06:00") else said
 
 
 def end_of_day(written: str) -> datetime:

@@ -79,8 +79,9 @@ class BadgeShown(NamedTuple):
     def shift(self) -> str:
         if self.row.started_at is None:
             return ""
-        ended = moment_of(self.row.ended_at) if self.row.ended_at is not None else None
-        return window_shown(moment_of(self.row.started_at), ended) if ended else f"{clock(self.started)} –"
+        ended = self.row.ended_at or self.row.revoked_at or (None if self.is_in_force else self.row.until)
+        begins = moment_of(self.row.started_at)
+        return window_shown(begins, moment_of(ended)) if ended else f"{clock(begins)} –"
 
 
 class Invitation(NamedTuple):
@@ -179,13 +180,15 @@ async def name_captain(  # noqa: PLR0913 — the fields of a form
     until: Annotated[str, Form(max_length=32)],
     how: Annotated[HowNamed, Form()] = "recruited",
     deputy: Annotated[str, Form(max_length=3)] = "",
+    instead: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     async def doing() -> None:
         named = [building for building in named_in(buildings) if len(building) <= 16 and not set(building) & set("/-")]  # noqa: PLR2004
         if not named:
             raise Refused("building-known", "There is no such building on the roster of this compound.")
         desk = desk_of(house, compound, person)
-        await desk.name_captain(member, named, how, end_of_day(until), deputy=bool(deputy))
+        last = end_of_day(until)
+        await desk.name_captain(member, named, how, last, deputy=bool(deputy), instead=bool(instead))
 
     return await done(request, person, compound, house, member, doing(), opened="captain")
 

@@ -75,6 +75,10 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
     "building-known": N_("There is no such building on the roster of this compound."),
     "household-of-building": N_("There is no such door in this building."),
     "station-known": N_("No such station is open."),
+    "captain-again": N_(
+        "They are captain of one of these buildings already, under other terms. To replace those, tick “Instead of the "
+        "terms that stand”."
+    ),
     "until-sane": N_("Name a captain until a date to come, at most a year from now."),
     "window-sane": N_(
         "A badge ends after it begins, not in the past, is good for three days at most and begins within a month."

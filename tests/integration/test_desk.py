@@ -18,7 +18,7 @@ from projections.base import milliseconds
 from services.access import COOKIE
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
-from services.crew.windows import end_of_day, moment_said, usual_day, window_of
+from services.crew.windows import end_of_day, end_said, moment_said, usual_day, window_of
 from services.pages import members as members_pages
 from services.wiring import now
 
@@ -180,6 +180,14 @@ def test_a_captain_sees_their_buildings_until_relieved(app, house, staff):
     ok(staff.post(f"/members/{number}/captain", data={"buildings": "3、12", "until": until, "how": "elected"}))
     (grant,) = house.access.roles_of(number)
     assert (grant.scope.buildings, grant.until) == ({"3", "12"}, end_of_day(until))
+    sooner = {"buildings": "12", "until": f"{now() + timedelta(days=2):%Y-%m-%d}", "how": "elected"}
+    asked = staff.post(f"/members/{number}/captain", data=sooner)
+    assert asked.status_code == 409
+    assert "under other terms" in asked.text
+    assert 'name="instead"' in asked.text
+    assert house.access.roles_of(number) == [grant]
+    ok(staff.post(f"/members/{number}/captain", data={**sooner, "instead": "yes"}))
+    ok(staff.post(f"/members/{number}/captain", data={**sooner, "until": until, "instead": "yes"}))
     captain = on_a_role(app, house, number, "captain")
     assert captain.get("/undelivered?building=3").status_code == 200
     badge = issue(staff, number, role="captain", buildings="3")
@@ -336,6 +344,9 @@ def test_windows_are_read_as_people_write_them():
     moment = moment_said("2022-04-20 12:00", now())
     assert usual_day(moment).begins.hour == 6
     assert window_of("next-hours", moment).ends - moment == timedelta(hours=12)
+    night = window_of("own", moment, "22:00", "06:00")
+    assert night == (moment_said("2022-04-20 22:00", moment), moment_said("2022-04-21 06:00", moment))
+    assert end_said("2022-04-19 06:00", moment) < moment
     assert moment_said("6:00", moment) == usual_day(moment).begins
     for written in ("", "noon", "25:00"):
         with pytest.raises(Refused):

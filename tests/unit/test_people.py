@@ -118,7 +118,8 @@ def test_a_captain_is_named_for_buildings_of_the_roster_until_a_date():
     past = [*p.compound(), *KNOWN]
     given(*past).when(request).then(named)
     given(*past, named).when(naming()).then()
-    again = naming(deputy=False)
+    given(*past, named).when(naming(deputy=False)).then_refused("captain-again")
+    again = naming(deputy=False, instead=True)
     given(*past, named).when(again).then(
         named.model_copy(update={"deputy": False, "command": again.id}),
     )

@@ -125,12 +125,14 @@ class WithdrawRole(MemberRequest):
 
 
 class NameCaptain(MemberRequest):
-    """A building may have several captains and deputies; who is named again is captain under the new terms."""
+    """A building may have several captains and deputies; new terms replace those that stand only where that is said."""
 
     buildings: Annotated[tuple[Building, ...], Field(min_length=1, max_length=100)]
     how: HowNamed
     until: AwareDatetime
     deputy: bool = False
+    instead: bool = False
+    """Of the terms under which they are captain of one of these buildings already."""
 
     def decide(self, past: Surroundings) -> list[Event]:
         must_be_in_good_standing(past.member)
@@ -140,6 +142,8 @@ class NameCaptain(MemberRequest):
         buildings = tuple(dict.fromkeys(self.buildings))
         if all(self.stands(past.member.captain_of.get(building)) for building in buildings):
             return []
+        if not self.instead and any(self.replaces(past.member.captain_of.get(building)) for building in buildings):
+            raise Refused("captain-again", "They are captain of one of these buildings already, under other terms.")
         named = CaptainNamed(
             **said_by(self),
             member=self.member,
@@ -149,6 +153,9 @@ class NameCaptain(MemberRequest):
             deputy=self.deputy,
         )
         return [named]
+
+    def replaces(self, named: CaptainNamed | None) -> bool:
+        return named is not None and self.happened_at < named.until and not self.stands(named)
 
     def stands(self, named: CaptainNamed | None) -> bool:
         return named is not None and (named.how, named.until, named.deputy) == (self.how, self.until, self.deputy)
