@@ -89,6 +89,8 @@ class Journey:
     stage: ParcelStage = "declared"
     since: datetime | None = None
     packed_at: datetime | None = None
+    sorted_as: str | None = None
+    """The label at the last sorting."""
     delivered_at: datetime | None = None
     out = False
     moved = False
@@ -191,6 +193,9 @@ class Journey:
     def sort(self, fact: ParcelPacked) -> None:
         if fact.said and self.meant and not fact.said.names_the_same(self.meant):
             self.broken.append("right-door")
+        elif self.sorted_as not in {None, fact.parcel}:
+            self.broken.append("label-once")
+        self.sorted_as = fact.parcel
         self.meant = fact.said or self.meant
         self.of = fact.of or self.of
         self.delivery = self.find_delivery(fact) or self.delivery

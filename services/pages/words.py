@@ -52,6 +52,9 @@ DOUBTS: Final[Mapping[str, str]] = {
     "badge-valid": N_("The badge was not valid at that time."),
     "right-building": N_("The parcel belongs to another building."),
     "right-door": N_("The parcel belongs to another door."),
+    "label-once": N_(
+        "Another label stands for this piece already. Is it the household's second piece? Then say which."
+    ),
     "order-known": N_("This door has no order in the group buy that was named."),
     "delivered-once": N_("The record says it had been delivered before."),
     "not-held": N_("The parcel was held and should not have moved."),

@@ -102,7 +102,12 @@ class Crew(NamedTuple):
             if kind == "captain":
                 until = at + CAPTAINS_NAMED_FOR
                 yield NameCaptain(
-                    **self.said(at, draw), member=member, buildings=(number,), how="recruited", until=until
+                    **self.said(at, draw),
+                    member=member,
+                    buildings=(number,),
+                    how="recruited",
+                    until=until,
+                    instead=True,
                 )
         yield from self.deputies(at, draw)
         yield from self.others(at, draw)
@@ -122,6 +127,7 @@ class Crew(NamedTuple):
                 how="elected",
                 until=at + CAPTAINS_NAMED_FOR,
                 deputy=True,
+                instead=True,
             )
 
     def others(self, at: datetime, draw: Any) -> Iterator[Request]:

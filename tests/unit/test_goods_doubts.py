@@ -64,6 +64,13 @@ def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
         pytest.param(BEFORE_SORTING[:2], e.packed(), {"admitted-first"}, id="sorted before it was let in"),
         pytest.param(BEFORE_SORTING, e.packed(delivery=None), set(), id="the delivery is found by its group buy"),
         pytest.param(SORTED, e.packed(104, said=e.OTHER_PIECE), {"right-door"}, id="one label for two doors"),
+        pytest.param(SORTED, e.packed(104), set(), id="sorted twice"),
+        pytest.param(
+            [*SORTED, e.printed()],
+            e.packed(104, parcel=code_from_bits("parcel", 900)),
+            {"label-once"},
+            id="two labels for one piece",
+        ),
         pytest.param(
             [order("12-502"), *BEFORE_SORTING], e.packed(), {"order-known"}, id="sorted for a door that ordered nothing"
         ),
