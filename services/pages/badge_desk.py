@@ -81,7 +81,7 @@ class Said(NamedTuple):
 
 async def said_in(
     *,
-    member: Annotated[list[str], Form(max_length=MOST_AT_ONCE)],
+    member: Annotated[list[str] | None, Form(max_length=MOST_AT_ONCE)] = None,
     role: Annotated[MemberRole, Form()],
     preset: Annotated[Preset, Form()] = "today",
     begins: Annotated[str, Form(max_length=32)] = "",
@@ -89,7 +89,7 @@ async def said_in(
     station: Annotated[str, Form(max_length=32)] = "",
     buildings: Annotated[str, Form(max_length=200)] = "",
 ) -> Said:
-    return Said(tuple(dict.fromkeys(member)), role, preset, begins, ends, station, buildings)
+    return Said(tuple(dict.fromkeys(member or ())), role, preset, begins, ends, station, buildings)
 
 
 @router.get("/badges")
@@ -151,6 +151,8 @@ async def issue(
     desk = desk_of(house, compound, person)
     issued: list[IssuedBadge] = []
     try:
+        if not said.members:
+            raise Refused("nobody-chosen", "Choose first for whom: tick one or more numbers.")
         terms = terms_said(said)
         for member in said.members:
             issued.append(await desk.issue_badge(member, terms, request=uuid5(run, member)))  # noqa: PERF401 — those before a refusal are shown

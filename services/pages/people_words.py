@@ -75,6 +75,7 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
     "building-known": N_("There is no such building on the roster of this compound."),
     "household-of-building": N_("There is no such door in this building."),
     "station-known": N_("No such station is open."),
+    "nobody-chosen": N_("Choose first for whom: tick one or more numbers."),
     "captain-again": N_(
         "They are captain of one of these buildings already, under other terms. To replace those, tick “Instead of the "
         "terms that stand”."

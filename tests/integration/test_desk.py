@@ -366,3 +366,11 @@ def test_acts_about_one_member_go_one_after_the_other(house):
     number, outcomes = asyncio.run(at_once())
     assert isinstance(outcomes[2], Refused)
     assert [each for each in house.access.badges(C, member=number) if each.revoked_at is None] == []
+
+
+def test_a_badge_for_nobody_is_asked_about_on_the_same_page(staff):
+    registered(staff, "volunteer")
+    answer = staff.post("/badges", data={"run": str(uuid4()), "role": "gate", "preset": "today"})
+    assert answer.status_code == 409
+    assert "Choose first for whom" in answer.text
+    assert re.search(r'value="gate" required checked', answer.text)
