@@ -83,5 +83,7 @@ async def issue(desk: CommitteeDesk, terms: BadgeTerms, numbers: list[str], new:
     """Everybody who is named must be known before the first badge is made. Raises Refused."""
     for number in numbers:
         desk.known(number)
+    if new:
+        desk.must_be_issuable(terms)
     numbers += [await desk.register("volunteer", approve=True) for _ in range(new)]
     return [await desk.issue_badge(number, terms) for number in dict.fromkeys(numbers)]

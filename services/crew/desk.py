@@ -15,6 +15,8 @@ from weakref import WeakValueDictionary
 from domain.base import Refused, Request
 from domain.community.people.badges import EndShift, IssueBadge, RevokeBadge
 from domain.community.people.facts import Body, HowNamed, MemberRole, RevocationReason, SuspensionReason
+from domain.community.people.member import Member as MemberState
+from domain.community.people.member import Surroundings
 from domain.community.people.membership import (
     ApplyAsVolunteer,
     ApproveMember,
@@ -27,7 +29,7 @@ from domain.community.people.membership import (
     WithdrawRole,
 )
 from infra.auth import BadgeWanted, Grant, Scope
-from projections import badges, people
+from projections import badges, people, roster
 from projections.badges import Badge
 from projections.base import milliseconds, moment_of
 from projections.people import Member
@@ -156,6 +158,17 @@ class CommitteeDesk:
         async with self._turn(member):
             return await self._issue(member, terms, request or uuid4())
 
+    def must_be_issuable(self, terms: BadgeTerms) -> None:
+        """To somebody new: decided before they are registered, so that a mistake leaves no member behind."""
+        number = new_member_number()
+        someone = MemberState()
+        for event in RegisterMember(**self._said(), member=number, body="volunteer", approve=True).decide(someone):
+            someone = someone.evolve(event)
+        with self.house.read.reading() as rows:
+            stations = frozenset(each.station for each in roster.stations(rows, self.compound))
+        rooms = self.house.places.roster(self.compound).rooms
+        self._badge_asked(number, terms, uuid4()).decide(Surroundings(someone, frozenset(rooms), stations))
+
     async def roll_badge(self, badge: str) -> IssuedBadge:
         """A new code: for the same badge while nobody has opened it, else for one that takes its place."""
         known = self.known_badge(badge)
@@ -239,16 +252,7 @@ class CommitteeDesk:
             )
 
     async def _issue(self, member: str, terms: BadgeTerms, request: UUID) -> IssuedBadge:
-        asked = IssueBadge(
-            **self._said() | {"id": request},
-            member=member,
-            role=terms.role,
-            station=terms.station,
-            buildings=terms.buildings,
-            from_=terms.begins,
-            until=terms.ends,
-        )
-        await self._ask(asked)
+        await self._ask(self._badge_asked(member, terms, request))
         wanted = BadgeWanted(
             request.hex, self.compound, member, terms.role, terms.begins, terms.ends, terms.station, terms.scope
         )
@@ -257,6 +261,17 @@ class CommitteeDesk:
         except ValueError:
             raise Refused("badge-shown", "This badge was shown once already; make a new code for it.") from None
         return IssuedBadge(request.hex, member, terms, token)
+
+    def _badge_asked(self, member: str, terms: BadgeTerms, request: UUID) -> IssueBadge:
+        return IssueBadge(
+            **self._said() | {"id": request},
+            member=member,
+            role=terms.role,
+            station=terms.station,
+            buildings=terms.buildings,
+            from_=terms.begins,
+            until=terms.ends,
+        )
 
     async def _revoke(self, known: Badge, reason: RevocationReason) -> None:
         self.house.access.revoke_badge(known.badge)

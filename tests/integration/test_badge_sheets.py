@@ -77,3 +77,17 @@ def test_what_cannot_be_printed_is_told_in_one_sentence(directory, said):
     answer = run(directory, *said)
     assert answer.exit_code == 1
     assert "Traceback" not in answer.output
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--role", "runner", "--buildings", "99"),
+        ("--role", "gate", "--station", "nowhere"),
+        ("--role", "captain"),
+        ("--role", "gate", "--from", "2020-04-20 06:00", "--until", "2020-04-20 08:00"),
+    ],
+)
+def test_a_mistake_registers_nobody(directory, wrong):
+    answer = run(directory, "--count", "2", *wrong)
+    assert (answer.exit_code, seen(directory)) == (1, ([], []))
