@@ -149,13 +149,15 @@ class SqliteReadStore:
         """Drops all that was folded in another shape, positions too; True when something was dropped."""
         if rows.select("PRAGMA user_version") == [(shape,)]:
             return False
-        tables = [name for (name,) in rows.select("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = rows.select(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
+        )
+        tables = [name for (name,) in found if name != "positions"]
         for table in tables:
-            if table != "positions":
-                rows.execute(f"DROP TABLE {table}")
+            rows.execute(f"DROP TABLE {table}")
         rows.execute("DELETE FROM positions")
         rows.execute(f"PRAGMA user_version = {shape}")
-        return len(tables) > 1
+        return bool(tables)
 
     def reopen(self) -> None:
         """Forget every connection. Not needed after ``swap_in``: each transaction looks which file is there."""

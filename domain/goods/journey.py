@@ -193,7 +193,7 @@ class Journey:
     def sort(self, fact: ParcelPacked) -> None:
         if fact.said and self.meant and not fact.said.names_the_same(self.meant):
             self.broken.append("right-door")
-        elif self.sorted_as not in {None, fact.parcel}:
+        elif self.sorted_as is not None and self.sorted_as != fact.parcel:
             self.broken.append("label-once")
         self.sorted_as = fact.parcel
         self.meant = fact.said or self.meant

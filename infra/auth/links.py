@@ -47,8 +47,13 @@ class Links(Sessions):
         valid_for: timedelta = timedelta(days=1),
         session_for: timedelta = timedelta(hours=16),
     ) -> str:
-        """A new link's token. ``actor``: the member's id; without it a new opaque name such as ``gate-7f3k`` is made."""
+        """A new link's token. ``actor``: the member's id; without it a new opaque name such as ``gate-7f3k`` is made.
+
+        Whoever has a station is limited to it, unless the scope names others.
+        """
         token, now = new_token(), self.now()
+        if station and scope.stations is None:
+            scope = scope._replace(stations=frozenset({station}))
         with self._transaction() as rows:
             rows.execute(
                 "INSERT INTO links (id, digest, role, compound, actor, station, reusable, created, expires,"

@@ -170,3 +170,16 @@ def test_sign_in_codes_are_tried_ten_times_a_minute(place, caplog, capsys):
     assert said_there.count("sign_in_refused") == 10
     assert "guess-" not in said_there
     assert COMPOUND not in said_there
+
+
+def test_a_link_for_a_station_is_good_at_that_station_only(place):
+    token = session_for(place, "runner", station="lobby-3")
+    runner = Visitor(create_app(place), authorization=f"Bearer {token}")
+
+    def sent(**more):
+        item = {**scan("report", group_buy="apples", door="3-101", problem="damaged"), **more}
+        return runner.post("/api/scans", json={"scans": [item]}).json()["answers"][0]
+
+    assert (sent(station="gate")["outcome"], sent(station="gate")["reason"]) == ("set_aside", "other-station")
+    assert sent(station="lobby-3")["outcome"] == "recorded"
+    assert sent()["outcome"] == "recorded"
