@@ -375,3 +375,9 @@ def test_a_badge_for_nobody_is_asked_about_on_the_same_page(staff):
     assert answer.status_code == 409
     assert "Choose first for whom" in answer.text
     assert re.search(r'value="gate" required checked', answer.text)
+
+
+def test_the_badge_form_stands_before_the_shifts(staff):
+    registered(staff)
+    page = staff.get("/badges").text
+    assert page.index('id="issue"') < page.index('id="badge-day"')
