@@ -12,6 +12,7 @@ from services.crew.desk import BadgeTerms, CommitteeDesk, IssuedBadge, role_name
 from services.crew.windows import end_said, moment_said, usual_day
 from services.label_address import only_this_machine
 from services.pages.badge_sheets import badges_document
+from services.pages.stations import station_names
 from services.paper.address import address_for
 from services.paper.badges import badge_cards
 from services.wiring import now
@@ -65,7 +66,9 @@ def print_badges(
         terms = terms_said(role, station, buildings, begins, until)
         desk = CommitteeDesk(house, place, ACTOR)
         issued = asyncio.run(issue(desk, terms, numbers, count or 0))
-        page = badges_document(badge_cards(issued, base), house.places.name_of(place), language)
+        with house.read.reading() as rows:
+            names = station_names(rows, place, language)
+        page = badges_document(badge_cards(issued, base), house.places.name_of(place), names, language)
     write(out_file, page, f"{len(issued)} badges")
 
 

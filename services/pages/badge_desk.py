@@ -36,6 +36,7 @@ from services.pages.people_page import (
     named_in,
     refusal_shown,
 )
+from services.pages.stations import station_names
 from services.pages.words import role_name, words_of
 from services.paper.badges import BadgeCard, badge_cards
 from services.roles import ROLES
@@ -109,7 +110,10 @@ def badge_day(request: Request, _person: IssuesBadges, compound: CompoundInView,
     """The part of the page that changes by itself."""
     day = day_shown(house, compound)
     members = (each.row.member for each in (*day["on_shift"], *day["today"]))
-    return render(request, "fragments/badge_day.html", labels=labels_shown(request, house, compound, members), **day)
+    with house.read.reading() as rows:
+        names = station_names(rows, compound, language_of(request))
+    labels = labels_shown(request, house, compound, members)
+    return render(request, "fragments/badge_day.html", labels=labels, station_names=names, **day)
 
 
 @router.get("/badges.csv")
@@ -226,7 +230,9 @@ def sheet(request: Request, compound: str, house: House, issued: list[IssuedBadg
     warning = say(language, "Phones cannot reach this address: labels printed with it only work on this computer.")
     served = Served(static_url("badge_sheet.css"), "/badges", warning if is_of_no_use(address) else "")
     place = entrance_of(request).name_of(compound)
-    return HTMLResponse(badges_document(badge_cards(issued, address), place, language, served=served))
+    with house.read.reading() as rows:
+        names = station_names(rows, compound, language)
+    return HTMLResponse(badges_document(badge_cards(issued, address), place, names, language, served=served))
 
 
 def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
@@ -278,6 +284,7 @@ def filled(
             (each.kind == "lobby", in_number_order(each.station), each.station)
             for each in roster.stations(rows, compound)
         )
+        names = station_names(rows, compound, language)
     address = address_for_phones(request, house)
     there, day = recipients(house, compound), day_shown(house, compound)
     shown = (each.row.member for each in (*there, *day["on_shift"], *day["today"]))
@@ -299,6 +306,7 @@ def filled(
             if name == "own" or name in windows
         ],
         stations=[name for *_, name in stations],
+        station_names=names,
         said=said if said.begins or said.ends else said._replace(**own_window(moment)),
         run=uuid4(),
         refusal=refusal_shown(request, refusal),

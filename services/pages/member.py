@@ -29,6 +29,7 @@ from services.pages.import_desk import address
 from services.pages.language import Language, language_of, say
 from services.pages.layout import clock, render
 from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
+from services.pages.stations import station_names
 from services.paper.badges import joining_address, qr_of
 from services.roles import may_give
 from services.wiring import House, now
@@ -272,6 +273,7 @@ def filled(  # noqa: PLR0913
     with house.read.reading() as rows:
         row = people.member(rows, compound, member, at)
         held = badges.badges_of(rows, compound, member)
+        names = station_names(rows, compound, language_of(request))
         in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
     if row is None:
         raise HTTPException(404)
@@ -292,6 +294,7 @@ def filled(  # noqa: PLR0913
         captaincies=[captaincy(each) for each in in_charge],
         captain_until=(moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat(),
         badges=[BadgeShown(badge, badge.stage_at(at)) for badge in held],
+        station_names=names,
         hours=hours_on_shift(held, at),
         sessions=len(sessions),
         keys=len(keys),

@@ -346,7 +346,9 @@ def test_windows_are_read_as_people_write_them():
     assert window_of("next-hours", moment).ends - moment == timedelta(hours=12)
     night = window_of("own", moment, "22:00", "06:00")
     assert night == (moment_said("2022-04-20 22:00", moment), moment_said("2022-04-21 06:00", moment))
-    assert window_of("own", moment, "2022-04-20T22:00", "2022-04-20T06:00") == night, "as the fields of the form send it"
+    assert window_of("own", moment, "2022-04-20T22:00", "2022-04-20T06:00") == night, (
+        "as the fields of the form send it"
+    )
     assert end_said("2022-04-19 06:00", moment) < moment
     assert moment_said("6:00", moment) == usual_day(moment).begins
     for written in ("", "noon", "25:00"):
@@ -375,6 +377,16 @@ def test_a_badge_for_nobody_is_asked_about_on_the_same_page(staff):
     assert answer.status_code == 409
     assert "Choose first for whom" in answer.text
     assert re.search(r'value="gate" required checked', answer.text)
+
+
+def test_a_station_is_told_by_what_it_is_in_the_readers_language(app, house, staff):
+    number = registered(staff)
+    shown = ok(issue(staff, number, station="gate", role="gate"), 200).text
+    assert "<b>Gate · gate</b>" in shown
+    chinese = Visitor(app, **{"accept-language": "zh"}).signed_in("staff")
+    for path in ("/badges", "/badges/day", f"/members/{number}"):
+        assert "门岗 · gate" in chinese.get(path).text, path
+    assert "门岗 · gate" in ok(issue(chinese, number, station="gate", role="gate", show="sheet"), 200).text
 
 
 def test_the_badge_form_stands_before_the_shifts(staff):

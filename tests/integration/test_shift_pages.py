@@ -62,6 +62,7 @@ def test_from_the_badge_to_a_scan_with_role_and_station_set(app, house, member):
     assert phone.get("/scan").headers["location"] == "/shift", "nobody scans before the question"
     asked = phone.get("/shift")
     assert "Are you fit for duty today?" in asked.text
+    assert "Sorting · sorting" in asked.text
     assert team in asked.text
     assert phone.post("/shift", data={"fit": "yes", "team": team}).headers["location"] == "/scan"
     page = phone.get("/scan?step=sort")
