@@ -184,7 +184,10 @@ def test_a_captain_sees_their_buildings_until_relieved(app, house, staff):
     asked = staff.post(f"/members/{number}/captain", data=sooner)
     assert asked.status_code == 409
     assert "under other terms" in asked.text
-    assert 'name="instead"' in asked.text
+    assert 'name="instead" value="yes" required' in asked.text
+    assert re.search(rf"This would be replaced.*Building 12: elected · until {until}", asked.text, re.DOTALL)
+    assert f'name="until" required value="{sooner["until"]}"' in asked.text, "what was filled in stays"
+    assert 'name="instead"' not in staff.get(f"/members/{number}").text
     assert house.access.roles_of(number) == [grant]
     ok(staff.post(f"/members/{number}/captain", data={**sooner, "instead": "yes"}))
     ok(staff.post(f"/members/{number}/captain", data={**sooner, "until": until, "instead": "yes"}))
