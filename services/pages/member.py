@@ -77,6 +77,10 @@ class BadgeShown(NamedTuple):
         return moment_of(self.row.started_at) if self.row.started_at is not None else None
 
     @property
+    def revoked(self) -> datetime | None:
+        return moment_of(self.row.revoked_at) if self.row.revoked_at is not None else None
+
+    @property
     def shift(self) -> str:
         if self.row.started_at is None:
             return ""

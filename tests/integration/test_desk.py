@@ -14,12 +14,13 @@ from visitor import Visitor
 from domain.base import Refused
 from domain.community.people.badges import RedeemBadge, StartShift
 from projections import badges, people, teams
-from projections.base import milliseconds
+from projections.base import milliseconds, moment_of
 from services.access import COOKIE
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
 from services.crew.windows import end_of_day, end_said, moment_said, usual_day, window_of
 from services.pages import members as members_pages
+from services.pages.layout import day_and_clock
 from services.wiring import now
 
 C = place.COMPOUND
@@ -124,7 +125,11 @@ def test_a_revoked_badge_counts_at_the_very_next_request(app, house, staff):
     (badge,) = badges_of(house, number)
     assert ok(staff.post(f"/badges/{badge.badge}/revoke")).headers["location"] == "/badges"
     assert runner.get("/scan").status_code == 401
-    assert badges_of(house, number)[0].revoked_for == "staff-decision"
+    (row,) = badges_of(house, number)
+    assert row.revoked_for == "staff-decision"
+    told = f"{day_and_clock(moment_of(row.revoked_at))}</time> · decision of the staff"
+    for path in ("/badges/day", f"/members/{number}"):
+        assert told in staff.get(path).text, path
 
 
 def test_a_suspended_member_is_out_at_the_very_next_request_by_every_way(app, house, staff):
@@ -380,16 +385,6 @@ def test_a_badge_for_nobody_is_asked_about_on_the_same_page(staff):
     assert answer.status_code == 409
     assert "Choose first for whom" in answer.text
     assert re.search(r'value="gate" required checked', answer.text)
-
-
-def test_a_station_is_told_by_what_it_is_in_the_readers_language(app, house, staff):
-    number = registered(staff)
-    shown = ok(issue(staff, number, station="gate", role="gate"), 200).text
-    assert "<b>Gate · gate</b>" in shown
-    chinese = Visitor(app, **{"accept-language": "zh"}).signed_in("staff")
-    for path in ("/badges", "/badges/day", f"/members/{number}"):
-        assert "门岗 · gate" in chinese.get(path).text, path
-    assert "门岗 · gate" in ok(issue(chinese, number, station="gate", role="gate", show="sheet"), 200).text
 
 
 def test_the_badge_form_stands_before_the_shifts(staff):
