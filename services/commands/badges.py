@@ -8,6 +8,7 @@ import typer
 from domain.community.people.badges import BADGE_ROLES
 from services.commands.labels import Lang, Out, language_said, write
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.counted import counted
 from services.crew.desk import BadgeTerms, CommitteeDesk, IssuedBadge, role_named
 from services.crew.windows import end_said, moment_said, usual_day
 from services.label_address import only_this_machine
@@ -69,7 +70,7 @@ def print_badges(
         with house.read.reading() as rows:
             names = station_names(rows, place, language)
         page = badges_document(badge_cards(issued, base), house.places.name_of(place), names, language)
-    write(out_file, page, f"{len(issued)} badges")
+    write(out_file, page, counted(len(issued), "badge"), f"{place}-badges")
 
 
 def terms_said(
