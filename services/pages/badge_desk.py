@@ -109,7 +109,7 @@ def badges_page(
 def badge_day(request: Request, _person: IssuesBadges, compound: CompoundInView, house: InHouse) -> Response:
     """The part of the page that changes by itself."""
     day = day_shown(house, compound)
-    members = (each.row.member for each in (*day["on_shift"], *day["today"]))
+    members = (each.row.member for each in (*day["on_shift"], *day["today"], *day["past"]))
     with house.read.reading() as rows:
         names = station_names(rows, compound, language_of(request))
     labels = labels_shown(request, house, compound, members)
@@ -248,11 +248,11 @@ def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
 def day_shown(house: House, compound: str) -> dict[str, Any]:
     listed = badges_of_today(house, compound)
     working = [each for each in listed if each.stage == "on-shift"]
-    others = [each for each in listed if each.stage != "on-shift"]
-    order = {"issued": 0, "redeemed": 1}
+    others = sorted((each for each in listed if each.stage != "on-shift"), key=lambda each: -each.row.issued_at)
     return {
         "on_shift": sorted(working, key=lambda each: (BADGE_ROLES.index(each.row.role), each.row.started_at)),
-        "today": sorted(others, key=lambda each: (order.get(each.stage, 2), -each.row.issued_at)),
+        "today": sorted((each for each in others if each.is_in_force), key=lambda each: each.stage),
+        "past": [each for each in others if not each.is_in_force],
         "as_of": now(),
     }
 
@@ -287,7 +287,7 @@ def filled(
         names = station_names(rows, compound, language)
     address = address_for_phones(request, house)
     there, day = recipients(house, compound), day_shown(house, compound)
-    shown = (each.row.member for each in (*there, *day["on_shift"], *day["today"]))
+    shown = (each.row.member for each in (*there, *day["on_shift"], *day["today"], *day["past"]))
     cards: list[BadgeCard] = badge_cards(issued or [], address)
     return render(
         request,

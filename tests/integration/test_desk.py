@@ -346,6 +346,9 @@ def test_the_list_is_narrowed_by_what_people_are(app, staff):
         assert clerk in text, query
         assert runner not in text, query
     assert runner not in staff.get("/members?standing=suspended").text
+    folded = '<details class="more narrowing">'
+    assert folded in staff.get("/members").text
+    assert folded not in staff.get("/members?role=auditor").text, "what was chosen is seen"
 
 
 def test_windows_are_read_as_people_write_them():
