@@ -8,10 +8,12 @@ import typer
 from domain.community.people.badges import BADGE_ROLES
 from services.commands.labels import Lang, Out, language_said, write
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.counted import counted
 from services.crew.desk import BadgeTerms, CommitteeDesk, IssuedBadge, role_named
 from services.crew.windows import end_said, moment_said, usual_day
 from services.label_address import only_this_machine
 from services.pages.badge_sheets import badges_document
+from services.pages.stations import station_names
 from services.paper.address import address_for
 from services.paper.badges import badge_cards
 from services.wiring import now
@@ -65,8 +67,10 @@ def print_badges(
         terms = terms_said(role, station, buildings, begins, until)
         desk = CommitteeDesk(house, place, ACTOR)
         issued = asyncio.run(issue(desk, terms, numbers, count or 0))
-        page = badges_document(badge_cards(issued, base), house.places.name_of(place), language)
-    write(out_file, page, f"{len(issued)} badges")
+        with house.read.reading() as rows:
+            names = station_names(rows, place, language)
+        page = badges_document(badge_cards(issued, base), house.places.name_of(place), names, language)
+    write(out_file, page, counted(len(issued), "badge"), f"{place}-badges")
 
 
 def terms_said(

@@ -14,6 +14,9 @@ from services.app import create_app
 from services.commands.first_link import FILE, remember_served
 from services.commands.terminal import opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
+from services.label_address import only_this_machine
+from services.paper.address import FILE as PAPER_ADDRESS
+from services.paper.address import known_address, remember
 from services.simulate.play import NOTES, Play, in_background, play_at
 from services.wiring import House
 
@@ -22,7 +25,7 @@ DEFAULT_SPEED: Final = 20.0
 SEED: Final = 168
 STOPS_WITHIN: Final = 1
 """Seconds that open requests are given when the demo stops."""
-OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", FILE, NOTES)
+OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", FILE, PAPER_ADDRESS, NOTES)
 BESIDE: Final = ("", "-wal", "-shm")
 WHO: Final = {
     "staff": "居委",
@@ -102,6 +105,7 @@ def run(play: Play, listening: socket.socket, way: Way) -> None:
     app.state.is_stopping = lambda: server.should_exit
     base = house.settings.public_address or here
     remember_served(house.settings.data, base)
+    let_paper_be_printed(house, base)
     say_where(base, play)
 
     def failed(reason: str) -> None:
@@ -115,6 +119,12 @@ def run(play: Play, listening: socket.socket, way: Way) -> None:
         listening.close()  # whoever still waits for an answer hears that there will be none
         phones.join()
         told.print(f"{play.tally.scans:,} scans since the start.")
+
+
+def let_paper_be_printed(house: House, base: str) -> None:
+    """With the address that is served while nobody has said a better one; the pages warn that phones cannot reach it."""
+    if only_this_machine(known_address(house) or base):
+        remember(house, base)
 
 
 def say_where(base: str, play: Play) -> None:

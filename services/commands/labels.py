@@ -132,9 +132,9 @@ def language_said(written: str) -> Language:
     return language
 
 
-def write(file: Path | None, page: str, what: str, name: str = "") -> None:
-    """To the file, or to where the output is piped; where that is a screen, to a new file of this name, if it has one."""
-    if file is None and name and on_a_screen():
+def write(file: Path | None, page: str, what: str, name: str) -> None:
+    """To the file, or to where the output is piped; where that is a screen, to a new file of this name."""
+    if file is None and on_a_screen():
         file = unused(name)
     if file is None:
         out(page)

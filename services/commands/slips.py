@@ -6,6 +6,7 @@ import typer
 
 from services.commands.labels import Lang, Out, language_said, write
 from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.counted import counted
 from services.label_address import only_this_machine
 from services.pages.paper_documents import slips_document
 from services.paper.address import address_for
@@ -40,4 +41,5 @@ def slips(
                 stop(f"There is no building {missing[0]} on the roster.")
             chosen = [each for each in listed if not building or each.building in building]
             sheets = slips_for(rows, place, chosen, house.door_book, base)
-    write(out_file, slips_document(sheets, base, language), f"{sum(len(sheet.slips) for sheet in sheets)} slips")
+    made = counted(sum(len(sheet.slips) for sheet in sheets), "slip")
+    write(out_file, slips_document(sheets, base, language), made, f"{place}-slips")

@@ -62,9 +62,10 @@ def moment_said(written: str, near: datetime) -> datetime:
 
 
 def end_said(written: str, begins: datetime) -> datetime:
-    """As ``moment_said``; a clock alone that is not after the beginning is that of the next day: 22:00 until 06:00."""
+    """As ``moment_said``; earlier on the day of the beginning means the next day: 22:00 until 06:00."""
     said = moment_said(written, begins)
-    return said + A_DAY if said <= begins and len(written.strip()) <= len("06:00") else said
+    same_day = said.astimezone(PLACE_TIME).date() == begins.astimezone(PLACE_TIME).date()
+    return said + A_DAY if same_day and said <= begins else said
 
 
 def end_of_day(written: str) -> datetime:

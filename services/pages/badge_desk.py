@@ -36,6 +36,7 @@ from services.pages.people_page import (
     named_in,
     refusal_shown,
 )
+from services.pages.stations import station_names
 from services.pages.words import role_name, words_of
 from services.paper.badges import BadgeCard, badge_cards
 from services.roles import ROLES
@@ -108,8 +109,11 @@ def badges_page(
 def badge_day(request: Request, _person: IssuesBadges, compound: CompoundInView, house: InHouse) -> Response:
     """The part of the page that changes by itself."""
     day = day_shown(house, compound)
-    members = (each.row.member for each in (*day["on_shift"], *day["today"]))
-    return render(request, "fragments/badge_day.html", labels=labels_shown(request, house, compound, members), **day)
+    members = (each.row.member for each in (*day["on_shift"], *day["today"], *day["past"]))
+    with house.read.reading() as rows:
+        names = station_names(rows, compound, language_of(request))
+    labels = labels_shown(request, house, compound, members)
+    return render(request, "fragments/badge_day.html", labels=labels, station_names=names, **day)
 
 
 @router.get("/badges.csv")
@@ -226,7 +230,9 @@ def sheet(request: Request, compound: str, house: House, issued: list[IssuedBadg
     warning = say(language, "Phones cannot reach this address: labels printed with it only work on this computer.")
     served = Served(static_url("badge_sheet.css"), "/badges", warning if is_of_no_use(address) else "")
     place = entrance_of(request).name_of(compound)
-    return HTMLResponse(badges_document(badge_cards(issued, address), place, language, served=served))
+    with house.read.reading() as rows:
+        names = station_names(rows, compound, language)
+    return HTMLResponse(badges_document(badge_cards(issued, address), place, names, language, served=served))
 
 
 def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
@@ -242,11 +248,11 @@ def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
 def day_shown(house: House, compound: str) -> dict[str, Any]:
     listed = badges_of_today(house, compound)
     working = [each for each in listed if each.stage == "on-shift"]
-    others = [each for each in listed if each.stage != "on-shift"]
-    order = {"issued": 0, "redeemed": 1}
+    others = sorted((each for each in listed if each.stage != "on-shift"), key=lambda each: -each.row.issued_at)
     return {
         "on_shift": sorted(working, key=lambda each: (BADGE_ROLES.index(each.row.role), each.row.started_at)),
-        "today": sorted(others, key=lambda each: (order.get(each.stage, 2), -each.row.issued_at)),
+        "today": sorted((each for each in others if each.is_in_force), key=lambda each: each.stage),
+        "past": [each for each in others if not each.is_in_force],
         "as_of": now(),
     }
 
@@ -278,9 +284,10 @@ def filled(
             (each.kind == "lobby", in_number_order(each.station), each.station)
             for each in roster.stations(rows, compound)
         )
+        names = station_names(rows, compound, language)
     address = address_for_phones(request, house)
     there, day = recipients(house, compound), day_shown(house, compound)
-    shown = (each.row.member for each in (*there, *day["on_shift"], *day["today"]))
+    shown = (each.row.member for each in (*there, *day["on_shift"], *day["today"], *day["past"]))
     cards: list[BadgeCard] = badge_cards(issued or [], address)
     return render(
         request,
@@ -299,6 +306,7 @@ def filled(
             if name == "own" or name in windows
         ],
         stations=[name for *_, name in stations],
+        station_names=names,
         said=said if said.begins or said.ends else said._replace(**own_window(moment)),
         run=uuid4(),
         refusal=refusal_shown(request, refusal),

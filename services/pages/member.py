@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Final, NamedTuple
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -29,6 +29,7 @@ from services.pages.import_desk import address
 from services.pages.language import Language, language_of, say
 from services.pages.layout import clock, render
 from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
+from services.pages.stations import station_names
 from services.paper.badges import joining_address, qr_of
 from services.roles import may_give
 from services.wiring import House, now
@@ -76,12 +77,38 @@ class BadgeShown(NamedTuple):
         return moment_of(self.row.started_at) if self.row.started_at is not None else None
 
     @property
+    def revoked(self) -> datetime | None:
+        return moment_of(self.row.revoked_at) if self.row.revoked_at is not None else None
+
+    @property
     def shift(self) -> str:
         if self.row.started_at is None:
             return ""
         ended = self.row.ended_at or self.row.revoked_at or (None if self.is_in_force else self.row.until)
         begins = moment_of(self.row.started_at)
         return window_shown(begins, moment_of(ended)) if ended else f"{clock(begins)} –"
+
+
+class Naming(NamedTuple):
+    """The form by which a captain is named, as it was filled in."""
+
+    buildings: str
+    until: str
+    how: HowNamed = "recruited"
+    deputy: bool = False
+
+    @property
+    def named(self) -> list[str]:
+        return named_in(self.buildings)
+
+
+async def naming_in(
+    buildings: Annotated[str, Form(min_length=1, max_length=200)],
+    until: Annotated[str, Form(max_length=32)],
+    how: Annotated[HowNamed, Form()] = "recruited",
+    deputy: Annotated[str, Form(max_length=3)] = "",
+) -> Naming:
+    return Naming(buildings, until, how, bool(deputy))
 
 
 class Invitation(NamedTuple):
@@ -169,28 +196,26 @@ async def withdraw_role(
 
 
 @router.post("/members/{member}/captain")
-async def name_captain(  # noqa: PLR0913 — the fields of a form
+async def name_captain(
     request: Request,
     person: ManagesCaptains,
     compound: CompoundInView,
     house: InHouse,
     *,
     member: Number,
-    buildings: Annotated[str, Form(min_length=1, max_length=200)],
-    until: Annotated[str, Form(max_length=32)],
-    how: Annotated[HowNamed, Form()] = "recruited",
-    deputy: Annotated[str, Form(max_length=3)] = "",
+    said: Annotated[Naming, Depends(naming_in)],
     instead: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
-    async def doing() -> None:
-        named = [building for building in named_in(buildings) if len(building) <= 16 and not set(building) & set("/-")]  # noqa: PLR2004
+    try:
+        named = [building for building in said.named if len(building) <= 16 and not set(building) & set("/-")]  # noqa: PLR2004
         if not named:
             raise Refused("building-known", "There is no such building on the roster of this compound.")
+        last = end_of_day(said.until)
         desk = desk_of(house, compound, person)
-        last = end_of_day(until)
-        await desk.name_captain(member, named, how, last, deputy=bool(deputy), instead=bool(instead))
-
-    return await done(request, person, compound, house, member, doing(), opened="captain")
+        await desk.name_captain(member, named, said.how, last, deputy=said.deputy, instead=bool(instead))
+    except Refused as refusal:
+        return filled(request, person, compound, house, member, refusal=refusal, opened="captain", naming=said)
+    return RedirectResponse(f"/members/{member}", SEE_OTHER)
 
 
 @router.post("/members/{member}/captain/relieve")
@@ -264,6 +289,7 @@ def filled(  # noqa: PLR0913
     refusal: Refused | None = None,
     invitation: Invitation | None = None,
     opened: str = "",
+    naming: Naming | None = None,
 ) -> Response:
     """An invitation is photographed and sent on, therefore no words of the directory stand beside it."""
     desk, moment = desk_of(house, compound, person), now()
@@ -272,6 +298,7 @@ def filled(  # noqa: PLR0913
     with house.read.reading() as rows:
         row = people.member(rows, compound, member, at)
         held = badges.badges_of(rows, compound, member)
+        names = station_names(rows, compound, language_of(request))
         in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
     if row is None:
         raise HTTPException(404)
@@ -290,8 +317,10 @@ def filled(  # noqa: PLR0913
         roles=[role_shown(language_of(request), desk, member, role) for role in row.roles],
         givable=[role for role in MEMBER_ROLES if role not in NEVER_GIVEN and may_give(person, role)],
         captaincies=[captaincy(each) for each in in_charge],
-        captain_until=(moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat(),
+        naming=naming or Naming("", (moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat()),
+        replaced=replaced(in_charge, naming) if refusal and refusal.rule == "captain-again" else [],
         badges=[BadgeShown(badge, badge.stage_at(at)) for badge in held],
+        station_names=names,
         hours=hours_on_shift(held, at),
         sessions=len(sessions),
         keys=len(keys),
@@ -326,6 +355,11 @@ def limits_shown(language: Language, scope: Scope) -> str:
 def captaincy(named: Captain) -> Captaincy:
     day = moment_of(named.until).astimezone(PLACE_TIME).date().isoformat()
     return Captaincy(named.building, named.how, named.deputy, day)
+
+
+def replaced(in_charge: list[Captain], naming: Naming | None) -> list[Captaincy]:
+    """What stands for the buildings that they are named for once more."""
+    return [captaincy(each) for each in in_charge if naming and each.building in naming.named]
 
 
 def hours_on_shift(held: list[Badge], at: int) -> str:

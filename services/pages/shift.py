@@ -13,6 +13,7 @@ from services.crew.coming_in import badge_in_record, end_shift, own_badge, start
 from services.pages.language import language_of
 from services.pages.layout import moment_of, render
 from services.pages.on_this_phone import go_out
+from services.pages.stations import station_names
 from services.pages.words import refusal_text, words_of
 
 router = APIRouter(include_in_schema=False)
@@ -80,6 +81,8 @@ def shift_page(
 ) -> Response:
     badge = badge_in_record(house, own_badge(person)) if person.badge else None
     waits = badge is not None and badge.started_at is None
+    with house.read.reading() as rows:
+        names = station_names(rows, person.compound or "", language_of(request)) if person.station else {}
     teams = teams_to_choose(house, person) if waits else []
     return render(
         request,
@@ -89,6 +92,7 @@ def shift_page(
         begins=moment_of(badge and badge.begins),
         until=moment_of(badge and badge.until),
         started=moment_of(badge and badge.started_at),
+        station=names.get(person.station or "", person.station),
         teams=teams,
         chosen_team=next((team.team for team in teams if person.actor in team.members), ""),
         tasks=dict(words_of(language_of(request), "task")),

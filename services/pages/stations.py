@@ -11,6 +11,7 @@ from domain.base import Refused, StationId
 from domain.base import Request as Asking
 from domain.community.compound import CloseStation, OpenStation, StationKind
 from projections import roster
+from projections.base import Rows
 from projections.roster import Station
 from services.access import CompoundInView, Exports, ManagesStations, Person
 from services.api.house import InHouse
@@ -129,6 +130,14 @@ def places(house: House, compound: str) -> tuple[list[Station], list[str]]:
         buildings = roster.buildings(rows, compound)
     open_now.sort(key=lambda each: (KINDS.index(kind_of(each)), in_number_order(each.building or ""), each.station))
     return open_now, sorted(buildings, key=in_number_order)
+
+
+def station_names(rows: Rows, compound: str, language: Language) -> dict[str, str]:
+    """What each open station is, and the name on its sign; one that was closed is known by its name alone."""
+    return {
+        each.station: f"{say(language, LOOKS[each.kind].text)} · {each.station}"
+        for each in roster.stations(rows, compound)
+    }
 
 
 def kind_of(station: Station) -> StationKind:

@@ -69,6 +69,20 @@ def test_members_who_are_named_get_theirs_and_a_stranger_stops_it_before_the_fir
     assert len(seen(directory)[1]) == len(before) + 2
 
 
+def test_one_badge_is_one_badge(directory, tmp_path):
+    out = tmp_path / "badge.html"
+    said = run(directory, "--count", "1", "--role", "runner", "--until", "23:59", "--out", str(out)).stderr
+    assert said.startswith("1 badge in ")
+
+
+def test_where_a_screen_would_get_the_page_it_becomes_a_file(directory, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("services.commands.labels.on_a_screen", lambda: True)
+    answer = run(directory, "--count", "1", "--role", "runner", "--until", "23:59")
+    assert answer.stdout == ""
+    assert "<svg" in (tmp_path / f"{place.COMPOUND}-badges.html").read_text()
+
+
 @pytest.mark.parametrize(
     "said",
     [("--role", "runner"), ("--role", "runner", "--count", "1", "--members", "m"), ("--role", "admin", "--count", "1")],

@@ -113,6 +113,14 @@ def test_the_demo_shows_a_moving_board_lets_people_in_and_stops_at_once(tmp_path
                 assert browser.post("/j", data={"token": token}).status_code == 303
                 assert browser.get("/scan").status_code == 200
 
+        with httpx.Client(base_url=running.address, headers={"accept-language": "en"}) as browser:
+            browser.post("/j", data={"token": links["staff"]})
+            assert "Phones cannot reach this address" in browser.get("/slips").text
+            printed = browser.get("/slips/print", params={"building": "1"})
+            assert printed.status_code == 200
+            assert f"{running.address}/d" in printed.text
+            assert "Phones cannot reach this address" in printed.text
+
         with httpx.stream("GET", f"{running.address}/board/stream", timeout=10) as stream:
             assert next(stream.iter_lines()) is not None
             assert running.stop() < 2

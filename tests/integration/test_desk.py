@@ -14,12 +14,13 @@ from visitor import Visitor
 from domain.base import Refused
 from domain.community.people.badges import RedeemBadge, StartShift
 from projections import badges, people, teams
-from projections.base import milliseconds
+from projections.base import milliseconds, moment_of
 from services.access import COOKIE
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
 from services.crew.windows import end_of_day, end_said, moment_said, usual_day, window_of
 from services.pages import members as members_pages
+from services.pages.layout import day_and_clock
 from services.wiring import now
 
 C = place.COMPOUND
@@ -124,7 +125,11 @@ def test_a_revoked_badge_counts_at_the_very_next_request(app, house, staff):
     (badge,) = badges_of(house, number)
     assert ok(staff.post(f"/badges/{badge.badge}/revoke")).headers["location"] == "/badges"
     assert runner.get("/scan").status_code == 401
-    assert badges_of(house, number)[0].revoked_for == "staff-decision"
+    (row,) = badges_of(house, number)
+    assert row.revoked_for == "staff-decision"
+    told = f"{day_and_clock(moment_of(row.revoked_at))}</time> · decision of the staff"
+    for path in ("/badges/day", f"/members/{number}"):
+        assert told in staff.get(path).text, path
 
 
 def test_a_suspended_member_is_out_at_the_very_next_request_by_every_way(app, house, staff):
@@ -184,7 +189,10 @@ def test_a_captain_sees_their_buildings_until_relieved(app, house, staff):
     asked = staff.post(f"/members/{number}/captain", data=sooner)
     assert asked.status_code == 409
     assert "under other terms" in asked.text
-    assert 'name="instead"' in asked.text
+    assert 'name="instead" value="yes" required' in asked.text
+    assert re.search(rf"This would be replaced.*Building 12: elected · until {until}", asked.text, re.DOTALL)
+    assert f'name="until" required value="{sooner["until"]}"' in asked.text, "what was filled in stays"
+    assert 'name="instead"' not in staff.get(f"/members/{number}").text
     assert house.access.roles_of(number) == [grant]
     ok(staff.post(f"/members/{number}/captain", data={**sooner, "instead": "yes"}))
     ok(staff.post(f"/members/{number}/captain", data={**sooner, "until": until, "instead": "yes"}))
@@ -338,6 +346,9 @@ def test_the_list_is_narrowed_by_what_people_are(app, staff):
         assert clerk in text, query
         assert runner not in text, query
     assert runner not in staff.get("/members?standing=suspended").text
+    folded = '<details class="more narrowing">'
+    assert folded in staff.get("/members").text
+    assert folded not in staff.get("/members?role=auditor").text, "what was chosen is seen"
 
 
 def test_windows_are_read_as_people_write_them():
@@ -346,6 +357,9 @@ def test_windows_are_read_as_people_write_them():
     assert window_of("next-hours", moment).ends - moment == timedelta(hours=12)
     night = window_of("own", moment, "22:00", "06:00")
     assert night == (moment_said("2022-04-20 22:00", moment), moment_said("2022-04-21 06:00", moment))
+    assert window_of("own", moment, "2022-04-20T22:00", "2022-04-20T06:00") == night, (
+        "as the fields of the form send it"
+    )
     assert end_said("2022-04-19 06:00", moment) < moment
     assert moment_said("6:00", moment) == usual_day(moment).begins
     for written in ("", "noon", "25:00"):
@@ -374,3 +388,9 @@ def test_a_badge_for_nobody_is_asked_about_on_the_same_page(staff):
     assert answer.status_code == 409
     assert "Choose first for whom" in answer.text
     assert re.search(r'value="gate" required checked', answer.text)
+
+
+def test_the_badge_form_stands_before_the_shifts(staff):
+    registered(staff)
+    page = staff.get("/badges").text
+    assert page.index('id="issue"') < page.index('id="badge-day"')

@@ -9,8 +9,10 @@ from visitor import Visitor
 
 from infra.errors import StorageUnavailable
 from projections import badges
+from projections.base import moment_of
 from services.app import create_app
 from services.crew import coming_in
+from services.crew.windows import window_shown
 from services.wiring import now
 
 SCAN = {"step": "deliver", "group_buy": "vegetables", "door": "12-101"}
@@ -62,6 +64,7 @@ def test_from_the_badge_to_a_scan_with_role_and_station_set(app, house, member):
     assert phone.get("/scan").headers["location"] == "/shift", "nobody scans before the question"
     asked = phone.get("/shift")
     assert "Are you fit for duty today?" in asked.text
+    assert "Sorting · sorting" in asked.text
     assert team in asked.text
     assert phone.post("/shift", data={"fit": "yes", "team": team}).headers["location"] == "/scan"
     page = phone.get("/scan?step=sort")
@@ -300,3 +303,31 @@ def test_a_page_that_stayed_open_learns_who_acts_now(app, house, member):
     phone = opened(app, crew.badge(house, member)[0])
     assert phone.get("/form-token").json()["acting"] == f"runner {member}"
     assert Visitor(app).get("/form-token").json() == {"token": "", "acting": ""}
+
+
+def test_the_shift_of_a_revoked_badge_has_an_end(app, house, member):
+    token, badge = crew.badge(house, member)
+    on_shift(app, token)
+    staff = Visitor(app).signed_in("staff")
+    assert staff.post(f"/badges/{badge}/revoke").status_code == 303
+    row = badge_row(house, badge)
+    shift = window_shown(moment_of(row.started_at), moment_of(row.revoked_at))
+    assert f"<time>{shift}</time>" in staff.get(f"/members/{member}").text
+
+
+def test_a_station_is_told_by_what_it_is_in_the_readers_language(app, house, member):
+    _, badge = crew.badge(house, member, "sorter", station="sorting")
+    staff = Visitor(app, **{"accept-language": "zh"}).signed_in("staff")
+    for path in ("/badges", "/badges/day", f"/members/{member}"):
+        assert "分拣 · sorting" in staff.get(path).text, path
+    assert "<b>分拣 · sorting</b>" in staff.post(f"/badges/{badge}/roll").text
+    said = {"run": crew.an_id(), "member": member, "role": "sorter", "station": "sorting", "preset": "next-hours"}
+    assert "分拣 · sorting" in staff.post("/badges", data={**said, "show": "sheet"}).text
+
+
+def test_a_no_takes_a_second_tap_and_can_be_folded_away(app, house, member):
+    page = opened(app, crew.badge(house, member)[0]).get("/shift").text
+    before, _, folded = page.partition('<details class="more"')
+    assert 'value="yes"' in before
+    assert 'value="no"' not in before
+    assert 'value="no"' in folded.partition("</details>")[0]

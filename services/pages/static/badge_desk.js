@@ -9,7 +9,10 @@ async function look() {
   if (document.visibilityState !== 'visible' || region.contains(document.activeElement)) return;
   try {
     const answer = await fetch(region.dataset.region ?? '', { headers: { Accept: 'text/html', 'HX-Request': 'true' } });
-    if (answer.ok && !region.contains(document.activeElement)) region.innerHTML = await answer.text();
+    if (!answer.ok || region.contains(document.activeElement)) return;
+    const unfolded = region.querySelector('details')?.open ?? false;
+    region.innerHTML = await answer.text();
+    region.querySelector('details')?.toggleAttribute('open', unfolded);
   } catch {
     // the next look may get through
   }
