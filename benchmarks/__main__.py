@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import audit_page, memory, offline_upload, one_scan, rebuild, report
+from benchmarks import audit_page, large_table, memory, offline_upload, one_scan, rebuild, report
 from benchmarks.figures import Measured, Sizes
 from benchmarks.machine import machine, versions
 
@@ -19,6 +19,7 @@ MEASUREMENTS: dict[str, Callable[[Path, Sizes], Measured]] = {
     "P4": rebuild.measure,
     "P7": audit_page.measure,
     "P9": memory.measure,
+    "I1": large_table.measure,
 }
 WORK = Path("var/bench")
 FULL = 1_000_000

@@ -80,7 +80,7 @@ class Words:
         return "Words(…)"
 
     def __bool__(self) -> bool:
-        return any(astuple(self))
+        return bool(self.name or self.phone or self.help or self.note)
 
     def tidied(self) -> "Words":
         """Without blanks around it, and no longer than the table takes."""

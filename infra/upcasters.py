@@ -9,3 +9,9 @@ from infra.event_mapper import upcast
 def scan_set_aside_2(fields: dict[str, Any]) -> dict[str, Any]:
     """Shape 2 knows more reasons; those of shape 1 are among them."""
     return fields
+
+
+@upcast("RowsCorrected", 1)
+def rows_corrected_2(fields: dict[str, Any]) -> dict[str, Any]:
+    """Shape 2 can name another good; those of shape 1 keep the one that was read."""
+    return fields

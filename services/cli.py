@@ -1,29 +1,34 @@
 """The command line: baogong COMMAND --help."""
 
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
 import typer
 
-from services.commands import (
-    badges,
-    declare,
-    demo,
-    directory,
-    import_households,
-    import_orders,
-    keys,
-    labels,
-    serve,
-    sheets,
-    simulate,
-    slips,
-    tls,
-    upkeep,
-)
+MODULES: Final[Mapping[str, tuple[str, ...]]] = {
+    "demo": ("demo",),
+    "serve": ("serve", "link"),
+    "tls": ("tls",),
+    "keys": ("keys",),
+    "badges": ("badges",),
+    "declare": ("declare",),
+    "labels": ("labels",),
+    "sheets": ("sheets",),
+    "slips": ("slips",),
+    "directory": ("directory",),
+    "upkeep": ("rebuild", "verify"),
+    "simulate": ("simulate",),
+    "import_orders": ("import",),
+    "import_households": ("import",),
+}
+"""Which commands each module registers: one that is asked for need not wait until all others are loaded."""
+IMPORTS: Final = ("import_orders", "import_households")
 
-COMMANDS = (demo, serve, tls, keys, badges, declare, labels, sheets, slips, directory, upkeep, simulate)
-IMPORTS = (import_orders, import_households)
 
-
-def command_line() -> typer.Typer:
+def command_line(asked: str = "") -> typer.Typer:
+    """All commands, or only those of the modules that know the one which is asked for."""
     app = typer.Typer(
         name="baogong",
         help="保供: follows goods from the gate of a locked-down compound to the household's door.",
@@ -31,17 +36,18 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         add_completion=False,
     )
+    app.callback()(lambda: None)
     imports = typer.Typer(help="Read the tables that people bring.", no_args_is_help=True)
-    for command in COMMANDS:
-        command.register(app)
-    for command in IMPORTS:
-        command.register(imports)
-    app.add_typer(imports, name="import")
+    known = [module for module, commands in MODULES.items() if asked in commands] or list(MODULES)
+    for module in known:
+        import_module(f"services.commands.{module}").register(imports if module in IMPORTS else app)
+    if set(IMPORTS).intersection(known):
+        app.add_typer(imports, name="import")
     return app
 
 
 def main() -> None:
-    command_line()()
+    command_line(sys.argv[1] if len(sys.argv) > 1 else "")()
 
 
 if __name__ == "__main__":

@@ -77,12 +77,17 @@ class RowCorrection(Message):
     digest: Digest
     building: Building | None = None
     room: Room | None = None
+    item: str | None = Field(default=None, min_length=1, max_length=200)
+    unit: str | None = Field(default=None, max_length=100)
+    """Only where ``item`` is said, too."""
     quantity: int | None = Field(default=None, ge=1, le=9999)
     leave_out: bool = False
 
 
 class RowsCorrected(GroupBuyFact):
     """Holds for every newer table of the same group buy."""
+
+    shape: ClassVar[int] = 2
 
     rows: tuple[RowCorrection, ...]
 

@@ -142,8 +142,7 @@ def show(shown: booking.Preview, *, rows: bool) -> None:
         told.print(table)
         if len(doubtful) > SHOWN_ROWS:
             told.print(f"… and {len(doubtful) - SHOWN_ROWS} more; see them all with --json.")
-    if rows:
-        show_totals(reading)
+    show_totals(reading)
     for notice in reading.notices:
         told.print(f"Note: {notice}.", markup=False)
     if shown.known:
@@ -169,6 +168,8 @@ def show_totals(reading: OrderReading) -> None:
     table = Table("good", "unit", "in all", "unclear", "the file says")
     for total in reading.totals:
         stated = "" if total.stated is None else str(total.stated)
+        if total.stated is not None and total.differs:
+            stated += f" (differs by {total.read - total.stated:+d})"
         table.add_row(
             total.item,
             total.unit,

@@ -7,26 +7,29 @@ from collections.abc import Iterable, Sequence
 
 from domain.base import Message
 from domain.community.door_columns import DoorColumns, read_columns
-from domain.community.doors import Roster
+from domain.community.doors import SENTENCES, Roster
 from infra.tables import Sheet
 from services.counted import counted
 from services.imports.headers import spoken
 from services.imports.layouts import UnreadableTable
 from services.imports.order_rows import OrderRow
+from services.imports.order_stands import WHY
 from services.imports.orders import OrderReading, read_again
-from services.imports.quantities import quantity_of
+from services.imports.quantities import good_and_unit, good_key, quantity_of
 
 COLUMNS = (
     "digest", "row", "building", "room", "item", "unit", "quantity", "why", "nearest",
-    "correct_building", "correct_room", "correct_quantity", "leave_out",
+    "correct_building", "correct_room", "correct_item", "correct_quantity", "leave_out",
 )  # fmt: skip
+SAID = 5
+"""The last columns are for the person."""
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 YES = {"x", "yes", "y", "1", "true", "是", "√", "✓", "v"}
-NOT_ABOUT_THE_DOOR = {"state-unknown", "partly-refunded", "refund-unreadable"}
-ABOUT_THE_QUANTITY = {
-    "quantity-unreadable", "quantity-missing", "quantity-formula", "quantity-merged", "quantities-differ",
-}  # fmt: skip
+ABOUT_THE_DOOR = {*SENTENCES, "captains-sum", "note-other-door", "receiver-other-door", "other-pickup"}
+ABOUT_THE_GOOD = {"no-good", "goods-differ"}
+IN_THE_TABLE_ONLY = {"several-goods"}
+"""All other doubts are settled by how many there are."""
 LEFT_OUT = "left out on purpose"
 
 
@@ -36,6 +39,8 @@ class Correction(Message):
     digest: str
     building: str | None = None
     room: str | None = None
+    item: str | None = None
+    unit: str | None = None
     quantity: int | None = None
     leave_out: bool = False
     row: int | None = None
@@ -43,7 +48,7 @@ class Correction(Message):
 
 
 def corrections_csv(reading: OrderReading) -> bytes:
-    """The unclear rows as csv with a BOM; the last four columns are for the person."""
+    """The unclear rows as csv with a BOM."""
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(COLUMNS)
@@ -59,7 +64,7 @@ def corrections_csv(reading: OrderReading) -> bytes:
             row.why,
             " ".join(row.nearest),
         )
-        table.writerow([*map(_harmless, read), "", "", "", ""])
+        table.writerow([*map(_harmless, read), *([""] * SAID)])
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -74,7 +79,7 @@ def read_corrections(sheets: Sequence[Sheet]) -> tuple[Correction, ...]:
         header = [spoken(cell) for cell in sheet.rows[0]] if sheet.rows else []
         if "digest" not in header:
             continue
-        if missing := [name for name in COLUMNS[-4:] if name not in header]:
+        if missing := [name for name in COLUMNS[-SAID:] if name not in header]:
             raise UnreadableTable("not-corrections", f"this corrections file lacks the columns {', '.join(missing)}", 1)
         said = [
             _correction(dict(zip(header, row, strict=False)), sheet.number(index + 1))
@@ -89,7 +94,8 @@ def read_corrections(sheets: Sequence[Sheet]) -> tuple[Correction, ...]:
 def _correction(cells: dict[str, object], row: int) -> Correction | None:
     building, room = (_written(cells.get(f"correct_{part}")) for part in ("building", "room"))
     counted, left = cells.get("correct_quantity"), _written(cells.get("leave_out")) or ""
-    if not any((building, room, _written(counted), left)):
+    named = _written(cells.get("correct_item"))
+    if not any((building, room, named, _written(counted), left)):
         return None
     digest = spoken(cells.get("digest"))
     if not DIGEST.fullmatch(digest):
@@ -101,7 +107,22 @@ def _correction(cells: dict[str, object], row: int) -> Correction | None:
     quantity = quantity_of(counted, blank_is_none=False) if _written(counted) else None
     if quantity == "unreadable":
         raise UnreadableTable("quantity-unreadable", "correct_quantity is no count from 1 to 9999", row)
-    return Correction(digest=digest, building=building, room=room, quantity=quantity, leave_out=bool(left), row=row)
+    item, unit = good_said(named)
+    return Correction(
+        digest=digest,
+        building=building,
+        room=room,
+        item=item,
+        unit=unit,
+        quantity=quantity,
+        leave_out=bool(left),
+        row=row,
+    )
+
+
+def good_said(named: str | None) -> tuple[str | None, str | None]:
+    """A good as a person names it, with its unit in brackets or behind a blank; nothing where nothing is said."""
+    return good_and_unit(named, "") if named else (None, None)
 
 
 def _written(cell: object) -> str | None:
@@ -117,7 +138,7 @@ def apply_corrections(
     """The same reading with what people said of its unclear rows; corrections of other rows are named in a notice."""
     by_digest = {correction.digest: correction for correction in corrections}
     rows = tuple(
-        _corrected(row, by_digest[row.digest], roster, add_doors=add_doors)
+        _corrected(row, as_written_here(reading, by_digest[row.digest]), roster, add_doors=add_doors)
         if row.outcome == "unclear" and row.digest in by_digest
         else row
         for row in reading.rows
@@ -134,32 +155,49 @@ def apply_corrections(
     return read_again(reading, rows, notices)
 
 
-def _corrected(row: OrderRow, correction: Correction, roster: Roster, *, add_doors: bool) -> OrderRow:
-    if correction.leave_out:
-        return row.model_copy(update={"outcome": "skipped", "reason": "left-out", "why": LEFT_OUT, "nearest": ()})
-    quantity = correction.quantity if correction.quantity is not None else row.quantity
-    if row.reason in NOT_ABOUT_THE_DOOR and correction.quantity is None:
-        return row
-    said_door = correction.building is not None or correction.room is not None
-    if not said_door and row.reason not in NOT_ABOUT_THE_DOOR | ABOUT_THE_QUANTITY:
-        return row.model_copy(update={"quantity": quantity})
-    cells = (correction.building, correction.room) if said_door else (row.building, row.room)
-    door = read_columns(DoorColumns(building=(cells[0],), room=(cells[1],)), roster, add_doors=add_doors)
-    if door.reason or quantity is None or not row.item:
-        reason, why = (door.reason, door.why) if door.reason else (row.reason, row.why)
+def as_written_here(reading: OrderReading, said: Correction) -> Correction:
+    """A good that the table knows, in the table's own writing; its unit where there is only one."""
+    if said.item is None:
+        return said
+    goods = {good_key(row.item, row.unit): (row.item, row.unit) for row in reading.rows if row.item}
+    key = good_key(said.item, said.unit or "")
+    alike = [good for (item, unit), good in goods.items() if item == key[0] and (unit == key[1] or not key[1])]
+    found = goods.get(key) or (alike[0] if len(alike) == 1 else None)
+    return said.model_copy(update={"item": found[0], "unit": found[1]}) if found else said
+
+
+def _corrected(row: OrderRow, said: Correction, roster: Roster, *, add_doors: bool) -> OrderRow:
+    if said.leave_out:
         return row.model_copy(
-            update={
-                "building": door.building,
-                "room": door.room,
-                "quantity": quantity,
-                "nearest": door.nearest,
-                "reason": reason,
-                "why": why,
-            }
+            update={"outcome": "skipped", "reason": "left-out", "why": LEFT_OUT, "also": (), "nearest": ()}
         )
+    good = {} if said.item is None else {"item": said.item, "unit": said.unit or ""}
+    counted = {} if said.quantity is None else {"quantity": said.quantity}
+    row = row.model_copy(update={**good, **counted})
+    says_door = said.building is not None or said.room is not None
+    cells = (said.building, said.room) if says_door else (row.building, row.room)
+    door = read_columns(DoorColumns(building=(cells[0],), room=(cells[1],)), roster, add_doors=add_doors)
+    open_doubts = [each for each in (row.reason, *row.also) if not _settled(each, said, says_door=says_door)]
+    if says_door:
+        row = row.model_copy(update={"building": door.building, "room": door.room, "nearest": door.nearest})
+    if door.reason and not ABOUT_THE_DOOR.intersection(open_doubts):
+        open_doubts = [door.reason, *open_doubts]
+    if not open_doubts and row.quantity is None:
+        open_doubts = ["quantity-missing"]
+    if open_doubts:
+        why = {**SENTENCES, **WHY}[open_doubts[0]]
+        return row.model_copy(update={"reason": open_doubts[0], "also": tuple(open_doubts[1:]), "why": why})
     return row.model_copy(
         update={
-            "building": door.building, "room": door.room, "household": door.household, "quantity": quantity, "outcome": "ok",
-            "why": "", "reason": "", "nearest": (), "new_door": door.new,
+            "building": door.building, "room": door.room, "household": door.household, "outcome": "ok", "why": "", "reason": "",
+            "also": (), "nearest": (), "new_door": door.new,
         }
     )  # fmt: skip
+
+
+def _settled(reason: str, said: Correction, *, says_door: bool) -> bool:
+    if reason in ABOUT_THE_DOOR:
+        return says_door
+    if reason in IN_THE_TABLE_ONLY:
+        return False
+    return (said.item if reason in ABOUT_THE_GOOD else said.quantity) is not None

@@ -5,10 +5,12 @@ import unicodedata
 from typing import Literal
 
 from domain.community.door_words import SIMPLIFIED, number
+from services.imports.beside_goods import beside_goods
 
 Column = Literal[
     "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spare_item", "spec", "quantity", "portions",
-    "sold", "number", "person", "phone", "note", "state", "refund_state", "refund", "amount", "title", "pickup", "compound", "other",
+    "sold", "sum", "recount", "returned", "number", "person", "phone", "note", "state", "spare_state", "refund_state", "refund", "amount", "title",
+    "pickup", "compound", "other",
 ]  # fmt: skip
 
 WORDS: dict[Column, str] = {
@@ -41,7 +43,8 @@ WORDS: dict[Column, str] = {
     "买家手机号 下单人电话 业主电话 住户电话 phone tel telephone mobile phonenumber mobilephone contact",
     "note": "备注 团员备注 团长备注 买家备注 买家留言 留言 订单备注 顾客备注 用户备注 接龙备注 说明 备注信息 其他 特殊说明 特殊需求 附言 note notes remark remarks comment "
     "comments memo 卖家备注 商家备注 备注说明 团长备注2",
-    "state": "订单状态 状态 支付状态 付款状态 交易状态 订单进度 接龙状态 state status orderstatus 付款情况 是否付款 是否支付 是否已付款 是否已付",
+    "state": "订单状态 状态 支付状态 付款状态 交易状态 订单进度 接龙状态 state status orderstatus 付款情况 是否付款 是否支付 是否已付款 是否已付 是否缴费 是否交费 是否转账 是否收款",
+    "spare_state": "付款 支付 缴费 交费 交款 付钱 交钱 转账 收款 已付 已付款 已支付 已收款 已缴费 已转账 付费",
     "refund_state": "退款状态 售后状态 退款情况 是否退款 退款进度 售后",
     "refund": "退款金额 订单退款 退款 已退款金额 退款总额 已退金额 退款额 实退金额 refund refundamount 退款合计 商品退款",
     "amount": "订单金额 订单总金额 实付金额 实付 实收金额 支付金额 付款金额 订单总价 总金额 合计金额 应付金额 总价 金额合计 实收 paid total totalamount ordertotal 订单实付",
@@ -101,13 +104,25 @@ def column_of(cell: object) -> Column | None:
     text = spoken(cell)
     if not text or len(text) > 60:  # noqa: PLR2004 — a sentence, not a header
         return None
-    bare = BRACKETS.sub("", NUMBERING.sub("", text)) or text.strip("()[]【】")
-    while (shorter := TRAILING.sub("", LEADING.sub("", bare))) != bare and shorter:
-        bare = shorter
+    bare = _bare(text)
     meaning = MEANING.get(bare) or MEANING.get(bare.replace("_", "").replace("-", ""))
     if meaning == "whole" and (example := BRACKETS.search(text)) and ROOM_EXAMPLE.search(example[0][1:-1]):
         return "room"
-    return meaning or _by_pattern(bare)
+    return meaning or _by_pattern(bare) or beside_goods(bare)
+
+
+def _bare(text: str) -> str:
+    """The header itself, without its number, its example and what a form asks with."""
+    bare = BRACKETS.sub("", NUMBERING.sub("", text)) or text.strip("()[]【】")
+    while (shorter := TRAILING.sub("", LEADING.sub("", bare))) != bare and shorter:
+        bare = shorter
+    return bare
+
+
+def stands_beside_goods(header: str) -> bool:
+    """Whether a header could have been a good, and its words say that it is none."""
+    bare = _bare(spoken(header))
+    return bare not in MEANING and beside_goods(bare) is not None
 
 
 def _by_pattern(text: str) -> Column | None:

@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from domain.community.door_words import chinese_number
 from infra.tables import Cell, Sheet
-from services.imports.headers import BRACKETS, Column, building_added_up, column_of, is_total, spoken
-from services.imports.quantities import NAMED_COUNT, UNIT_LIKE, good_and_unit, good_key, nearly_counts, quantity_of
+from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
+from services.imports.quantities import PAID, SKIPPED, UNIT_LIKE, nearly_counts, quantity_of
 
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
@@ -23,9 +24,14 @@ ORDER_COLUMNS: tuple[Column, ...] = (
     "sold",
 )
 GOODS_SHARE = 0.5
-QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
+NUMBERED = re.compile(
+    r"(?P<before>[^0-9]*?)第?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,2})[个种件款项样]?(?P<behind>[^0-9]*)"
+)
 SHOWN_COLUMNS = 30
 NO_NAME = re.compile(rf"^[大中小特]|^[红绿黄白黑]$|{UNIT_LIKE.pattern}", re.IGNORECASE)
+IN_A_SET: dict[Column, Column] = {
+    "item": "item", "spare_item": "item", "quantity": "quantity", "portions": "quantity", "spec": "spec",
+}  # fmt: skip
 Kind = Literal["long", "wide", "summary", "pickup", "no-door", "no-quantity", "other"]
 
 
@@ -43,6 +49,16 @@ class GoodColumn(NamedTuple):
     column: int
     item: str
     unit: str
+    doubt: str = ""
+    """Why it may be no good at all."""
+
+
+class GoodSet(NamedTuple):
+    """Columns of a good, what it comes in, and how many, where a row names several goods: 商品1 数量1 商品2 数量2."""
+
+    item: int
+    quantity: int
+    spec: int | None = None
 
 
 class Layout(NamedTuple):
@@ -51,6 +67,9 @@ class Layout(NamedTuple):
     columns: dict[Column, list[int]]
     kind: Kind
     goods: tuple[GoodColumn, ...] = ()
+    sets: tuple[GoodSet, ...] = ()
+    sums: tuple[int, ...] = ()
+    """Columns of a wide table that add up its goods."""
     unused: tuple[str, ...] = ()
     """Headers nobody knows; where no quantity was found, those that may be it."""
 
@@ -63,8 +82,22 @@ class Layout(NamedTuple):
     def read_columns(self) -> list[tuple[int, str]]:
         """The columns that make an order: its door, its goods and how many."""
         header = self.sheet.rows[self.header]
-        places = {*self.at(*ORDER_COLUMNS), *(good.column for good in self.goods)}
-        return [(at, _short(str(header[at]))) for at in sorted(places)]
+        in_sets = {at for each in self.sets for at in each if at is not None}
+        places = {*self.at(*ORDER_COLUMNS), *(good.column for good in self.goods), *in_sets}
+        return [(at, short(str(header[at]))) for at in sorted(places)]
+
+    def unknown(self) -> list[tuple[int, str]]:
+        """The columns whose header nobody knows."""
+        header = self.sheet.rows[self.header]
+        named = [(at, cell) for at, cell in enumerate(header) if isinstance(cell, str) and cell.strip()]
+        return [(at, cell) for at, cell in named if column_of(cell) is None]
+
+    def below(self, column: int) -> list[Cell]:
+        return [row[column] for row in self.sheet.rows[self.header + 1 :] if column < len(row)]
+
+    def counting(self) -> list[int]:
+        """The unknown columns that hold quantities."""
+        return [at for at, _ in self.unknown() if counts(self.below(at))]
 
     def seen(self) -> str:
         names = [str(cell).strip() for cell in self.sheet.rows[self.header] if isinstance(cell, str) and cell.strip()]
@@ -74,20 +107,6 @@ class Layout(NamedTuple):
 def header_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
     """The sheets that have a header row, and what their columns mean."""
     return [_columns(*_in_one_row(sheet, header)) for sheet in sheets if (header := _header_row(sheet)) is not None]
-
-
-def layouts(sheets: Iterable[Sheet]) -> list[Layout]:
-    """What each sheet with a header row is, and which of its columns are goods."""
-    known = header_layouts(sheets)
-    goods = {
-        good_key(*good_and_unit(row[at], ""))[0]
-        for layout in known
-        if layout.kind == "summary"
-        for at in layout.at("item")
-        for row in layout.sheet.rows[layout.header + 1 :]
-        if at < len(row) and row[at]
-    }
-    return [_with_goods(layout, goods) for layout in known]
 
 
 def _header_row(sheet: Sheet) -> int | None:
@@ -106,7 +125,7 @@ def _in_one_row(sheet: Sheet, header: int) -> tuple[Sheet, int]:
     """A header of two rows as one: below 水果 stand 苹果 and 梨, below 住址 楼号 and 室号."""
     above = sheet.rows[header]
     below = sheet.rows[header + 1] if header + 1 < len(sheet.rows) else []
-    said = {index: cell for index, cell in enumerate(below) if _filled(cell)}
+    said = {index: cell for index, cell in enumerate(below) if filled(cell)}
     known = {index for index, cell in enumerate(above) if column_of(cell)}
     if not any(index not in known for index in said) or not all(
         isinstance(cell, str)
@@ -135,13 +154,13 @@ def _in_one_row(sheet: Sheet, header: int) -> tuple[Sheet, int]:
 
 def _shares_its_header(above: Sequence[Cell], index: int) -> bool:
     """Whether one header stands over this column and the one before, merged or written again."""
-    if index >= len(above) or not _filled(above[index]):
+    if index >= len(above) or not filled(above[index]):
         return True
     return index > 0 and column_of(above[index]) is None and spoken(above[index]) == spoken(above[index - 1])
 
 
 def _header_over(above: Sequence[Cell], index: int) -> str:
-    over = next((cell for cell in reversed(above[: index + 1]) if _filled(cell)), "")
+    over = next((cell for cell in reversed(above[: index + 1]) if filled(cell)), "")
     return "" if column_of(over) else str(over).strip()
 
 
@@ -160,14 +179,55 @@ def _columns(sheet: Sheet, header: int) -> Layout:
     if "spare_address" in columns and "address" not in columns and "pickup" not in columns:
         columns["address"] = columns["spare_address"]
     layout = Layout(sheet, header, columns, "other")
-    if "spare_item" in columns and "item" not in columns and (_has_counts(layout) or len(_counting(layout)) <= 1):
+    if "spare_item" in columns and "item" not in columns and (_has_counts(layout) or len(layout.counting()) <= 1):
         columns["item"] = columns["spare_item"]
+    if "spare_state" in columns and any(
+        _tells_state(cell) for at in layout.at("spare_state") for cell in layout.below(at)
+    ):
+        columns.setdefault("state", []).extend(columns["spare_state"])
+    numbered = _numbered(layout)
+    layout = layout._replace(sets=_sets(layout, numbered))
+    if not layout.sets and "item" not in columns and (items := [each["item"] for each in numbered if "item" in each]):
+        columns["item"] = items
     return layout._replace(kind=_kind(layout))
+
+
+def _tells_state(cell: Cell) -> bool:
+    """Whether a column headed 付款 says who paid; else it says how (微信)."""
+    return spoken(cell) in {*PAID, *SKIPPED, "否", "没有", "未"}
+
+
+def _numbered(layout: Layout) -> list[dict[Column, int]]:
+    """商品1, 数量1, 商品二: which columns belong together."""
+    numbered: dict[str, dict[Column, int]] = {}
+    for at, cell in enumerate(layout.sheet.rows[layout.header]):
+        if found := NUMBERED.fullmatch(re.sub(r"[()\[\]【】]", "", spoken(cell))):
+            meaning = column_of(found["behind"] or found["before"])
+            if meaning and (meant := IN_A_SET.get(meaning)):
+                numbered.setdefault(chinese_number(found["number"]) or found["number"], {})[meant] = at
+    return list(numbered.values())
+
+
+def _sets(layout: Layout, numbered: list[dict[Column, int]]) -> tuple[GoodSet, ...]:
+    named = [each for each in numbered if "item" in each]
+    if named and all("quantity" in each for each in named):
+        return tuple(GoodSet(each["item"], each["quantity"], each.get("spec")) for each in named)
+    items, quantities = layout.at("item"), layout.at("quantity") or layout.at("portions")
+    in_turn = [at for pair in zip(items, quantities, strict=False) for at in pair]
+    if len(items) == len(quantities) > 1 and in_turn == sorted(in_turn):
+        specs = [
+            next((at for at in layout.at("spec") if item < at < following), None)
+            for item, following in zip(items, (*items[1:], len(layout.sheet.rows[layout.header])), strict=True)
+        ]
+        return tuple(map(GoodSet, items, quantities, specs))
+    return ()
 
 
 def _kind(layout: Layout) -> Kind:
     columns = layout.columns
     door = any(part in columns for part in DOOR_COLUMNS)
+    if layout.sets:
+        return "long" if door else "no-door"
     counts = _has_counts(layout)
     if "item" in columns and counts and not door:
         if "pickup" in columns and not {"person", "number"} & columns.keys():
@@ -182,90 +242,8 @@ def _has_counts(layout: Layout) -> bool:
     return any(part in layout.columns for part in ("quantity", "portions", "sold"))
 
 
-def _unknown(layout: Layout) -> list[tuple[int, str]]:
-    """The columns whose header nobody knows."""
-    header = layout.sheet.rows[layout.header]
-    named = [(at, cell) for at, cell in enumerate(header) if isinstance(cell, str) and cell.strip()]
-    return [(at, cell) for at, cell in named if column_of(cell) is None]
-
-
-def _below(layout: Layout, column: int) -> list[Cell]:
-    return [row[column] for row in layout.sheet.rows[layout.header + 1 :] if column < len(row)]
-
-
-def _counting(layout: Layout) -> list[int]:
-    return [at for at, _ in _unknown(layout) if _counts(_below(layout, at))]
-
-
-def _names_a_count(header: str) -> bool:
-    return NAMED_COUNT.fullmatch(BRACKETS.sub("", spoken(header))) is not None
-
-
-def _with_named_count(layout: Layout) -> Layout:
-    """箱数 beside a column of goods is their quantity, where it is the only such column."""
-    counts = [at for at, header in _unknown(layout) if _names_a_count(header)]
-    if len(counts) != 1:
-        return layout
-    return layout._replace(columns={**layout.columns, "quantity": counts}, kind="long")
-
-
-def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
-    if layout.kind == "no-quantity":
-        layout = _with_named_count(layout)
-    unknown = [(at, header) for at, header in _unknown(layout) if at not in layout.at("quantity")]
-    if layout.kind == "no-quantity" and _names_goods(layout):
-        return layout._replace(unused=tuple(_short(header) for at, header in unknown if at in _counting(layout)))
-    if layout.kind == "long":
-        return layout._replace(
-            unused=tuple(_short(each) for at, each in unknown if any(map(_filled, _below(layout, at))))
-        )
-    if layout.kind not in {"other", "no-quantity"}:
-        return layout
-    goods, unused = [], []
-    for index, header in unknown:
-        item, unit = good_and_unit(QUESTION_NUMBER.sub("", header), "")
-        below = _below(layout, index)
-        if good_key(item, unit)[0] in summary_goods or (_counts(below) and not _names_a_count(header)):
-            goods.append(GoodColumn(index, item, unit))
-        elif any(map(_filled, below)):
-            unused.append(_short(header))
-    if not goods:
-        return layout
-    door = any(part in layout.columns for part in DOOR_COLUMNS)
-    kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
-    return layout._replace(kind=kind, goods=tuple(goods), unused=tuple(unused), nameless=_nameless(layout, goods))
-
-
-def _short(header: str) -> str:
+def short(header: str) -> str:
     return " ".join(header.split())[:40]
-
-
-def _names_goods(layout: Layout) -> bool:
-    """Whether the column of goods says anything; else the goods are the other columns."""
-    return any(_filled(cell) for at in layout.at("item") for cell in _below(layout, at))
-
-
-def _nameless(layout: Layout, goods: Sequence[GoodColumn]) -> str:
-    header, below = layout.sheet.rows[layout.header], layout.sheet.rows[layout.header + 1 :]
-    first_known = min(at for places in layout.columns.values() for at in places) if layout.columns else 0
-    for index in range(first_known, max((len(row) for row in below), default=0)):
-        if index < len(header) and _filled(header[index]):
-            continue
-        rows = [
-            row
-            for row in below
-            if index < len(row)
-            and _filled(row[index])
-            and not any(is_total(cell) or building_added_up(cell) for cell in row)
-        ]
-        if _counts([row[index] for row in rows]) and not all(_sum_of(row, goods) == row[index] for row in rows):
-            return letters_of(index)
-    return ""
-
-
-def _sum_of(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> int:
-    said = (quantity_of(row[good.column], blank_is_none=True) for good in goods if good.column < len(row))
-    return sum(quantity for quantity in said if isinstance(quantity, int))
 
 
 def letters_of(index: int) -> str:
@@ -277,15 +255,15 @@ def letters_of(index: int) -> str:
     return letters
 
 
-def _filled(cell: Cell) -> bool:
+def filled(cell: Cell) -> bool:
     return cell is not None and bool(str(cell).strip())
 
 
-def _counts(cells: Iterable[Cell]) -> bool:
+def counts(cells: Iterable[Cell]) -> bool:
     """Whether most of what stands in a column are quantities."""
-    filled = [cell for cell in cells if _filled(cell) and not is_total(cell)]
-    read = [quantity_of(cell, blank_is_none=True) for cell in filled]
-    nearly = sum(1 for cell in filled if nearly_counts(cell))
+    said = [cell for cell in cells if filled(cell) and not is_total(cell)]
+    read = [quantity_of(cell, blank_is_none=True) for cell in said]
+    nearly = sum(1 for cell in said if nearly_counts(cell))
     numbers = sum(1 for quantity in read if isinstance(quantity, int)) + nearly
     fitting = sum(1 for quantity in read if quantity != "unreadable") + nearly
-    return numbers > 0 and fitting >= GOODS_SHARE * len(filled)
+    return numbers > 0 and fitting >= GOODS_SHARE * len(said)

@@ -9,11 +9,12 @@ from domain.base import HouseholdId, Message
 from domain.community.doors import Roster
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.headers import spoken
-from services.imports.layouts import Layout, UnreadableTable, layouts
+from services.imports.goods_columns import order_layouts
+from services.imports.headers import is_total, spoken
+from services.imports.layouts import Layout, UnreadableTable
 from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
-from services.imports.quantities import good_and_unit, good_key, quantity_of
+from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
 
@@ -56,6 +57,9 @@ class OrderReading(Message):
     words: Mapping[int, Words] = Field(default={}, repr=False, exclude=True)
     """Names, phones and notes by row; for the directory, and for nothing that is printed or sent."""
 
+    said: Mapping[int, tuple[tuple[str, str], ...]] = Field(default={}, repr=False, exclude=True)
+    """Headers and cells of unclear rows, to be shown to who brought the table and to nobody else."""
+
     def of(self, outcome: str) -> tuple[OrderRow, ...]:
         return tuple(row for row in self.rows if row.outcome == outcome)
 
@@ -69,7 +73,7 @@ def read_orders(
         if sheet is None
         else [each for each in sheets if each.name == sheet]
     )
-    known = layouts(shown)
+    known = order_layouts(shown)
     chosen = [layout for layout in known if layout.kind in {"long", "wide"} and _has_rows(layout)]
     if not chosen:
         raise _nothing_found(known, shown)
@@ -96,6 +100,7 @@ def read_orders(
         notices=tuple(dict.fromkeys([*notices, *_about_rows(layout, table)])),
         new_doors=_new_doors(table.rows),
         words=table.words,
+        said=table.said,
     )
 
 
@@ -279,18 +284,25 @@ def _stated(table: TableRead, known: list[Layout]) -> tuple[Names, dict[GoodKey,
             names |= {good_key(*good): good for good in counts if good_key(*good) not in names}
     for layout in known:
         if layout.kind == "summary":
-            stated.update(_of_summary(layout, names))
+            of_goods, together = _of_summary(layout, names)
+            stated.update(of_goods)
+            all_goods = together if all_goods is None else all_goods
     return names, stated, all_goods
 
 
-def _of_summary(layout: Layout, names: Names) -> dict[GoodKey, int]:
+def _of_summary(layout: Layout, names: Names) -> tuple[dict[GoodKey, int], int | None]:
+    """What a list of goods says of each, and of all together."""
     sums: Counter[GoodKey] = Counter()
+    together: int | None = None
     counted = layout.at("sold") or layout.at("quantity") or layout.at("portions")
     for row in layout.sheet.rows[layout.header + 1 :]:
         cells = [row[at] if at < len(row) else "" for at in (layout.at("item")[0], *layout.at("spec")[:1], counted[0])]
+        if any(map(is_total, row)):
+            together = count_of(cells[-1])
+            continue
         item, unit = good_and_unit(cells[0], cells[1] if len(cells) > 2 else "")  # noqa: PLR2004 — item, unit and count
         count = quantity_of(cells[-1], blank_is_none=True)
         if item and isinstance(count, int):
             names.setdefault(good_key(item, unit), (item, unit))
             sums[good_key(item, unit)] += count
-    return dict(sums)
+    return dict(sums), together

@@ -39,6 +39,7 @@ COUNTED_IN = "份|个|箱|盒|袋|包|件|瓶|桶|提|只|条|罐|套|板|打|�
 MEASURES = f"{COUNTED_IN}|斤|公斤|kg"
 QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{COUNTED_IN})?")
 """A weight is no count: 5斤 may be one bag of five."""
+COUNTED = re.compile(rf"({COUNTED_IN})$")
 TWO_NUMBERS = re.compile(r"\d\s+\d")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
 OWN_COUNT = re.compile(rf"(?<=[\u4e00-\u9fff)）\s])\s*(?P<quantity>[x×*X]\s*\d+|(?<=\s)\d+\s*(?:{COUNTED_IN}))\s*$")
@@ -89,6 +90,17 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
 def nearly_counts(cell: object) -> bool:
     """A weight, or two numbers: none of them tells how many, and yet somebody ordered."""
     return isinstance(cell, str) and bool(TWO_NUMBERS.search(cell) or WEIGHT.fullmatch(spoken(cell)))
+
+
+def counts_pieces(cell: object, item: str, unit: str) -> bool:
+    """60枚 of a good in 30枚 may be two boxes of it, or sixty."""
+    found = COUNTED.search(spoken(cell)) if isinstance(cell, str) else None
+    inside = rf"(?<!第)(?:[0-9]+|[{CHINESE}两]+){found[1]}" if found else ""
+    return bool(found) and any(
+        number not in {"1", "一"}
+        for part in (item, unit)
+        for number in (match[0][: -len(found[1])] for match in re.finditer(inside, spoken(part)))  # type: ignore[index]
+    )
 
 
 def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from domain.community.doors import SENTENCES, Roster
-from services.imports.corrections import ABOUT_THE_QUANTITY, NOT_ABOUT_THE_DOOR, Correction
+from services.imports.corrections import ABOUT_THE_DOOR, ABOUT_THE_GOOD, IN_THE_TABLE_ONLY, Correction, good_said
 from services.imports.order_rows import OrderRow
 from services.imports.orders import OrderReading
 from services.imports.quantities import quantity_of
@@ -15,6 +15,7 @@ from services.pages.language import N_
 MOST_CARDS: Final = 200
 PART: Final = re.compile(r"[^\s/-]{1,16}")
 LEAVE_OUT: Final = "out"
+KEEP: Final = "keep"
 NO_PART: Final = N_("Building and room take letters and digits, at most 16, without blanks and dashes.")
 NO_COUNT: Final = N_("The quantity takes a whole number from 1 to 9999.")
 
@@ -23,10 +24,11 @@ class Fields(NamedTuple):
     """What stands in the fields of a card."""
 
     choice: str = ""
-    """A door that was offered, ``out``, or nothing."""
+    """A door that was offered, ``keep``, ``out``, or nothing."""
     building: str = ""
     room: str = ""
     quantities: tuple[str, ...] = ()
+    goods: tuple[str, ...] = ()
 
 
 class Card(NamedTuple):
@@ -53,11 +55,25 @@ class Card(NamedTuple):
 
     @property
     def asks_door(self) -> bool:
-        return self.first.reason not in {*NOT_ABOUT_THE_DOOR, *ABOUT_THE_QUANTITY, "no-good"}
+        return bool(ABOUT_THE_DOOR.intersection(self.doubts))
+
+    @property
+    def asks_good(self) -> bool:
+        return bool(ABOUT_THE_GOOD.intersection(self.doubts))
 
     @property
     def may_be_corrected(self) -> bool:
-        return self.first.reason != "no-good"
+        return not IN_THE_TABLE_ONLY.intersection(self.doubts)
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether nothing is asked but if the order stands as it was read."""
+        asks = self.asks_door or self.asks_good or not self.may_be_corrected
+        return not asks and all(row.quantity is not None for row in self.rows)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(each for row in self.rows for each in (row.reason, *row.also)))
 
 
 def key_of(row: OrderRow) -> str:
@@ -94,7 +110,10 @@ def remembered(rows: tuple[OrderRow, ...], said: Mapping[str, Correction]) -> Fi
     known = [said.get(row.digest) for row in rows]
     door = next((each for each in known if each is not None), None)
     quantities = tuple("" if each is None or each.quantity is None else str(each.quantity) for each in known)
-    return Fields("", (door and door.building) or "", (door and door.room) or "", quantities)
+    goods = tuple(
+        "" if each is None or each.item is None else f"{each.item} {each.unit or ''}".strip() for each in known
+    )
+    return Fields("", (door and door.building) or "", (door and door.room) or "", quantities, goods)
 
 
 def typed(card: Card, form: Mapping[str, object]) -> Fields:
@@ -106,11 +125,12 @@ def typed(card: Card, form: Mapping[str, object]) -> Fields:
     if not room and re.fullmatch(r"[^\s/-]+ ?[-—–] ?[^\s/-]+", building):
         building, room = (part.strip() for part in re.split(r"[-—–]", building))
     quantities = tuple(field("quantity", key_of(row)) for row in card.rows)
-    return Fields(field("choice", card.key), building, room, quantities)
+    goods = tuple(field("good", key_of(row)) for row in card.rows)
+    return Fields(field("choice", card.key), building, room, quantities, goods)
 
 
 def mistake_in(fields: Fields) -> str:
-    if fields.choice == LEAVE_OUT:
+    if fields.choice in {LEAVE_OUT, KEEP}:
         return ""
     if any(part and not PART.fullmatch(part) for part in (fields.building, fields.room)):
         return NO_PART
@@ -122,19 +142,24 @@ def corrections_in(card: Card, fields: Fields, roster: Roster) -> list[Correctio
     """What the fields of a card say of its rows; nothing where they are empty."""
     if fields.choice == LEAVE_OUT:
         return [Correction(digest=row.digest, leave_out=True) for row in card.rows]
+    if fields.choice == KEEP and card.may_be_kept:
+        return [Correction(digest=row.digest, quantity=row.quantity) for row in card.rows]
     building, room = door_meant(card.first, fields, roster)
     found = []
-    for row, text in zip(card.rows, fields.quantities, strict=True):
+    for row, text, named in zip(card.rows, fields.quantities, fields.goods, strict=True):
         counted = quantity_of(text, blank_is_none=False) if text else None
         quantity = counted if isinstance(counted, int) else None
-        if building is not None or quantity is not None:
-            found.append(Correction(digest=row.digest, building=building, room=room, quantity=quantity))
+        item, unit = good_said(named or None)
+        if building is not None or quantity is not None or item is not None:
+            found.append(
+                Correction(digest=row.digest, building=building, room=room, item=item, unit=unit, quantity=quantity)
+            )
     return found
 
 
 def door_meant(row: OrderRow, fields: Fields, roster: Roster) -> tuple[str | None, str | None]:
     """The door that was tapped, else the fields; a field left empty keeps what was read, and a villa has no room."""
-    if fields.choice:
+    if fields.choice and fields.choice != KEEP:
         tapped, dash, behind = fields.choice.partition("-")
         return tapped, behind if dash else None
     if not fields.building and not fields.room:

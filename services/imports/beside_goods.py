@@ -1,0 +1,45 @@
+"""Columns that stand beside goods and are none: sums, money, what came back, and facts about people and papers."""
+
+import re
+from typing import Literal
+
+Beside = Literal["sum", "recount", "returned", "other"]
+
+COUNT = "(?:总?(?:数量|件数|份数|个数|箱数|数))"
+SUM = re.compile(rf"(?:本户|每户|商品|货品|订购|购买)?(?:[小合总共]计|[总一]?共|总和|汇总|总){COUNT}?(?:份|件|个|箱)?")
+MONEY = re.compile(
+    r"(?:[应实已未待欠付收退余尾补垫差货预总][收付缴交退返]?[款额钱价金](?:项|额|数|合计|小计)?|[应实已未待][收付缴交退]|.*(?:费|费用)|元|(?:几|多少)[元钱]|"
+    r"押金|[定订]金|保证金|余额|金额.*|.*金额|欠款|欠费|找零|打款|转账|红包|.+[单总价]价|钱)(?:合计|小计|总计)?"
+)
+RECOUNT = re.compile(
+    rf"(?:实[收发配到际]|应[收发]|已?发货?|已发|配货|到货|分配|收货|核对|最终|最后|[修更]改后|变更后|调整后|改后|现在?|赠品?|赠送|另?加购?|追加|补发?|多[要订]){COUNT}"
+)
+RETURNED = re.compile(
+    rf"(?:部分|要|申请|已)?(?:退(?:[货款单换回掉订])?|取消|缺货?|少发|漏发|作废|不要|减少?|扣除|损坏|破损|坏)(?:了|的)?(?:商品)?{COUNT}?"
+)
+PEOPLE = (
+    "人|人口|人员|大人|成人|老人|老年人|独居老人|高龄老人|小孩|小朋友|孩子|儿童|婴儿|婴幼儿|幼儿|宝宝|孕妇|产妇|学生|残疾人|病人|慢性病|男|女|租客|租户|业主|"
+    "房东|志愿者|楼组长|保姆|宠物|[猫狗]"
+)
+OF_A_HOUSEHOLD = re.compile(
+    rf"(?:家庭|家里|家中|本户|户内|户籍|常住|在住|居住|实住|现住|租住|实际|登记|有)*(?:总)?(?:{PEOPLE})(?:总?数|数量|个数|口|情况)?|"
+    r"[0-9]+岁.*|.*岁(?:以上|以下).*|(?:有)?(?:几|多少)(?:口|个)?人.*|几口|人口.*|户数|.*户主.*|居住情况|户型|.*面积.*|平方米?|平米"
+)
+OF_HEALTH = re.compile(r".*(?:核酸|体温|疫苗|隔离|阳性|密接|健康码|抗原(?:检测|结果|阴性|次数|上报)).*")
+OF_PAPERS = re.compile(
+    r"序|.*(?:序号|编号|编码|条码|单号|取货号|提货号|排队号|车牌号|身份证号?|验证码|取货码|提货码|二维码|车位|车牌)|.*(?:排队|顺序|次序|排序|批次|车次|班次|票数|得票|投票|选票|门禁卡|门卡|钥匙|会员|积分|等级).*|"
+    r"(?:是否|已|未)?(?:领|领取|取|取货|提货|收|收货|送|送达|签收|签到|打卡|打勾|核对|确认|登记|通知|完成|发)(?:了|否|情况|数量|份数|件数|人)?|天数|次数|星期.?|周[一二三四五六日几]|月份?|年份?|日"
+)
+
+
+def beside_goods(header: str) -> Beside | None:
+    """What a header, in one way of writing and without brackets, says instead of a good; None for all else."""
+    if SUM.fullmatch(header):
+        return "sum"
+    if RETURNED.fullmatch(header):
+        return "returned"
+    if RECOUNT.fullmatch(header):
+        return "recount"
+    if any(each.fullmatch(header) for each in (MONEY, OF_A_HOUSEHOLD, OF_HEALTH, OF_PAPERS)):
+        return "other"
+    return None

@@ -1,0 +1,156 @@
+"""Which columns of a table are goods, and which only look like them."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from infra.tables import Cell, Sheet
+from services.imports.headers import BRACKETS, building_added_up, is_total, spoken, stands_beside_goods
+from services.imports.layouts import (
+    DOOR_COLUMNS,
+    GoodColumn,
+    Kind,
+    Layout,
+    counts,
+    filled,
+    header_layouts,
+    letters_of,
+    short,
+)
+from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
+
+QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
+MAY_BE_NO_GOOD = re.compile(
+    r"抗原|票|卡|已.{1,2}|编组|分组|组别?|小组|团|备用|测试|状态|类型|级别|(?:数量|份数|件数)[0-9一二三四五六七八九十]*"
+)
+SUMS_ENOUGH = 3
+"""So many households must have ordered two goods before a column that adds them up is taken for their sum."""
+
+
+def order_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
+    """What each sheet with a header row is, and which of its columns are goods."""
+    known = header_layouts(sheets)
+    goods = {
+        good_key(*good_and_unit(row[at], ""))[0]
+        for layout in known
+        if layout.kind == "summary"
+        for at in layout.at("item")
+        for row in layout.sheet.rows[layout.header + 1 :]
+        if at < len(row) and row[at] and not is_total(row[at])
+    }
+    return [_with_goods(layout, goods) for layout in known]
+
+
+def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
+    if layout.kind == "no-quantity":
+        layout = _with_named_count(layout)
+    read = {*layout.at("quantity"), *(at for each in layout.sets for at in each if at is not None)}
+    unknown = [(at, header) for at, header in layout.unknown() if at not in read]
+    if layout.kind == "no-quantity" and _names_goods(layout):
+        counting = layout.counting()
+        return layout._replace(unused=tuple(short(header) for at, header in unknown if at in counting))
+    if layout.kind == "long":
+        return layout._replace(unused=_in_use(layout, unknown))
+    if layout.kind not in {"other", "no-quantity"}:
+        return layout
+    goods, unused = [], []
+    for index, header in unknown:
+        item, unit = good_and_unit(QUESTION_NUMBER.sub("", header), "")
+        if good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
+            goods.append(GoodColumn(index, item, unit))
+        else:
+            unused.append((index, header))
+    if not goods:
+        return layout
+    door = any(part in layout.columns for part in DOOR_COLUMNS)
+    kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
+    layout = layout._replace(kind=kind, nameless=_nameless(layout, goods))
+    return layout._replace(
+        goods=tuple(_doubted(layout, goods, good, summary_goods) for good in goods),
+        sums=_sums(layout, goods),
+        unused=_in_use(layout, [*unused, *_beside(layout)]),
+    )
+
+
+def _with_named_count(layout: Layout) -> Layout:
+    """箱数 beside a column of goods is their quantity, where it is the only such column."""
+    header = layout.sheet.rows[layout.header]
+    named = [*layout.unknown(), *((at, str(header[at])) for at in layout.at("sum"))]
+    count = [at for at, name in named if _names_a_count(name)]
+    if len(count) != 1:
+        return layout
+    return layout._replace(columns={**layout.columns, "quantity": count}, kind="long")
+
+
+def _names_a_count(header: str) -> bool:
+    return NAMED_COUNT.fullmatch(BRACKETS.sub("", spoken(header))) is not None
+
+
+def _names_goods(layout: Layout) -> bool:
+    """Whether the column of goods says anything; else the goods are the other columns."""
+    return any(filled(cell) for at in layout.at("item") for cell in layout.below(at))
+
+
+def _beside(layout: Layout) -> list[tuple[int, str]]:
+    header = layout.sheet.rows[layout.header]
+    return [(at, cell) for at, cell in enumerate(header) if isinstance(cell, str) and stands_beside_goods(cell)]
+
+
+def _in_use(layout: Layout, columns: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(short(header) for at, header in sorted(columns) if any(map(filled, layout.below(at))))
+
+
+def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summary_goods: set[str]) -> GoodColumn:
+    """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
+    names = [good_key(each.item, each.unit)[0] for each in goods]
+    name = good_key(good.item, good.unit)[0]
+    if summary_goods.intersection(names):
+        return good if name in summary_goods else good._replace(doubt="not-in-summary")
+    if MAY_BE_NO_GOOD.fullmatch(name):
+        return good._replace(doubt="maybe-no-good")
+    others = [each for each in goods if each != good]
+    rows = [row for row in _order_rows(layout) if _several(row, others)]
+    if len(rows) >= SUMS_ENOUGH and _adds_up(_order_rows(layout), good.column, others, share=1):
+        return good._replace(doubt="maybe-sum")
+    return good
+
+
+def _sums(layout: Layout, goods: Sequence[GoodColumn]) -> tuple[int, ...]:
+    named = [at for at, header in layout.unknown() if _names_a_count(header)]
+    columns = {*named, *layout.at("sum", "sold", "quantity", "portions", "recount")}
+    rows = _order_rows(layout)
+    return tuple(at for at in sorted(columns) if _adds_up(rows, at, goods, share=0.5))
+
+
+def _order_rows(layout: Layout) -> list[list[Cell]]:
+    rows = layout.sheet.rows[layout.header + 1 :]
+    return [row for row in rows if not any(is_total(cell) or building_added_up(cell) for cell in row)]
+
+
+def _several(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> bool:
+    said = [quantity_of(row[good.column], blank_is_none=True) for good in goods if good.column < len(row)]
+    return sum(1 for quantity in said if isinstance(quantity, int)) > 1
+
+
+def _adds_up(rows: Sequence[Sequence[Cell]], column: int, goods: Sequence[GoodColumn], *, share: float) -> bool:
+    """Whether a column says, in such a share of the rows that say anything, how many goods there are together."""
+    said = [row for row in rows if column < len(row) and filled(row[column])]
+    agree = sum(1 for row in said if quantity_of(row[column], blank_is_none=True) == (sum_of(row, goods) or None))
+    return bool(said) and agree > 0 and agree >= share * len(said)
+
+
+def sum_of(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> int:
+    said = (quantity_of(row[good.column], blank_is_none=True) for good in goods if good.column < len(row))
+    return sum(quantity for quantity in said if isinstance(quantity, int))
+
+
+def _nameless(layout: Layout, goods: Sequence[GoodColumn]) -> str:
+    header, below = layout.sheet.rows[layout.header], layout.sheet.rows[layout.header + 1 :]
+    first_known = min(at for places in layout.columns.values() for at in places) if layout.columns else 0
+    rows = _order_rows(layout)
+    for index in range(first_known, max((len(row) for row in below), default=0)):
+        if index < len(header) and filled(header[index]):
+            continue
+        said = [row for row in rows if index < len(row) and filled(row[index])]
+        if counts([row[index] for row in said]) and not all(sum_of(row, goods) == row[index] for row in said):
+            return letters_of(index)
+    return ""

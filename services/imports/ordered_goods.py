@@ -1,0 +1,143 @@
+"""The goods of one row and how many of each, in a table with a row per good or with a column per good."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from infra.tables import Cell
+from services.imports.goods_columns import sum_of
+from services.imports.headers import Column, spoken
+from services.imports.layouts import GoodSet, Layout
+from services.imports.order_stands import Cells
+from services.imports.quantities import counts_pieces, good_and_unit, good_key, quantity_of, text_of, without_own_count
+
+SEVERAL_GOODS = re.compile(
+    r"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S"
+)
+TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货")
+DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
+
+
+class Ordered(NamedTuple):
+    """One good of one row, before its door is read."""
+
+    item: str
+    unit: str
+    quantity: int | None
+    reason: str
+    """Why it is not certain, or nothing."""
+    written: str
+    """What stands in the cells of its quantity: a correction knows the row again by it."""
+
+
+class OrderedGoods:
+    def __init__(self, layout: Layout, cells: Cells, below: list[list[Cell]], merged: set[tuple[int, int]]) -> None:
+        self.layout, self.cells, self.merged = layout, cells, merged
+        self.goods: dict[tuple[Cell, Cell], tuple[str, str]] = {}
+        self.names: dict[tuple[str, str], tuple[str, str]] = {}
+        """What is one good is called as it was written first: 5 斤 is 5斤."""
+        self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
+        self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
+        self.items = self._telling(layout.at("item"), below)
+
+    def of(self, index: int, row: list[Cell]) -> list[Ordered]:
+        if self.layout.kind == "wide":
+            return list(self._wide(index, row))
+        if self.layout.sets:
+            return [good for each in self.layout.sets for good in self._of_set(index, row, each)]
+        return list(self._long(index, row))
+
+    def _telling(self, items: tuple[int, ...], below: list[list[Cell]]) -> tuple[int, ...]:
+        """Columns of goods; one that says the same in every row is a title where another one tells goods apart."""
+        said = {at: {text for row in below if (text := spoken(text_of(row[at])))} for at in items}
+        return tuple(at for at in items if len(said[at]) > 1) or items
+
+    def _long(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
+        named = [cell for at in self.items if text_of(cell := row[at]).strip()]
+        written = (named[0] if named else "", next(iter(self.cells(row, "spec")), ""))
+        own = None
+        if self.layout.at("item") == self.layout.at("spare_item") and not SEVERAL_GOODS.search(text_of(written[0])):
+            bare, own = without_own_count(written[0])
+            written = bare, written[1]
+        cells = [row[at] for at in self.quantities]
+        if not text_of(written[0]).strip() and self._holds_no_order(row, cells):
+            return
+        good = self._good(index, self.quantities[0], written, cells)
+        others = [*cells[1:], *self.cells(row, "portions"), *(row[at] for at in self.recounts), own]
+        if good.quantity and any(other != good.quantity for cell in others if (other := _count(cell)) is not None):
+            good = good._replace(quantity=None, reason="quantities-differ")
+        if good.reason in {"", "quantities-differ"} and _differ(named):
+            good = good._replace(reason="goods-differ")
+        yield good
+
+    def _holds_no_order(self, row: list[Cell], cells: list[Cell]) -> bool:
+        """A row without a good: a note below the table, a line of signatures; never one with a door or a count."""
+        said = [spoken(text_of(cell)) for cell in (*cells, *self.cells(row, *DOOR_PARTS, "number", "person"))]
+        if not any(said):
+            return True
+        counted = spoken(text_of(cells[0]))
+        door = any(spoken(text_of(cell)) for cell in self.cells(row, *DOOR_PARTS[:5]))
+        return not counted and (not door or sum(1 for cell in row if text_of(cell).strip()) == 1)
+
+    def _of_set(self, index: int, row: list[Cell], each: GoodSet) -> Iterator[Ordered]:
+        written = row[each.item], "" if each.spec is None else row[each.spec]
+        if text_of(written[0]).strip() or _count(row[each.quantity]):
+            yield self._good(index, each.quantity, written, [row[each.quantity]])
+
+    def _good(self, index: int, column: int, written: tuple[Cell, Cell], cells: list[Cell]) -> Ordered:
+        if written not in self.goods:
+            named = good_and_unit(*written)
+            self.goods[written] = self.names.setdefault(good_key(*named), named)
+        item, unit = self.goods[written]
+        quantity, reason = self._quantity(index, column, cells[0], item, unit)
+        several = SEVERAL_GOODS.search(text_of(written[0])) is not None
+        reason = reason or ("several-goods" if several else _doubt_about(item, unit))
+        return Ordered(item, unit, quantity, reason, "|".join(spoken(text_of(cell)) for cell in cells))
+
+    def _wide(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
+        cells = [row[good.column] for good in self.layout.goods]
+        differs = all(quantity_of(cell, blank_is_none=True) != "unreadable" for cell in cells) and any(
+            count != sum_of(row, self.layout.goods) for at in self.layout.sums if (count := _count(row[at])) is not None
+        )
+        ordered = False
+        for good in self.layout.goods:
+            cell = row[good.column]
+            if (index, good.column) not in self.layout.sheet.without_value:
+                if (cell is None or cell == "") or quantity_of(cell, blank_is_none=True) is None:
+                    continue
+            elif cell is not None and cell != "":
+                continue
+            ordered = True
+            quantity, reason = self._quantity(index, good.column, cell, good.item, good.unit)
+            reason = reason or good.doubt or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
+            yield Ordered(good.item, good.unit, quantity, reason, spoken(text_of(cell)))
+        if differs and not ordered:
+            yield Ordered("", "", None, "no-good", "|".join(spoken(text_of(row[at])) for at in self.layout.sums))
+
+    def _quantity(self, index: int, column: int, cell: Cell, item: str, unit: str) -> tuple[int | None, str]:
+        if (index, column) in self.merged:
+            return None, "quantity-merged"
+        if cell is None or cell == "" or (isinstance(cell, str) and not cell.strip()):
+            formula = (index, column) in self.layout.sheet.without_value
+            return None, "quantity-formula" if formula else "quantity-missing"
+        quantity = quantity_of(cell, blank_is_none=False)
+        if not isinstance(quantity, int):
+            return None, "quantity-unreadable"
+        return (None, "quantity-in-pieces") if counts_pieces(cell, item, unit) else (quantity, "")
+
+
+def _count(cell: Cell) -> int | None:
+    count = quantity_of(cell, blank_is_none=True)
+    return count if isinstance(count, int) else None
+
+
+def _doubt_about(item: str, unit: str) -> str:
+    if not item:
+        return "no-good"
+    return "good-cancelled" if TAKEN_BACK.search(item) or TAKEN_BACK.search(unit) else ""
+
+
+def _differ(named: Iterable[Cell]) -> bool:
+    """Whether cells of goods name different ones; 苹果 and 苹果5斤 are one."""
+    said = sorted({spoken(text_of(cell)) for cell in named}, key=len)
+    return any(said[0] not in each for each in said[1:])
