@@ -283,8 +283,8 @@ def booking(
     if shown.unclear and not leave_unclear:
         raise Refused(
             "rows-unclear",
-            f"{counted(shown.unclear, 'row is', 'rows are')} unclear, nothing was booked. Correct them, or leave them out on purpose "
-            "(--leave-unclear).",
+            f"{counted(shown.unclear, 'row is', 'rows are')} unclear, nothing was booked. Correct them (on the page, or "
+            "--write-corrections FILE and then --corrections FILE), or leave them out on purpose (--leave-unclear).",
         )
     if shown.same_as and not sure:
         raise Refused(

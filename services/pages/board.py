@@ -25,7 +25,8 @@ GATE_STAGES: Final = ("declared", "arrived", "admitted", "disinfecting", "restin
 DOOR_STAGES: Final = ("sorted", "with-volunteer", "with-captain", "downstairs", "delivered", "picked-up")
 OFF_THE_WAY: Final = ("problem", "held", "returned", "destroyed")
 FINISHED: Final = ("delivered", "picked-up")
-MOVING: Final = ("sorted", "with-volunteer", "with-captain", "downstairs")
+MOVING: Final = ("with-volunteer", "with-captain", "downstairs")
+WAITING: Final = ("declared", "sorted")
 WRONG: Final = ("problem", "held", "returned", "destroyed")
 ALL_BUILDINGS_UP_TO: Final = 48
 """In a larger compound only buildings with goods get a tile."""
@@ -46,7 +47,7 @@ class Tile(NamedTuple):
     moving: int
     wrong: int
     waiting: int
-    """Ordered or labelled for the building and not yet sorted."""
+    """Ordered, labelled or sorted for the building, and nobody has taken it there yet."""
 
     @property
     def all(self) -> int:
@@ -110,7 +111,7 @@ class Board(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        return not (self.delivered or self.moving or self.wrong or self.deliveries)
+        return not (self.deliveries or any(stop.number for stop in (*self.doors, *self.aside)))
 
 
 class Links(NamedTuple):
@@ -239,7 +240,7 @@ def tile_of(building: str, stages: Mapping[str, int]) -> Tile:
     def count(wanted: Iterable[str]) -> int:
         return sum(stages.get(stage, 0) for stage in wanted)
 
-    return Tile(building, count(FINISHED), count(MOVING), count(WRONG), count(["declared"]))
+    return Tile(building, count(FINISHED), count(MOVING), count(WRONG), count(WAITING))
 
 
 def by_number(building: str) -> tuple[str, int, str]:

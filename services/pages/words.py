@@ -93,6 +93,8 @@ OUTCOMES: Final[Mapping[str, Look]] = {
     "doubts": Look(N_("Recorded, with doubts"), "doubt", "wait"),
     "set_aside": Look(N_("Set aside"), "stop", "bad"),
     "unsent": Look(N_("Not sent yet"), "offline", "quiet"),
+    "mistake": Look(N_("Nothing recorded"), "doubt", "wait"),
+    "undone": Look(N_("Undone"), "undo", "quiet"),
 }
 
 ROLES: Final[Mapping[str, str]] = {

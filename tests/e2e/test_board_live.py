@@ -210,7 +210,8 @@ def test_nothing_is_rendered_for_a_viewer_who_has_left(tmp_path):
             time.sleep(0.01)
         address = f"http://127.0.0.1:{server.config.port}/board/stream"
         with httpx.stream("GET", address) as answer:
-            next(answer.iter_raw())
+            chunks = answer.iter_raw()
+            next(chunks)  # the iterator is kept: with it the connection would go
             assert came_to(app, 1)
         assert came_to(app, 0)
         server.should_exit = True

@@ -7,6 +7,7 @@ import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
+const PLACE_TIME = 'Asia/Shanghai';
 const LONGEST_WAIT = 20000;
 const AT_ONCE = 500;
 const SHOWN = 30;
@@ -150,7 +151,8 @@ function hear(answers, items) {
     const item = items[place];
     const outcome = outcomeOf(answer);
     if (item.step === 'annul' && step !== 'annul') {
-      if (outcome !== 'set_aside') rows.get(String(item.scan))?.row.classList.add('undone');
+      const undone = rows.get(String(item.scan));
+      if (undone && outcome !== 'set_aside') list(undone.item, 'undone', item.code);
       return;
     }
     list(item, outcome, answer.code);
@@ -209,7 +211,7 @@ async function send() {
     if (response.ok) {
       waiting = waiting.slice(items.length);
       hear((await response.json()).answers, items);
-      const time = new Date().toTimeString().slice(0, 5);
+      const time = new Date().toLocaleTimeString('en-GB', { timeZone: PLACE_TIME, hour: '2-digit', minute: '2-digit' });
       part(byId('tally'), 'last').textContent = ` · ${sentence('last', { time })}`;
     } else {
       await keep(response);
@@ -316,7 +318,7 @@ form.addEventListener('submit', (event) => {
       if (field) field.value = '';
     });
   } catch (error) {
-    tell('unsent', { text: /** @type {Error} */ (error).message });
+    tell('mistake', { text: /** @type {Error} */ (error).message });
   }
   fit();
   codes.focus();
