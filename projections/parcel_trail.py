@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.base import Event, Holder
+from domain.base import Event, Holder, is_member
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
 from domain.goods.custody import family, view_of
@@ -72,7 +72,8 @@ class Signatures(NamedTuple):
 
     @property
     def signers(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(release.actor for release in self.releases))
+        """Registered members only: of others nobody can say that they are two."""
+        return tuple(dict.fromkeys(release.actor for release in self.releases if is_member(release.actor)))
 
 
 class Trail(NamedTuple):

@@ -25,6 +25,7 @@ from projections import (
     live_board,
     orders,
     people,
+    releases,
     roster,
     teams,
 )
@@ -56,6 +57,7 @@ def projections(kept_trails: int = KEPT_TRAILS) -> tuple[Projection, ...]:
         custody.projection(Trails(kept_trails)),
         deliveries.PROJECTION,
         doubts.PROJECTION,
+        releases.PROJECTION,
         duty.PROJECTION,
         live_board.PROJECTION,
         awaited.PROJECTION,

@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+from uuid import uuid4
 
 from domain.base import Refused
 from infra.directory import Subject, SubjectKind
+from projections.base import moment_of
+from projections.releases import OpenRelease, open_releases
 from services.access import Person
 from services.directory import masked_subject, must_care_for, sign_unmasking
-from services.wiring import House
+from services.office import Noted, answer_of
+from services.roles import in_own_building
+from services.scans import Desk, take
+from services.wiring import House, now
 
 
 class OpenSignature(NamedTuple):
@@ -26,7 +32,12 @@ class OpenSignature(NamedTuple):
     acted_at: datetime
     emergency: bool
     """Done already; otherwise the first person waits."""
-    kind: SubjectKind = "household"
+    kind: SubjectKind | Literal["parcel"] = "household"
+
+    def may_be_signed_by(self, person: Person) -> bool:
+        """A second person who may do it; a release is a step of its own."""
+        may = person.may("countersign") and (self.kind != "parcel" or person.may_scan("release"))
+        return may and person.actor != self.acted_by
 
 
 class SignatureBook(Protocol):
@@ -75,6 +86,52 @@ class UnmaskingBook:
         sign_unmasking(self.house, person, compound, signature)
 
 
+class ReleaseBook:
+    """Parcels that wait for the second signature, or were freed by one person in an emergency."""
+
+    name = "release"
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def open(self, compound: str, person: Person) -> Sequence[OpenSignature]:
+        return [
+            OpenSignature(
+                source=self.name,
+                id=each.code,
+                act="release",
+                about=" · ".join(filter(None, (each.code, each.household))),
+                why=each.reason,
+                acted_by=each.actor,
+                acted_at=moment_of(each.released_at),
+                emergency=each.emergency,
+                kind="parcel",
+            )
+            for each in self._waiting(compound)
+            if in_own_building(person, each.building)
+        ]
+
+    def sign(self, compound: str, signature: str, person: Person) -> None:
+        """The same way that a scan of the step goes."""
+        waiting = next((each for each in self._waiting(compound) if each.code == signature), None)
+        if waiting is None:
+            raise Refused("signature-open", "This is signed already, or nobody waits for it any more.")
+        if waiting.actor == person.actor:
+            raise Refused("two-people", "A second person has to sign, not the one who asked or acted.")
+        moment = now()
+        item: dict[str, Any] = {"id": str(uuid4()), "step": "release", "code": waiting.code, "reason": waiting.reason}
+        desk = Desk(person, compound, moment, self.house.secret, self.house.places)
+        taken = take(item | {"happened_at": moment.isoformat()}, desk)
+        if isinstance(taken.ask, Noted):
+            raise Refused("member-signs", taken.text or "")
+        (outcome,) = self.house.office.take_now([taken.ask])
+        self.house.shown(answer_of(outcome).events[-1])
+
+    def _waiting(self, compound: str) -> list[OpenRelease]:
+        with self.house.read.reading() as rows:
+            return open_releases(rows, compound)
+
+
 def cares_for(person: Person, subject: Subject) -> bool:
     try:
         must_care_for(person, subject)
@@ -85,7 +142,7 @@ def cares_for(person: Person, subject: Subject) -> bool:
 
 def books(house: House) -> tuple[SignatureBook, ...]:
     """Every place where a signature may be missing; the page shows them together."""
-    return (UnmaskingBook(house),)
+    return (UnmaskingBook(house), ReleaseBook(house))
 
 
 def open_signatures(house: House, compound: str, person: Person) -> list[OpenSignature]:

@@ -1,5 +1,6 @@
 """A small compound in a house, and people who may do something there."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import uuid4
@@ -68,3 +69,16 @@ async def client(house, role="staff", **link):
 def scan(step, minutes_ago=0.0, **more):
     moment = now() - timedelta(minutes=minutes_ago)
     return {"id": str(uuid4()), "step": step, "happened_at": moment.isoformat()} | more
+
+
+def scanned(house, *items, role="admin", **link):
+    """Sends scans as somebody of that role, waits until the read models show them, and gives the codes."""
+
+    async def post():
+        async with client(house, role, **link) as browser:
+            answer = await browser.post("/api/scans", json={"scans": list(items)})
+            return [each["code"] for each in answer.json()["answers"]]
+
+    codes = asyncio.run(post())
+    assert house.shown(house.log.last_position())
+    return codes

@@ -60,6 +60,8 @@ class ParcelView(NamedTuple):
     seen: bool
     """Whether a hand has said anything of it; else it is only a printed label."""
     treatments: tuple[Treatment, ...]
+    unsigned: tuple[ParcelReleased, ...]
+    """Releases by one member that a second one has not signed yet."""
     doubts: Doubts
 
     @property
@@ -127,7 +129,7 @@ class Journey:
                 self.meant = self.meant or fact.said
                 break
         self.treated: list[Treatment] = []
-        self.signed_alone: list[ParcelReleased] = []
+        self.unsigned: list[ParcelReleased] = []
         self.doubts: dict[UUID, Doubted] = {}
         self.broken: list[str] = []
 
@@ -137,7 +139,7 @@ class Journey:
             if self.broken:
                 self.doubts[fact.command] = Doubted(fact, tuple(dict.fromkeys(self.broken)))
                 self.broken.clear()
-        for released in self.signed_alone:
+        for released in (each for each in self.unsigned if each.emergency):
             before = self.doubts.get(released.command, Doubted(released, ()))
             self.doubts[released.command] = Doubted(released, (*before.rules, "two-people"))
         return ParcelView(
@@ -156,6 +158,7 @@ class Journey:
             held=self.holding,
             seen=bool(self.own) or self.entered_a_crate,
             treatments=tuple(self.treated),
+            unsigned=tuple(each for each in self.unsigned if each.emergency or self.holding),
             doubts=self.doubts if self.own is self.facts else {**self.doubts, **undo_doubts(self.facts)},
         )
 
@@ -255,6 +258,7 @@ class Journey:
 
     def hold(self, fact: ParcelHeld) -> None:
         self.holding, self.signers = True, frozenset()
+        self.unsigned = [each for each in self.unsigned if each.emergency]
         self.since = fact.happened_at
 
     def release(self, fact: ParcelReleased) -> None:
@@ -263,9 +267,9 @@ class Journey:
             self.signers |= {fact.actor}
         alone = len(self.signers) < TWO_PEOPLE
         if not alone:
-            self.signed_alone.clear()
-        elif fact.emergency:
-            self.signed_alone.append(fact)
+            self.unsigned.clear()
+        elif fact.emergency or is_member(fact.actor):
+            self.unsigned.append(fact)
         if self.holding and (fact.emergency or not alone):
             self.holding = False
             self.since = fact.happened_at

@@ -190,7 +190,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "scanned-twice": N_("scanned twice"),
         "staff-decision": N_("decision of the staff"),
     },
-    "act": {"unmask": N_("see names and phone numbers")},
+    "act": {"unmask": N_("see names and phone numbers"), "release": N_("free a held parcel")},
     "why": {
         "delivery": N_("to deliver something"),
         "order-question": N_("a question about an order"),

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan
+from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan, scanned
 
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
@@ -23,17 +23,6 @@ EVERYBODY = Audience(COMPOUND, "en", Links())
 def compound(house):
     found(house)
     return house
-
-
-def scanned(house, *items, role="admin"):
-    async def post():
-        async with client(house, role) as browser:
-            answer = await browser.post("/api/scans", json={"scans": list(items)})
-            return [each["code"] for each in answer.json()["answers"]]
-
-    codes = asyncio.run(post())
-    assert house.shown(house.log.last_position())
-    return codes
 
 
 def page(house, path="/board", role="staff"):

@@ -5,7 +5,7 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
-from compound import APPLES, COMPOUND, client, found, scan
+from compound import APPLES, COMPOUND, client, found, scan, scanned
 
 from domain.base import Event
 from domain.goods.codes import code_from_bits, piece_code
@@ -26,17 +26,6 @@ FACES = ["top", "bottom", "front", "back", "left", "right"]
 def compound(house):
     found(house)
     return house
-
-
-def scanned(house, *items, **link):
-    async def post():
-        async with client(house, "admin", **link) as browser:
-            answer = await browser.post("/api/scans", json={"scans": list(items)})
-            return [each["code"] for each in answer.json()["answers"]]
-
-    codes = asyncio.run(post())
-    assert house.shown(house.log.last_position())
-    return codes
 
 
 def page(house, path, role=None):

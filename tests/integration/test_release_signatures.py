@@ -1,0 +1,103 @@
+"""Releases of held parcels that one person signed and a second one has not: openly shown, and signed with one tap."""
+
+import re
+
+import compound as place
+import pytest
+from compound import APPLES, scan, scanned
+from visitor import Visitor
+
+from infra.auth import Scope
+from projections.parcel_trail import parcel_trail
+from projections.releases import open_releases
+from services.app import create_app
+
+ONE, OTHER = "m7kq2x9d4", "m2222aaaa"
+
+
+@pytest.fixture
+def app(house):
+    place.found(house)
+    return create_app(house)
+
+
+@pytest.fixture
+def held(house):
+    (code,) = scanned(house, scan("sort", 60, group_buy=APPLES, door="12-101"))
+    scanned(house, scan("hold", 50, code=code, reason="recall"))
+    return code
+
+
+def person(app, actor, role="staff", **link):
+    return Visitor(app).signed_in(role, actor=actor, **link)
+
+
+def waiting(house):
+    with house.read.reading() as rows:
+        return [(each.code, each.actor, each.emergency) for each in open_releases(rows, "shengdu")]
+
+
+def is_held(house, code):
+    with house.read.reading() as rows:
+        return parcel_trail(rows, "shengdu", code).parcel.held
+
+
+def test_a_release_waits_on_the_page_until_a_second_person_signs(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked"), actor=ONE)
+    assert waiting(house) == [(held, ONE, False)]
+    action = f"/signatures/release/{held}"
+    mine = person(app, ONE)
+    assert action not in mine.get("/signatures").text
+    assert "Another person has to sign this." in mine.get("/signatures").text
+    refused = mine.post(action)
+    assert (refused.status_code, "not the one who asked or acted" in refused.text) == (409, True)
+    unnamed = Visitor(app).signed_in("staff").post(action)
+    assert (unnamed.status_code, "registered member" in unnamed.text) == (409, True)
+    assert is_held(house, held)
+    other = person(app, OTHER)
+    assert re.search(rf'action="{action}"', other.get("/signatures").text)
+    assert other.post(action).status_code == 303
+    assert not is_held(house, held)
+    assert waiting(house) == []
+    assert "Nothing waits for a signature" in other.get("/signatures").text
+    assert other.post(action).status_code == 409
+
+
+def test_an_emergency_stands_there_until_it_is_signed(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked", emergency=True), actor=ONE)
+    assert waiting(house) == [(held, ONE, True)]
+    assert "freed in an emergency" in person(app, ONE).get(f"/audit/parcels/{held}").text
+    other = person(app, OTHER)
+    listed = other.get("/signatures").text
+    assert "emergency, done already" in listed
+    assert other.post(f"/signatures/release/{held}").status_code == 303
+    assert waiting(house) == []
+    assert "freed in an emergency" not in person(app, ONE).get(f"/audit/parcels/{held}").text
+
+
+def test_only_who_may_release_signs_and_captains_see_their_buildings(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked"), actor=ONE)
+    captain = person(app, OTHER, "captain", scope=Scope.of(buildings={"12"}))
+    assert held in captain.get("/signatures").text
+    assert f"/signatures/release/{held}" not in captain.get("/signatures").text
+    refused = captain.post(f"/signatures/release/{held}")
+    assert refused.status_code == 409
+    assert is_held(house, held)
+    elsewhere = person(app, OTHER, "captain", scope=Scope.of(buildings={"1"}))
+    assert held not in elsewhere.get("/signatures").text
+    assert elsewhere.post(f"/signatures/release/{held}").status_code == 409
+
+
+def test_a_new_hold_asks_for_two_signatures_again(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked"), actor=ONE)
+    scanned(house, scan("hold", 30, code=held, reason="recall"))
+    assert waiting(house) == []
+    scanned(house, scan("release", 20, code=held, reason="checked"), actor=OTHER)
+    assert waiting(house) == [(held, OTHER, False)]
+
+
+def test_who_is_no_member_is_told_to_count_for_nothing(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked", emergency=True), actor="staff-abcdefgh")
+    page = person(app, ONE).get(f"/audit/parcels/{held}").text
+    assert "counts for nothing" in page
+    assert "2 more people have to sign" in page
