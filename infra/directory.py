@@ -129,9 +129,8 @@ class Directory:
         self._lock = threading.RLock()
         self._depth = 0
         with _storage_trouble_named():
-            path.touch(mode=0o600)
-            path.chmod(0o600)
             self._connection = open_sqlite(path, synchronous="FULL", busy_timeout=busy_timeout, secure_delete=True)
+            path.chmod(0o600)
             self._connection.executescript(SCHEMA)
 
     def write(self, compound: str, subject: Subject, words: Words, *, by: str) -> str:

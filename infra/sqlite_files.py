@@ -51,7 +51,10 @@ def open_sqlite(
     """Open in autocommit mode, for use from any one thread at a time; seconds of ``busy_timeout`` wait for locks.
 
     ``secure_delete`` overwrites in the file what is deleted; ``scrub`` takes it out of the write-ahead log, too.
+    A new file is readable by its owner only, and so are the files that SQLite puts beside it.
     """
+    if create and not path.exists():
+        path.touch(mode=0o600)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
         uri=True,

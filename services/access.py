@@ -302,6 +302,17 @@ Uploads = Annotated[Person, Depends(UploadPermission("scan"))]
 """Sends scans, also late ones."""
 
 
+def compound_named(request: Request, person: Person | None) -> str:
+    """What a page's header calls the compound in view; empty where there is none to tell."""
+    entrance = entrance_of(request)
+    if person is None:
+        return ""
+    compounds = entrance.compounds()
+    asked = request.query_params.get("compound")
+    chosen = person.compound or (asked if asked in compounds else compounds[0] if len(compounds) == 1 else None)
+    return entrance.name_of(chosen) if chosen else ""
+
+
 async def compound_in_view(request: Request) -> str:
     """The session's compound; for administrators of all: the one of ``?compound=``; else the only one there is."""
     person = person_of(request)

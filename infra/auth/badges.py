@@ -141,7 +141,7 @@ class Badges(Sessions):
         token = new_token()
         rows.execute(
             "INSERT INTO upload_keys (id, digest, session, badge, device, role, compound, actor, station, scope, begins,"
-            " ends) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " ends, session_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT digest FROM sessions WHERE id = ?))",
             (
                 new_id(),
                 digest(token),
@@ -155,6 +155,7 @@ class Badges(Sessions):
                 badge.scope.written(),
                 badge.begins.timestamp(),
                 badge.ends.timestamp(),
+                session,
             ),
         )
         return token

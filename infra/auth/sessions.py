@@ -20,7 +20,8 @@ CREATE TABLE IF NOT EXISTS upload_keys (
 ) STRICT;
 """
 LATER_COLUMNS: Final = {
-    "sessions": {"how": "TEXT NOT NULL DEFAULT 'link'", "badge": "TEXT", "device": "TEXT", "scope": "TEXT"}
+    "sessions": {"how": "TEXT NOT NULL DEFAULT 'link'", "badge": "TEXT", "device": "TEXT", "scope": "TEXT"},
+    "upload_keys": {"session_digest": "BLOB"},
 }
 COLUMNS: Final = "id, role, compound, actor, station, created, expires, language, link, how, badge, device, scope"
 BY_DIGEST: Final = f"SELECT {COLUMNS} FROM sessions WHERE digest = ?"  # noqa: S608 — our own column names

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from infra.auth.access_file import AccessFile, at
+from infra.auth.access_file import AccessFile, at, digest
 from infra.auth.scope import Scope
 
 ACCEPTED_AFTER: Final = timedelta(hours=72)
@@ -11,6 +11,7 @@ BY_DIGEST: Final = (
     "SELECT id, session, badge, device, role, compound, actor, station, scope, begins, ends,"
     " EXISTS (SELECT 1 FROM sessions WHERE sessions.id = upload_keys.session) FROM upload_keys WHERE digest = ?"
 )
+BY_SESSION: Final = BY_DIGEST.replace("WHERE digest", "WHERE session_digest")
 
 
 class UploadKey(NamedTuple):
@@ -42,6 +43,12 @@ class UploadKeys(AccessFile):
     def upload_key(self, token: str) -> UploadKey | None:
         """The key behind a token; None when it is unknown, or 72 hours have gone by since its end."""
         known: UploadKey | None = self._looked_up(token, BY_DIGEST, upload_key_from)
+        return known if known is not None and self.now() < known.ends + ACCEPTED_AFTER else None
+
+    def upload_key_beside(self, session: str) -> UploadKey | None:
+        """The key that was given beside the session of this token, whether that lasts or not, as long as the key is good."""
+        rows = self._read(BY_SESSION, (digest(session),))
+        known = upload_key_from(rows[0]) if rows else None
         return known if known is not None and self.now() < known.ends + ACCEPTED_AFTER else None
 
 

@@ -24,7 +24,7 @@ from services.pages.badge_sheets import badges_document
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
 from services.pages.lists import header
-from services.pages.member import BadgeShown
+from services.pages.member import BadgeShown, badges_shown
 from services.pages.paper_documents import Served
 from services.pages.people_page import (
     REFUSED,
@@ -242,7 +242,7 @@ def badges_of_today(house: House, compound: str) -> list[BadgeShown]:
     at = milliseconds(moment)
     with house.read.reading() as rows:
         listed = badges.badges_between(rows, compound, milliseconds(begin), milliseconds(begin + A_DAY))
-    return [BadgeShown(each, each.stage_at(at)) for each in listed]
+    return badges_shown(listed, at, house.access.sessions(compound))
 
 
 def day_shown(house: House, compound: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from domain.goods.codes import spaced
 from domain.goods.handling import PLACE_TIME
-from services.access import Action, Entrance, Person, person_of
+from services.access import Action, Entrance, Person, compound_named, person_of
 from services.csrf import form_token
 from services.pages.assets import static_url
 from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
@@ -133,7 +133,7 @@ def render(
             html_language=language.replace("_", "-"),
             switch_language=[(code, name, _same_page_in(request, code)) for code, name in LANGUAGES.items()],
             navigation=navigation(person, public_board=bool(entrance and entrance.public_board)),
-            place=entrance.name_of(person.compound) if entrance and person and person.compound else "",
+            place=compound_named(request, person) if entrance else "",
             here=request.url.path.rstrip("/") or "/",
             **context,
         )

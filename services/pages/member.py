@@ -1,7 +1,7 @@
 """One member: standing, roles, captaincies, badges and shifts, sign-ins; and what the committee does about them."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Final, NamedTuple
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from domain.base import Refused
 from domain.community.people.facts import HowNamed, MemberRole, SuspensionReason
 from domain.goods.handling import PLACE_TIME
-from infra.auth import Scope
+from infra.auth import Scope, Session
 from infra.directory import LONGEST
 from projections import badges, people
 from projections.badges import Badge, BadgeStage
@@ -63,6 +63,8 @@ class Captaincy(NamedTuple):
 class BadgeShown(NamedTuple):
     row: Badge
     stage: BadgeStage
+    signed_out: bool = False
+    """Opened on a phone that is signed in no more; why, nobody keeps."""
 
     @property
     def window(self) -> str:
@@ -319,7 +321,7 @@ def filled(  # noqa: PLR0913
         captaincies=[captaincy(each) for each in in_charge],
         naming=naming or Naming("", (moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat()),
         replaced=replaced(in_charge, naming) if refusal and refusal.rule == "captain-again" else [],
-        badges=[BadgeShown(badge, badge.stage_at(at)) for badge in held],
+        badges=badges_shown(held, at, sessions),
         station_names=names,
         hours=hours_on_shift(held, at),
         sessions=len(sessions),
@@ -328,6 +330,13 @@ def filled(  # noqa: PLR0913
         opened=opened,
         refusal=refusal_shown(request, refusal),
     )
+
+
+def badges_shown(held: Iterable[Badge], at: int, sessions: Iterable[Session]) -> list[BadgeShown]:
+    """With those sessions that last."""
+    signed_in = {session.badge for session in sessions}
+    stages = ((badge, badge.stage_at(at)) for badge in held)
+    return [BadgeShown(badge, stage, stage == "redeemed" and badge.badge not in signed_in) for badge, stage in stages]
 
 
 def roles_held(desk: CommitteeDesk, member: str) -> tuple[str, ...]:

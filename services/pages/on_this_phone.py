@@ -7,8 +7,12 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from infra.auth import Session
+from projections import badges
+from projections.badges import BadgeStage
+from projections.base import milliseconds
 from services.access import Person, entrance_of, hand, person_of, session_token
 from services.cookies import MOST_MORE, leave, more_sessions, set_more_sessions, set_session
+from services.wiring import House, now
 
 
 class Here(NamedTuple):
@@ -34,6 +38,18 @@ def others_here(request: Request) -> list[Here]:
     access, own = entrance_of(request).access, session_token(request)
     found = [(token, access.session(token)) for token in dict.fromkeys(tokens) if token != own]
     return [Here(token, session) for token, session in found if session is not None]
+
+
+def badge_before(request: Request) -> BadgeStage | None:
+    """How the badge stands that this phone came in with; None where it did not, or where the session lasts."""
+    token = session_token(request)
+    key = entrance_of(request).access.upload_key_beside(token) if token else None
+    if key is None or key.has_session:
+        return None
+    house: House = request.app.state.house
+    with house.read.reading() as rows:
+        badge = badges.badge(rows, key.compound, key.badge)
+    return badge and badge.stage_at(milliseconds(now()))
 
 
 def come_in(request: Request, response: Response, token: str) -> None:

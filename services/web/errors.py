@@ -18,6 +18,7 @@ from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
 from services.pages.mistakes import field_named, mistake_text, mistakes_told
+from services.pages.on_this_phone import badge_before
 from services.pages.words import refusal_text
 from services.web.headers import headers_for
 
@@ -35,6 +36,9 @@ OTHER_ERROR: Final = N_("This did not work.")
 SECONDS_SAID: Final = 120
 """Longer waits are told in minutes."""
 OUR_FAULT: Final = N_("Something went wrong on our side. Please try again in a moment.")
+
+NOT_THEIRS: Final = "captain-of-building"
+"""A rule that says the same as the lack of a right."""
 
 log = structlog.get_logger()
 
@@ -78,7 +82,7 @@ async def sign_in_needed(request: Request, error: Exception) -> Response:
         return answer(request, 401, "sign-in-needed", text, headers={"WWW-Authenticate": "Bearer"})
     asked = f"{request.scope['path']}?{request.scope['query_string'].decode('latin-1')}".removesuffix("?")
     wanted = own_path(asked) if request.method == "GET" and asked != "/" else None
-    return render(request, "signin_needed.html", status_code=401, wanted=wanted)
+    return render(request, "signin_needed.html", status_code=401, wanted=wanted, before=badge_before(request))
 
 
 async def not_allowed(request: Request, error: Exception) -> Response:
@@ -89,7 +93,8 @@ async def not_allowed(request: Request, error: Exception) -> Response:
 
 async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)  # noqa: S101 — registered for this class only
-    return answer(request, 409, error.rule, refusal_text(language_of(request), error.rule, error.text))
+    status = 403 if error.rule == NOT_THEIRS else 409
+    return answer(request, status, error.rule, refusal_text(language_of(request), error.rule, error.text))
 
 
 async def someone_wrote_first(request: Request, error: Exception) -> Response:

@@ -174,6 +174,11 @@ def test_of_a_no_nothing_is_kept(app, house, member):
     assert house.access.sessions() == []
     assert house.access.badges()[0].revoked_at is None
     assert badge_row(house, badge).started_at is None
+    desk = Visitor(app).signed_in("staff", actor=crew.volunteer(house))
+    assert "signed out of the phone" in desk.get("/badges").text
+    opened(app, crew.badge(house, member)[0])
+    assert house.shown(house.log.last_position())
+    assert "opened on a phone" in desk.get("/badges").text
 
 
 def test_a_badge_that_was_given_out_anew_opens_too(app, house, member):
@@ -331,3 +336,18 @@ def test_a_no_takes_a_second_tap_and_can_be_folded_away(app, house, member):
     assert 'value="yes"' in before
     assert 'value="no"' not in before
     assert 'value="no"' in folded.partition("</details>")[0]
+
+
+@pytest.mark.parametrize(("how", "words"), [("end", "Your shift has ended"), ("revoke", "Your badge was withdrawn")])
+def test_a_phone_whose_badge_is_over_reads_why(app, house, member, how, words):
+    token, badge = crew.badge(house, member)
+    phone = on_shift(app, token)
+    desk = Visitor(app).signed_in("staff", actor=crew.volunteer(house))
+    assert house.shown(house.log.last_position())
+    assert desk.post(f"/badges/{badge}/{how}").status_code in {200, 303}
+    assert house.shown(house.log.last_position())
+    left = phone.get("/scan")
+    assert left.status_code == 401
+    assert words in left.text
+    assert "still sends, for 72 hours" in left.text
+    assert words not in Visitor(app).get("/scan").text
