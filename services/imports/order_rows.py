@@ -17,7 +17,7 @@ from services.imports.merged_cells import filled_rows
 from services.imports.order_stands import BESIDE, Cells, Judged, Standing, doubted
 from services.imports.ordered_goods import DOOR_PARTS, Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
-from services.imports.quantities import count_of, text_of
+from services.imports.quantities import count_of, quantity_of, text_of
 
 CELL_SHOWN = 80
 DOOR_PARTS_IN_ORDER: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
@@ -70,6 +70,12 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
     return _Reader(layout, roster, add_doors=add_doors).read()
 
 
+def _is_a_note(row: list[Cell]) -> bool:
+    """One text and no more, perhaps merged over the whole row: a heading, or what the leader wrote below the table."""
+    said = {cell.strip() if isinstance(cell, str) else cell for cell in row if filled(cell)}
+    return len(said) == 1 and not isinstance(quantity_of(next(iter(said)), blank_is_none=False), int)
+
+
 class _Reader:
     def __init__(self, layout: Layout, roster: Roster, *, add_doors: bool) -> None:
         self.layout, self.roster, self.add_doors = layout, roster, add_doors
@@ -105,7 +111,7 @@ class _Reader:
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
-            found = self._orders(index, row)
+            found = [] if _is_a_note(row) else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))
             rows += found

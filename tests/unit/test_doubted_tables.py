@@ -273,3 +273,14 @@ def test_an_answer_does_not_hold_once_the_note_says_something_else():
     assert said_of(apply_corrections(first, said, ROSTER)) == [("12-501", "苹果", 3)]
     newer = reading([*GOODS, "备注"], [12, 501, "苹果", 2, "取消"])
     assert reasons(apply_corrections(newer, said, ROSTER)) == ["note-changes"]
+
+
+def test_a_row_with_one_text_only_is_no_order_and_is_named():
+    note = "下午3点前到12号楼101领取"
+    rows = [["数量", "商品", "房号", "楼号"], [2, "苹果", 501, 12], ["13号楼"], [1, "苹果", 502, 13], [note]]
+    read = reading(*rows)
+    assert said_of(read) == [("12-501", "苹果", 2), ("13-502", "苹果", 1)]
+    assert "rows without an order were passed over: 3, 5" in read.notices
+    book = workbook(("单", [GOODS, [12, 501, "苹果", 2]]), merged=[(2, 0, 2, 3, note)])
+    assert len(read_orders(open_tables(book, "a.xlsx"), ROSTER).rows) == 1
+    assert reasons(reading(GOODS, [1, "", "", 1])) == ["room-missing"], "two numbers are no note"
