@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 from domain.base import Event, HouseholdId, Refused
 from domain.community.compound import AddHouseholds, Compound, doors_by_building
 from domain.community.doors import Roster, household_id
+from domain.goods.facts import building_of
 from domain.procurement.group_buys import (
     GroupBuy,
     ImportOrders,
@@ -167,9 +168,9 @@ def preview(
         standing = orders.orders_of(rows, compound, group_buy) if found else []
         others = [(each.title, each.group_buy) for each in listed if each.group_buy != group_buy]
         same_as = None if found else look_alike(rows, compound, booked, others)
-    kept = frozenset(household_id(row.building, row.room) for row in reading.of("unclear") if row.building is not None)
     doors = {order.household for order in booked}
     before = {each.household: each.lines for each in standing if each.source == SOURCE}
+    kept = doors_of_unclear(reading, before)
     now = to_book(booked, before, kept)
     corrections = tuple(RowCorrection(**each.model_dump(exclude={"row"})) for each in said.values())
     cards = cards_in(reading)
@@ -191,11 +192,32 @@ def preview(
         corrections=corrections,
         new_corrections=sum(kept_before.get(each.digest) != each for each in corrections),
         changes=changes(now, before, kept),
-        doubt=doubt_about(before, now, kept),
+        doubt=doubt_about(before, now, kept) or doubt_about_unread(reading, changes(now, before, kept)),
         same_as=same_as,
         possibly_double=tuple(sorted({o.household for o in standing if o.source != SOURCE and o.household in doors})),
         cards=cards,
         new_cards=new_cards,
+    )
+
+
+def doors_of_unclear(reading: OrderReading, before: Iterable[str]) -> frozenset[HouseholdId]:
+    """Doors whose orders stay, as a row that nobody has settled may be theirs: of a room that is not read, its building's."""
+    unclear = [row for row in reading.of("unclear") if row.building is not None]
+    whole = {row.building for row in unclear if row.room is None}
+    meant = {household_id(row.building, row.room) for row in unclear if row.building is not None}
+    nearest = {door for row in reading.of("unclear") for door in row.nearest}
+    return frozenset(meant | nearest | {door for door in before if building_of(door) in whole})
+
+
+def doubt_about_unread(reading: OrderReading, changes: Changes) -> Refused | None:
+    """An order that seems to be gone may stand in a row whose door nobody could read."""
+    unread = sum(1 for row in reading.of("unclear") if row.building is None)
+    if not unread or not changes.withdrawn:
+        return None
+    return Refused(
+        "import-unread",
+        f"{counted(unread, 'row names', 'rows name')} no certain door, and {counted(len(changes.withdrawn), 'order', 'orders')} of this "
+        "group buy would be withdrawn; they may be the same. Settle those rows first, or confirm that these orders are withdrawn.",
     )
 
 

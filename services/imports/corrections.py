@@ -175,7 +175,7 @@ def _corrected(row: OrderRow, said: Correction, roster: Roster, *, add_doors: bo
     counted = {} if said.quantity is None else {"quantity": said.quantity}
     row = row.model_copy(update={**good, **counted})
     says_door = said.building is not None or said.room is not None
-    cells = (said.building, said.room) if says_door else (row.building, row.room)
+    cells = (said.building or row.building, said.room) if says_door else (row.building, row.room)
     door = read_columns(DoorColumns(building=(cells[0],), room=(cells[1],)), roster, add_doors=add_doors)
     open_doubts = [each for each in (row.reason, *row.also) if not _settled(each, said, says_door=says_door)]
     if says_door:

@@ -1,6 +1,7 @@
 """Which columns of a table are goods, and which only look like them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from infra.tables import Cell, Sheet
@@ -22,6 +23,11 @@ QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 MAY_BE_NO_GOOD = re.compile(
     r"抗原|票|卡|已.{1,2}|编组|分组|组别?|小组|团|备用|测试|状态|类型|级别|(?:数量|份数|件数)[0-9一二三四五六七八九十]*"
 )
+SAYS_HOW_MANY = re.compile(r"数量|多少|几[份箱个件盒袋]|需求量|购买量|订购量|份数|件数|个数")
+ASKED_FOR = re.compile(
+    r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\\??"
+)
+YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
 SUMS_ENOUGH = 3
 """So many households must have ordered two goods before a column that adds them up is taken for their sum."""
 
@@ -46,13 +52,13 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     read = {*layout.at("quantity"), *(at for each in layout.sets for at in each if at is not None)}
     unknown = [(at, header) for at, header in layout.unknown() if at not in read]
     if layout.kind == "no-quantity" and _names_goods(layout):
-        counting = layout.counting()
-        return layout._replace(unused=tuple(short(header) for at, header in unknown if at in counting))
+        may_count = sorted([*unknown, *_beside(layout)])
+        return layout._replace(unused=tuple(short(header) for at, header in may_count if counts(layout.below(at))))
     if layout.kind == "long":
         return layout._replace(unused=_in_use(layout, unknown))
     if layout.kind not in {"other", "no-quantity"}:
         return layout
-    goods, unused = [], []
+    goods, unused = _asked_for(layout), []
     for index, header in unknown:
         item, unit = good_and_unit(QUESTION_NUMBER.sub("", header), "")
         if good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
@@ -105,7 +111,9 @@ def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summ
     name = good_key(good.item, good.unit)[0]
     if summary_goods.intersection(names):
         return good if name in summary_goods else good._replace(doubt="not-in-summary")
-    if MAY_BE_NO_GOOD.fullmatch(name):
+    if MAY_BE_NO_GOOD.fullmatch(name) or (
+        len(goods) == 1 and SAYS_HOW_MANY.search(name) and _names_things(layout, goods)
+    ):
         return good._replace(doubt="maybe-no-good")
     others = [each for each in goods if each != good]
     rows = [row for row in _order_rows(layout) if _several(row, others)]
@@ -114,9 +122,27 @@ def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summ
     return good
 
 
+def _names_things(layout: Layout, goods: Sequence[GoodColumn]) -> bool:
+    """Whether a column that nobody knows says something else in different rows: 需要的套餐 beside 需要的数量."""
+    columns = {*(at for at, _ in layout.unknown()), *layout.at("title")} - {good.column for good in goods}
+    return any(len({spoken(cell) for cell in layout.below(at) if filled(cell)}) > 0 for at in columns)
+
+
+def _asked_for(layout: Layout) -> list[GoodColumn]:
+    """是否需要蔬菜包: a yes is an order, though nobody says of how many."""
+    asked = []
+    for at, cell in enumerate(layout.sheet.rows[layout.header]):
+        found = ASKED_FOR.fullmatch(spoken(cell))
+        if found and not stands_beside_goods(found["good"]) and any(spoken(said) in YES for said in layout.below(at)):
+            asked.append(GoodColumn(at, found["good"], ""))
+    return asked
+
+
 def _sums(layout: Layout, goods: Sequence[GoodColumn]) -> tuple[int, ...]:
     named = [at for at, header in layout.unknown() if _names_a_count(header)]
+    headers = Counter(spoken(cell) for cell in layout.sheet.rows[layout.header])
     columns = {*named, *layout.at("sum", "sold", "quantity", "portions", "recount")}
+    columns = {at for at in columns if headers[spoken(layout.sheet.rows[layout.header][at])] == 1}
     rows = _order_rows(layout)
     return tuple(at for at in sorted(columns) if _adds_up(rows, at, goods, share=0.5))
 

@@ -28,7 +28,7 @@ WORDS: dict[Column, str] = {
     "address": "详细地址 收货地址 收件地址 配送地址 送货地址 收货人地址 收件人地址 详细收货地址 住址 家庭地址 居住地址 完整地址 地址详情 买家地址 用户地址 "
     "deliveryaddress shippingaddress fulladdress 楼栋地址 送货详细地址 具体地址",
     "spare_address": "地址 address addr",
-    "item": "商品 商品名 商品名称 货品 货品名称 品名 品种 名称 物品 物品名称 货物 货物名称 产品 产品名称 购买商品 订购商品 团购商品 下单商品 商品标题 购买的商品 "
+    "item": "商品 商品名 商品名称 货品 货品名称 品名 品种 名称 物品 物品名称 货物 货物名称 物资 物资名称 产品 产品名称 购买商品 订购商品 团购商品 下单商品 商品标题 购买的商品 "
     "套餐 套餐名称 item product productname goods good itemname 菜品 选购商品 商品信息名称 接龙商品 内容 项目 接龙项目 sku名称",
     "spare_item": "选项 所购商品 所购物品 所订商品 商品信息 接龙内容 购买内容 订购内容 下单内容 订购明细 购买明细 商品明细 订单明细",
     "spec": "规格 商品规格 规格型号 规格名称 单位 型号 款式 spec specification unit sku 商品sku 包装 包装规格 规格单位",
@@ -99,6 +99,10 @@ def spoken(cell: object) -> str:
     return "".join(unicodedata.normalize("NFKC", cell).translate(SIMPLIFIED).lower().split())
 
 
+IN_MONEY = re.compile(r"[(\[【](?:元|￥|¥|rmb|单价|金额|元/.{1,3})[)\]】]$")
+"""鸡蛋（元） beside 鸡蛋（份） is no good."""
+
+
 def column_of(cell: object) -> Column | None:
     """The meaning of a header; None for one that is not known (a good, perhaps)."""
     text = spoken(cell)
@@ -108,7 +112,8 @@ def column_of(cell: object) -> Column | None:
     meaning = MEANING.get(bare) or MEANING.get(bare.replace("_", "").replace("-", ""))
     if meaning == "whole" and (example := BRACKETS.search(text)) and ROOM_EXAMPLE.search(example[0][1:-1]):
         return "room"
-    return meaning or _by_pattern(bare) or beside_goods(bare)
+    beside = beside_goods(bare) or beside_goods(BRACKETS.sub("", text))
+    return meaning or _by_pattern(bare) or beside or ("other" if IN_MONEY.search(text) else None)
 
 
 def _bare(text: str) -> str:

@@ -27,6 +27,8 @@ GOODS_SHARE = 0.5
 NUMBERED = re.compile(
     r"(?P<before>[^0-9]*?)第?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,2})[个种件款项样]?(?P<behind>[^0-9]*)"
 )
+WITH_A_DOOR = 3
+"""A list of prices above the orders may have more columns that are known, and no door."""
 SHOWN_COLUMNS = 30
 NO_NAME = re.compile(rf"^[大中小特]|^[红绿黄白黑]$|{UNIT_LIKE.pattern}", re.IGNORECASE)
 IN_A_SET: dict[Column, Column] = {
@@ -116,6 +118,7 @@ def _header_row(sheet: Sheet) -> int | None:
         known = {meaning for meaning in meanings if meaning is not None}
         telling = known & {*DOOR_COLUMNS, "item", "spare_address"}
         points = sum(1 for meaning in meanings if meaning) if telling else 0
+        points += WITH_A_DOOR if known.intersection(DOOR_COLUMNS) and points > 1 else 0
         if points > most or (points == 1 and best is None and len([cell for cell in row if spoken(cell)]) > 1):
             best, most = index, max(points, 1)
     return best
@@ -203,7 +206,8 @@ def _numbered(layout: Layout) -> list[dict[Column, int]]:
     for at, cell in enumerate(layout.sheet.rows[layout.header]):
         if found := NUMBERED.fullmatch(re.sub(r"[()\[\]【】]", "", spoken(cell))):
             meaning = column_of(found["behind"] or found["before"])
-            if meaning and (meant := IN_A_SET.get(meaning)):
+            is_a_good = meaning in {"item", "spare_item"} and counts(layout.below(at))
+            if meaning and not is_a_good and (meant := IN_A_SET.get(meaning)):
                 numbered.setdefault(chinese_number(found["number"]) or found["number"], {})[meant] = at
     return list(numbered.values())
 

@@ -1,6 +1,7 @@
 """Reads the rows of a sheet of orders, long (a row per good) or wide (a column per good)."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -14,11 +15,13 @@ from infra.tables import Sheet
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import filled_rows
-from services.imports.order_stands import BESIDE, Cells, Judged, Standing, doubted
-from services.imports.ordered_goods import DOOR_PARTS, Ordered, OrderedGoods
+from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Standing, doubted
+from services.imports.ordered_goods import Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, quantity_of, text_of
 
+PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
+AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 CELL_SHOWN = 80
 DOOR_PARTS_IN_ORDER: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
 PERSONAL: tuple[Column, Column] = ("person", "phone")
@@ -62,6 +65,8 @@ class TableRead(NamedTuple):
     """Rows that hold no order."""
     sums: tuple[int, ...]
     """Rows that add others up."""
+    twins: tuple[int, ...]
+    """Rows that say the same as an earlier one, 跟团号 included."""
     stated: list[tuple[int, dict[tuple[str, str], int], bool]]
     """Totals rows of the file: row, quantity by (item, unit), and whether one sum is meant for all goods."""
 
@@ -70,10 +75,12 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
     return _Reader(layout, roster, add_doors=add_doors).read()
 
 
-def _is_a_note(row: list[Cell]) -> bool:
+def _line_in(row: list[Cell]) -> str | None:
     """One text and no more, perhaps merged over the whole row: a heading, or what the leader wrote below the table."""
     said = {cell.strip() if isinstance(cell, str) else cell for cell in row if filled(cell)}
-    return len(said) == 1 and not isinstance(quantity_of(next(iter(said)), blank_is_none=False), int)
+    if len(said) != 1 or isinstance(quantity_of(only := next(iter(said)), blank_is_none=False), int):
+        return None
+    return text_of(only)
 
 
 class _Reader:
@@ -84,10 +91,14 @@ class _Reader:
         self.rows, merged = filled_rows(layout)
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
         self.seen: Counter[str] = Counter()
+        self.twins: set[int] = set()
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
         self.door_places = [() if part in self.ignored else layout.at(part) for part in DOOR_PARTS_IN_ORDER]
         self.ordered = OrderedGoods(layout, self.cells, self.rows[layout.header + 1 :], merged)
-        self.standing = Standing(layout, self.cells, self.rows[layout.header + 1 :], roster)
+        below = self.rows[layout.header + 1 :]
+        self.standing = Standing(layout, self.cells, below, roster, self.ordered.named(below))
+        lines = enumerate(map(_line_in, below), layout.header + 1)
+        self.standing.hear_lines(lines)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -111,7 +122,8 @@ class _Reader:
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
-            found = [] if _is_a_note(row) else self._orders(index, row)
+            no_order = _line_in(row) is not None or self._is_a_price_list(row)
+            found = [] if no_order else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))
             rows += found
@@ -124,7 +136,9 @@ class _Reader:
                 if order.outcome == "ok" and order.household and who:
                     people.setdefault(order.household, set()).add(who)
         rows.sort(key=lambda each: each.row)
-        return TableRead(rows, people, words, cells, tuple(sorted(beside)), tuple(sorted(sums)), stated)
+        return TableRead(
+            rows, people, words, cells, tuple(sorted(beside)), tuple(sorted(sums)), tuple(sorted(self.twins)), stated
+        )
 
     def _is_header(self, index: int, row: list[Cell]) -> bool:
         """The header again, as a page break repeats it; raises UnreadableTable where it says something else."""
@@ -164,16 +178,25 @@ class _Reader:
         return len({number(value) or value for value in values if value}) <= 1
 
     def _totals_row(self, row: list[Cell]) -> Literal["", "total", "part"]:
+        said = self.cells(row, "number", "item", "whole", "building", "block")
         first = next((cell for cell in row if cell is not None and cell != ""), None)
-        people = self.cells(row, "person")
-        for cell in (first, *people, *self.cells(row, "number", "item", "whole", "building", "block")):
-            if (kind := is_total(cell)) and not (cell in people and self._names_a_door(row)):
+        for cell in said:
+            if kind := is_total(cell):
+                return kind
+        for cell in (first, *self.cells(row, "person")):
+            if (kind := is_total(cell)) and not self._names_a_door(row):
                 return kind
         return ""
 
     def _names_a_door(self, row: list[Cell]) -> bool:
         """Whether a nickname such as sum or 共 stands beside a door, and is no more than a nickname."""
         return any(spoken(text_of(cell)) and not is_total(cell) for cell in self.cells(row, *DOOR_PARTS[:4]))
+
+    def _is_a_price_list(self, row: list[Cell]) -> bool:
+        """单价, 规格 or amounts alone, between the header and the orders."""
+        said = [spoken(text_of(cell)) for cell in row if filled(cell)]
+        amounts = not self._names_a_door(row) and all(AMOUNT.fullmatch(text) for text in said)
+        return bool(said) and (said[0] in PRICES or amounts)
 
     def _added_up(self, row: list[Cell]) -> str | None:
         """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
@@ -200,7 +223,7 @@ class _Reader:
             self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
         door, words = self.doors[columns]
         words = "\x1f".join((words, *(spoken(text_of(cell)) for cell in self.cells(row, "number"))))
-        judged = self.standing.judged(row, door)
+        judged = self.standing.judged(index, row, door, [good.quantity for good in ordered])
         return [self._order_row(index, row, words, good, door, judged) for good in ordered]
 
     def _door_columns(self, row: list[Cell]) -> DoorColumns:
@@ -232,15 +255,19 @@ class _Reader:
             reason=judged.reason,
             also=tuple(each for each in dict.fromkeys(reasons) if each != judged.reason),
             household=door.household if stands else None,
-            nearest=() if stands else door.nearest,
+            nearest=() if stands else judged.nearest or door.nearest,
             new_door=door.new and stands,
-            digest=self._digest(words, good, self.standing.said_beside(cells) if judged.reason in BESIDE else ""),
+            digest=self._digest(
+                index, words, good, self.standing.said_beside(cells) if judged.reason in BESIDE else ""
+            ),
         )
 
-    def _digest(self, words: str, good: Ordered, beside: str) -> str:
+    def _digest(self, index: int, words: str, good: Ordered, beside: str) -> str:
         """The row as a correction knows it again: door, good, quantity, 跟团号 and what was doubted; a twin of it counts on."""
         text = "\x1f".join((words, spoken(good.item), spoken(good.unit), good.written, *filter(None, (beside,))))
         self.seen[text] += 1
+        if self.seen[text] > 1 and any(spoken(text_of(cell)) for cell in self.cells(self.rows[index], "number")):
+            self.twins.add(self.sheet.number(index))
         return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
 
     def _said(self, row: list[Cell], found: list[OrderRow]) -> Iterator[tuple[str, str]]:

@@ -1,17 +1,19 @@
 """Whether an order stands: paid, here, at one door, and with nothing beside it that takes it back."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
-from services.imports.headers import Column, spoken
+from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
-from services.imports.quantities import COUNTED_IN, NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of, text_of
+from services.imports.notes import TAKEN_BACK_IN_A_NAME, Notes, Said
+from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of, text_of
 
+DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
 WHY = {
     "no-good": "no good is named",
     "several-goods": "several goods with quantities of their own stand in one cell",
@@ -31,7 +33,8 @@ WHY = {
     "partly-refunded": "the order was refunded in part",
     "refund-unreadable": "the refund cannot be read",
     "returned": "a column says that goods came back or were taken off",
-    "note-changes": "a note may cancel or change the order",
+    "note-changes": "a note or another column may cancel or change the order",
+    "line-takes-back": "a line of its own in the table may take this order back",
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
     "other-pickup": "the order is for another compound's pick-up place",
@@ -39,6 +42,7 @@ WHY = {
 }
 BESIDE = {
     "state-unknown", "partly-refunded", "refund-unreadable", "returned", "note-changes", "note-other-door", "receiver-other-door",
+    "line-takes-back",
 }  # fmt: skip
 """Doubts that come from what stands beside an order: where it says something else, an earlier answer does not hold."""
 HALL = re.compile(
@@ -46,27 +50,27 @@ HALL = re.compile(
 )
 """A place at a building of one's own compound, as far as the roster has the building."""
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
-ONLY_IF = re.compile(
-    r"(?:如|若|要是|万一|假如|缺货|没货|无货|断货|没有了?|坏|破|碎|不够|质量).{0,10}?(?:退.?|取消|换.?|不要了?)"
+YES = {"是", "有", "对", "要", "已", "√", "✓", "✔", "y", "yes", "1", "true"}
+NO = {"否", "无", "没有", "没", "不", "不是", "不要", "不需要", "无效", "×", "x", "n", "no", "0", "false"}
+ASKS = re.compile(r"是否|有无|有没有")
+ASKS_BAD = re.compile(r"(?:是否|有无|有没有).*(?:取消|作废|退|重复|不要|缺货).*")
+ASKS_GOOD = re.compile(r"(?:是否|有无|有没有).*(?:有效|需要|要|确认|参加|购买|下单|订购|团购)")
+OTHER_DOOR = re.compile(
+    r".*(?:新|更正|更改|变更|修改|改|实际|代收|代送|转送|送到?).{0,3}(?:房|室|楼|门牌|地址|栋|幢).*|更正|改到|转到"
 )
-"""What is to be done if something is missing or broken takes nothing back."""
-TAKES_BACK = re.compile(
-    rf"^(?:不要|不用|退|换|改)$|不要了|不需要了?|不用了|不买了|不想要|退了|[已请要全再]退|退[款货单掉钱团订]|取消|作废|撤[回销单]|[改换变]更?(?:成|为|到|至|送|[0-9{CHINESE}两])|"
-    rf"更改|修改|[多少加减][要买订点]?[{CHINESE}两0-9]+(?:{COUNTED_IN})|(?:只要|只需|总共|一共|实际)要?[{CHINESE}两0-9]+|[下填写拍点选]错|错了|下重|多[拍下点]|重复"
-)
-DOOR_IN_WORDS = re.compile(
-    rf"(?<![0-9])([0-9]{{1,3}}|[{CHINESE}]{{1,4}})(?:号楼?|栋|幢|楼|座|#|[-—–－/])(?:[0-9]单元)?([0-9]{{3,4}})(?![0-9])"
-)
+"""Headers of columns that nobody reads and that may send an order elsewhere."""
 
 
 class Judged(NamedTuple):
     outcome: Literal["ok", "unclear", "skipped"]
     reason: str = ""
     why: str = ""
+    nearest: tuple[str, ...] = ()
+    """Doors that may be meant, where the doubt is between them."""
 
 
-def doubted(reason: str) -> Judged:
-    return Judged("unclear", reason, WHY[reason])
+def doubted(reason: str, nearest: Iterable[str] = ()) -> Judged:
+    return Judged("unclear", reason, WHY[reason], tuple(dict.fromkeys(nearest)))
 
 
 class Cells:
@@ -84,52 +88,89 @@ class Cells:
 
 
 class Standing:
-    def __init__(self, layout: Layout, cells: Cells, below: list[list[Cell]], roster: Roster) -> None:
+    def __init__(
+        self, layout: Layout, cells: Cells, below: list[list[Cell]], roster: Roster, goods: Iterable[str]
+    ) -> None:
         self.layout, self.cells, self.roster = layout, cells, roster
         self.has_states = any(spoken(cell) for row in below for cell in cells(row, "state"))
         self.buildings = {key.building for key in roster.by_key}
         self.own_pickups = self._own_pickups(below)
-        header = layout.sheet.rows[layout.header]
-        self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", spoken(header[at]))]
+        self.notes = Notes(roster, goods)
+        header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
+        self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
+        self.names = layout.at(*DOOR_PARTS, "person", "number")
+        self.unread = _unread(layout, len(below[0]) if below else 0)
+        self.asked = {at: header[at] for at in self.unread if at < len(header) and ASKS.match(header[at])}
+        self.elsewhere = [at for at in self.unread if at < len(header) and OTHER_DOOR.fullmatch(header[at])]
         self.columns_beside = (
             *layout.at("state", "refund_state", "refund", "amount", "returned", "note"),
             *self.receivers,
+            *self.unread,
         )
-        self.said: dict[str, tuple[bool, tuple[str, ...]]] = {}
+        self.worded = (*layout.at("note"), *self.unread)
+        self.notes_first = len(layout.at("note"))
+        self.taken_back_doors: set[str] = set()
+        self.below_lines: set[int] = set()
 
-    def judged(self, row: list[Cell], door: DoorRead) -> Judged:
-        """Before its good and quantity are looked at."""
+    def judged(self, index: int, row: list[Cell], door: DoorRead, quantities: Sequence[int | None]) -> Judged:
+        """Before its good and quantity are looked at; ``quantities`` are those of the goods of the row."""
         paid = self._paid(row)
         if paid.outcome != "ok":
             return paid
-        if self.own_pickups is not None and any(place not in self.own_pickups for place in self._pickups(row)):
-            return doubted("other-pickup")
-        if any(_says_something(cell) for cell in self.cells(row, "returned")):
-            return doubted("returned")
-        notes = [self._in_words(text) for cell in self.cells(row, "note") if (text := spoken(text_of(cell)))]
-        if any(takes_back for takes_back, _ in notes):
-            return doubted("note-changes")
+        words = [self.notes.read(spoken(row[at])) for at in self.worded]
+        if reason := self._doubted_beside(index, row, door, words, quantities):
+            return doubted(reason)
         if door.reason == "room-missing" and not self.layout.at("room", "whole", "address"):
             return doubted("captains-sum")
-        if door.reason:
+        if door.reason or door.building is None:
             return Judged("unclear", door.reason, door.why)
-        if any(other != door.household for _, doors in notes for other in doors):
+        own = door.building, door.room
+        if any(said.names_another_door(*own, self.roster) for said in words) or self._sent_elsewhere(row, own):
             return doubted("note-other-door")
-        received = (self._in_words(text) for at in self.receivers if (text := spoken(text_of(row[at]))))
-        if any(other != door.household for _, doors in received for other in doors):
-            return doubted("receiver-other-door")
-        return Judged("ok")
+        received = (self.notes.read(spoken(text_of(row[at]))) for at in self.receivers)
+        return (
+            doubted("receiver-other-door") if any(said.doors - {door.household} for said in received) else Judged("ok")
+        )
+
+    def _doubted_beside(
+        self, index: int, row: list[Cell], door: DoorRead, words: Sequence[Said], quantities: Sequence[int | None]
+    ) -> str:
+        """What stands beside an order and may take it back, by a stable id."""
+        if self.own_pickups is not None and any(place not in self.own_pickups for place in self._pickups(row)):
+            return "other-pickup"
+        if any(_says_something(cell) for cell in self.cells(row, "returned")):
+            return "returned"
+        if index in self.below_lines or door.household in self.taken_back_doors:
+            return "line-takes-back"
+        named = (spoken(row[at]) for at in self.names)
+        counts = frozenset[int]().union(*(said.counts for said in words[: self.notes_first]))
+        if (
+            any(said.takes_back for said in words)
+            or any(TAKEN_BACK_IN_A_NAME.search(text) for text in named)
+            or any(_answers_against(header, spoken(text_of(row[at]))) for at, header in self.asked.items())
+            or (None not in quantities and counts - _counts_of(quantities))
+        ):
+            return "note-changes"
+        return ""
+
+    def hear_lines(self, lines: Iterable[tuple[int, str | None]]) -> None:
+        """Rows by index, and the text of those that are one line of words: what such a line takes back, it may name or head."""
+        heading = False
+        for index, text in lines:
+            if text is None:
+                if heading:
+                    self.below_lines.add(index)
+                continue
+            said = self.notes.read(spoken(text))
+            self.taken_back_doors |= said.doors if said.takes_back else set()
+            heading = said.takes_back and not said.doors
 
     def said_beside(self, row: list[Cell]) -> str:
         return "\x1f".join(spoken(text_of(row[at])) for at in self.columns_beside)
 
-    def _in_words(self, text: str) -> tuple[bool, tuple[str, ...]]:
-        """Whether words take an order back, and which doors of the roster they name."""
-        if text not in self.said:
-            named = ((number(building) or building, room) for building, room in DOOR_IN_WORDS.findall(text))
-            doors = tuple(household_id(*door) for door in named if self.roster.knows(*door))
-            self.said[text] = TAKES_BACK.search(ONLY_IF.sub("", text)) is not None, doors
-        return self.said[text]
+    def _sent_elsewhere(self, row: list[Cell], own: tuple[str, str | None]) -> bool:
+        said = (spoken(text_of(row[at])) for at in self.elsewhere)
+        return any(text not in {*NONE_WORDS, *own, household_id(*own)} for text in said)
 
     def _own_pickups(self, below: list[list[Cell]]) -> set[str] | None:
         """Names of pick-up places that are this compound's; None where the column does not tell compounds apart."""
@@ -171,6 +212,26 @@ class Standing:
             amounts = {amount for at in self.cells(row, "amount") if isinstance(amount := money_of(at), Decimal)}
             return fully if amounts == {money} else doubted("partly-refunded")
         return Judged("ok")
+
+
+def _unread(layout: Layout, width: int) -> list[int]:
+    """Columns that make no order and may still say something about it, those without a name among them."""
+    header = layout.sheet.rows[layout.header]
+    read = {at for at, _ in layout.read_columns()} | set(layout.sums)
+    meant = {at: column_of(cell) for at, cell in enumerate(header)}
+    return [at for at in range(width) if at not in read and meant.get(at) in {None, "other", "recount"}]
+
+
+def _answers_against(header: str, answer: str) -> bool:
+    """是否取消: 是, or 是否有效: 否."""
+    if ASKS_BAD.fullmatch(header):
+        return answer in YES
+    return answer in NO and ASKS_GOOD.fullmatch(header) is not None
+
+
+def _counts_of(quantities: Sequence[int | None]) -> set[int]:
+    counts = [quantity for quantity in quantities if quantity is not None]
+    return {*counts, sum(counts)}
 
 
 def _says_something(cell: Cell) -> bool:

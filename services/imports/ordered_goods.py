@@ -6,16 +6,28 @@ from typing import NamedTuple
 
 from infra.tables import Cell
 from services.imports.goods_columns import sum_of
-from services.imports.headers import Column, spoken
+from services.imports.headers import spoken
 from services.imports.layouts import GoodSet, Layout
-from services.imports.order_stands import Cells
-from services.imports.quantities import counts_pieces, good_and_unit, good_key, quantity_of, text_of, without_own_count
-
-SEVERAL_GOODS = re.compile(
-    r"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S"
+from services.imports.order_stands import DOOR_PARTS, Cells
+from services.imports.quantities import (
+    COUNTED_IN,
+    counts_pieces,
+    good_and_unit,
+    good_key,
+    quantity_of,
+    text_of,
+    without_own_count,
 )
-TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货")
-DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
+
+COUNT_OF_GOOD = (
+    rf"[\u4e00-\u9fff)）][^\S\n]*(?:[x×*X]\s*\d+(?:{COUNTED_IN})?|\d+\s*(?:{COUNTED_IN})|(?<![斤升克])\d+(?=\s|$))"
+)
+SEVERAL_GOODS = re.compile(
+    rf"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S|"
+    rf"{COUNT_OF_GOOD}[\s,，;；、+]*\S*?{COUNT_OF_GOOD}|┋|\S\s*\n\s*\S"
+)
+BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
+TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
 
 
 class Ordered(NamedTuple):
@@ -38,7 +50,16 @@ class OrderedGoods:
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
+        self.unknown = [at for at, _ in layout.unknown() if at not in self.quantities]
         self.items = self._telling(layout.at("item"), below)
+        self.alone = self.named(below)
+        self.several_specs = self._several_specs(below)
+
+    def named(self, below: Iterable[list[Cell]]) -> set[str]:
+        """The goods of the table, in one way of writing."""
+        items = [*self.items, *(each.item for each in self.layout.sets)]
+        written = {spoken(good_and_unit(row[at], "")[0]) for row in below for at in items}
+        return written | {spoken(good.item) for good in self.layout.goods}
 
     def of(self, index: int, row: list[Cell]) -> list[Ordered]:
         if self.layout.kind == "wide":
@@ -60,7 +81,7 @@ class OrderedGoods:
             bare, own = without_own_count(written[0])
             written = bare, written[1]
         cells = [row[at] for at in self.quantities]
-        if not text_of(written[0]).strip() and self._holds_no_order(row, cells):
+        if not text_of(written[0]).strip() and self._holds_no_order(index, row, cells):
             return
         good = self._good(index, self.quantities[0], written, cells)
         others = [*cells[1:], *self.cells(row, "portions"), *(row[at] for at in self.recounts), own]
@@ -70,14 +91,14 @@ class OrderedGoods:
             good = good._replace(reason="goods-differ")
         yield good
 
-    def _holds_no_order(self, row: list[Cell], cells: list[Cell]) -> bool:
-        """A row without a good: a note below the table, a line of signatures; never one with a door or a count."""
-        said = [spoken(text_of(cell)) for cell in (*cells, *self.cells(row, *DOOR_PARTS, "number", "person"))]
-        if not any(said):
-            return True
-        counted = spoken(text_of(cells[0]))
+    def _holds_no_order(self, index: int, row: list[Cell], cells: list[Cell]) -> bool:
+        """A row without a good: a note below the table, or a door of a list in which this one ordered nothing."""
+        quantity = index, self.quantities[0]
+        if spoken(text_of(cells[0])) or quantity in self.merged or quantity in self.layout.sheet.without_value:
+            return False
         door = any(spoken(text_of(cell)) for cell in self.cells(row, *DOOR_PARTS[:5]))
-        return not counted and (not door or sum(1 for cell in row if text_of(cell).strip()) == 1)
+        words = (row[at] for at in (*self.layout.at("spec", "note"), *self.unknown))
+        return not door or not any(spoken(text_of(cell)) for cell in words)
 
     def _of_set(self, index: int, row: list[Cell], each: GoodSet) -> Iterator[Ordered]:
         written = row[each.item], "" if each.spec is None else row[each.spec]
@@ -86,13 +107,40 @@ class OrderedGoods:
 
     def _good(self, index: int, column: int, written: tuple[Cell, Cell], cells: list[Cell]) -> Ordered:
         if written not in self.goods:
-            named = good_and_unit(*written)
+            named = self._unit_told_apart(written, good_and_unit(*written))
             self.goods[written] = self.names.setdefault(good_key(*named), named)
         item, unit = self.goods[written]
         quantity, reason = self._quantity(index, column, cells[0], item, unit)
-        several = SEVERAL_GOODS.search(text_of(written[0])) is not None
+        several = SEVERAL_GOODS.search(text_of(written[0])) is not None or self._names_several(item)
         reason = reason or ("several-goods" if several else _doubt_about(item, unit))
         return Ordered(item, unit, quantity, reason, "|".join(spoken(text_of(cell)) for cell in cells))
+
+    def _several_specs(self, below: Iterable[list[Cell]]) -> set[str]:
+        """Goods that are told apart by the column beside them, whatever stands in their brackets."""
+        specs: dict[str, set[str]] = {}
+        columns = [(each.item, each.spec) for each in self.layout.sets] or [
+            (item, spec) for item in self.items for spec in self.layout.at("spec")[:1]
+        ]
+        for row in below:
+            for item, spec in columns:
+                if spec is not None and (said := spoken(text_of(row[spec]))) and text_of(row[item]).strip():
+                    specs.setdefault(spoken(text_of(row[item])), set()).add(said)
+        return {
+            name for name, said in specs.items() if len(said) > 1 and spoken(good_and_unit(name, "")[1]) not in said
+        }
+
+    def _unit_told_apart(self, written: tuple[Cell, Cell], named: tuple[str, str]) -> tuple[str, str]:
+        """牛奶(巴氏鲜奶) with 950ml and 1.8L are two goods; 荔枝(每箱四斤) is one, whatever a row says beside it."""
+        spec = " ".join(text_of(written[1]).split())
+        name = spoken(text_of(written[0]))
+        if name not in self.several_specs or not spec or spoken(spec) in spoken(named[1]):
+            return named
+        return named[0], f"{named[1]} {spec}"
+
+    def _names_several(self, item: str) -> bool:
+        """苹果、鸡蛋 where both are goods of the table by themselves; 牛奶+酸奶 may be the name of one."""
+        parts = [spoken(part) for part in BETWEEN_GOODS.split(item)]
+        return len(parts) > 1 and all(part in self.alone for part in parts)
 
     def _wide(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
         cells = [row[good.column] for good in self.layout.goods]

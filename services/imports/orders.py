@@ -188,6 +188,8 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"rows without an order were passed over: {_few(map(str, table.beside))}")
     if table.sums:
         notices.append(f"rows of sums were passed over: {_few(map(str, table.sums))}")
+    if table.twins:
+        notices.append(f"rows that say the same twice, all are kept: {_few(map(str, table.twins))}")
     if hidden := sorted({row.row for row in table.rows} & {layout.sheet.number(at) for at in layout.sheet.hidden_rows}):
         notices.append(f"hidden rows were read like the others: {_few(map(str, hidden))}")
     if columns := [name for at, name in layout.read_columns() if at in layout.sheet.hidden_columns]:
@@ -221,7 +223,8 @@ def _title(known: list[Layout], notices: list[str]) -> str | None:
 
 def read_again(reading: OrderReading, rows: tuple[OrderRow, ...], notices: Iterable[str] = ()) -> OrderReading:
     """The same reading with other rows (after corrections), its totals and new doors told anew."""
-    names = {good_key(total.item, total.unit): (total.item, total.unit) for total in reading.totals if not total.of_all}
+    of_goods = [total for total in reading.totals if not total.of_all and total.stated is not None]
+    names = {good_key(total.item, total.unit): (total.item, total.unit) for total in of_goods}
     stated = {good_key(t.item, t.unit): t.stated for t in reading.totals if t.stated is not None and not t.of_all}
     all_goods = next((total.stated for total in reading.totals if total.of_all), None)
     return reading.model_copy(

@@ -37,10 +37,16 @@ NONE_WORDS = {
 }
 COUNTED_IN = "份|个|箱|盒|袋|包|件|瓶|桶|提|只|条|罐|套|板|打|束|颗|块|组|枚"
 MEASURES = f"{COUNTED_IN}|斤|公斤|kg"
-QUANTITY = re.compile(rf"(?:[x×*+➕✖]|数量[::]?)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{COUNTED_IN})?")
+QUANTITY = re.compile(
+    rf"(?:[x×*+➕✖]|数量[::]?|要)?(?P<number>[0-9]+(?:\.0+)?|[{CHINESE}两俩]+)(?:{COUNTED_IN}|\((?:{COUNTED_IN})\))?[。.]?"
+)
 """A weight is no count: 5斤 may be one bag of five."""
-COUNTED = re.compile(rf"({COUNTED_IN})$")
+COUNTED = re.compile(rf"(?:[x×*+]|要)?(?:[0-9]+|[{CHINESE}两俩]+)(?P<measure>{COUNTED_IN}|粒|根|片)")
+PIECES = "枚个只颗粒片块根条"
+CONTENTS = re.compile(rf"([0-9]+|[{CHINESE}两]+)(?:{COUNTED_IN}|粒|根|片|入)|[x×*]([0-9]+)")
+WEIGHT_IN = re.compile(rf"(?:[0-9.]+|[{CHINESE}两半]+)(?:斤|公斤|千克|kg|克|g)")
 TWO_NUMBERS = re.compile(r"\d\s+\d")
+ORDERED = re.compile(rf"[√✓✔☑v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
 OWN_COUNT = re.compile(rf"(?<=[\u4e00-\u9fff)）\s])\s*(?P<quantity>[x×*X]\s*\d+|(?<=\s)\d+\s*(?:{COUNTED_IN}))\s*$")
 NAMED_COUNT = re.compile(rf"(?:合计|[总共要买订])?几?(?:{COUNTED_IN})数?|总?数")
@@ -52,7 +58,7 @@ BRACKET_AT_END = re.compile(
 )
 UNIT_LIKE = re.compile(rf"[0-9{CHINESE}两半]|^(?:每|{MEASURES})", re.IGNORECASE)
 
-PAID = {"已支付", "待发货", "已发货", "已完成", "已付款", "已付", "付款成功", "支付成功", "待自提", "待提货", "已自提", "已提货", "待收货", "已收货", "已签收", "待核销", "已核销", "配送中", "待配送", "已配送", "待取货", "已取货", "交易成功", "交易完成", "完成", "部分发货", "已成团", "待成团", "paid", "completed", "shipped", "已接龙", "已报名", "正常", "有效", "是", "已到货", "待评价", "已评价", "已确认"}  # fmt: skip
+PAID = {"已支付", "待发货", "已发货", "已完成", "已付款", "已付", "付款成功", "支付成功", "待自提", "待提货", "已自提", "已提货", "待收货", "已收货", "已签收", "待核销", "已核销", "配送中", "待配送", "已配送", "待取货", "已取货", "交易成功", "交易完成", "完成", "部分发货", "已成团", "待成团", "paid", "completed", "shipped", "已接龙", "已报名", "正常", "有效", "是", "已到货", "待评价", "已评价", "已确认", "未发货", "待发", "已付清", "已转账", "已转", "已收款", "已缴费", "√", "✓"}  # fmt: skip
 SKIPPED = {
     "已取消": "cancelled", "取消": "cancelled", "已关闭": "cancelled", "交易关闭": "cancelled", "订单关闭": "cancelled", "已作废": "cancelled",
     "取消订单": "cancelled", "订单已取消": "cancelled", "已取消接龙": "cancelled", "cancelled": "cancelled", "canceled": "cancelled",
@@ -88,19 +94,30 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
 
 
 def nearly_counts(cell: object) -> bool:
-    """A weight, or two numbers: none of them tells how many, and yet somebody ordered."""
-    return isinstance(cell, str) and bool(TWO_NUMBERS.search(cell) or WEIGHT.fullmatch(spoken(cell)))
+    """A weight, two numbers, a tick, 红2: none of them tells how many, and yet somebody ordered."""
+    return isinstance(cell, str) and bool(
+        TWO_NUMBERS.search(cell) or WEIGHT.fullmatch(spoken(cell)) or ORDERED.fullmatch(spoken(cell))
+    )
 
 
 def counts_pieces(cell: object, item: str, unit: str) -> bool:
-    """60枚 of a good in 30枚 may be two boxes of it, or sixty."""
-    found = COUNTED.search(spoken(cell)) if isinstance(cell, str) else None
-    inside = rf"(?<!第)(?:[0-9]+|[{CHINESE}两]+){found[1]}" if found else ""
-    return bool(found) and any(
-        number not in {"1", "一"}
-        for part in (item, unit)
-        for number in (match[0][: -len(found[1])] for match in re.finditer(inside, spoken(part)))  # type: ignore[index]
-    )
+    """60枚 of a good in 30枚 may be two boxes of it, or sixty; 2箱 of 12盒/箱 are two."""
+    found = COUNTED.fullmatch(spoken(cell)) if isinstance(cell, str) else None
+    if found is None:
+        return False
+    measure, good = found["measure"], f"{spoken(item)} {spoken(unit)}"
+    if re.search(rf"(?:/|每|一|(?<![0-9])1|整|约){measure}", good):
+        return False
+    inside = [quantity_of(one or other, blank_is_none=True) for one, other in CONTENTS.findall(good)]
+    pieces = [number for number in inside if isinstance(number, int) and number > 1]
+    count = quantity_of(cell, blank_is_none=True)
+    even = isinstance(count, int) and any(count % number == 0 for number in pieces)
+    same = [
+        quantity_of(number, blank_is_none=True) for number in re.findall(rf"([0-9]+|[{CHINESE}两]+){measure}", good)
+    ]
+    of_weight = measure in "枚颗" and WEIGHT_IN.search(good) is not None
+    counted_inside = any(isinstance(number, int) and number > 1 for number in same)
+    return of_weight or counted_inside or (bool(pieces) and (measure in PIECES or even))
 
 
 def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:

@@ -12,6 +12,7 @@ from services.imports.orders import OrderReading
 from services.imports.quantities import quantity_of
 from services.pages.language import N_
 
+MAY_CHANGE_THE_GOOD: Final = {"note-changes", "line-takes-back", "good-cancelled", "maybe-no-good"}
 MOST_CARDS: Final = 200
 PART: Final = re.compile(r"[^\s/-]{1,16}")
 LEAVE_OUT: Final = "out"
@@ -60,6 +61,11 @@ class Card(NamedTuple):
     @property
     def asks_good(self) -> bool:
         return bool(ABOUT_THE_GOOD.intersection(self.doubts))
+
+    @property
+    def may_name_a_good(self) -> bool:
+        """Also where words beside the order may change it to another good."""
+        return self.asks_good or bool(MAY_CHANGE_THE_GOOD.intersection(self.doubts))
 
     @property
     def may_be_corrected(self) -> bool:

@@ -59,7 +59,8 @@ ROWS: Final[Mapping[str, str]] = {
     "partly-refunded": N_("A part of this order was refunded. How many are still to be delivered?"),
     "refund-unreadable": N_("The refund cannot be read. How many are still to be delivered?"),
     "returned": N_("A column says that goods came back or were taken off. How many are still to be delivered?"),
-    "note-changes": N_("A note may cancel or change this order. How many are still wanted?"),
+    "note-changes": N_("A note or another column may cancel or change this order. How many are still wanted?"),
+    "line-takes-back": N_("A line of its own in the table may take this order back. How many are still wanted?"),
     "note-other-door": N_("A note names another door."),
     "receiver-other-door": N_("The name of the receiver names another door."),
     "other-pickup": N_("The order is for another compound's pick-up place."),
@@ -117,6 +118,10 @@ REFUSED: Final[Mapping[str, str]] = {
         "More than one in five orders of this group buy are missing in the table. Is it a filtered export? Choose the "
         "whole table, or confirm that these orders are withdrawn."
     ),
+    "import-unread": N_(
+        "Some rows name no certain door, and orders of this group buy would be withdrawn; they may be the same. Settle those "
+        "rows first, or confirm that these orders are withdrawn."
+    ),
     "import-replaces": N_(
         "More than half of what the doors of this group buy ordered is missing in the table. Is it the table of another "
         "group buy? Then give that one's name, or confirm that these orders are replaced."
@@ -167,6 +172,11 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         r"several people ordered at one door, all are kept: (?P<doors>.*)",
         N_("Several people ordered at one door, all their orders are kept: %(doors)s."),
     ),
+    (
+        r"rows that say the same twice, all are kept: (?P<rows>.*)",
+        N_("Rows that say the same twice, all are kept: %(rows)s."),
+    ),
+    (r"read as goods, a column each: (?P<goods>.*)", N_("Read as goods, a column each: %(goods)s.")),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),
     (r"rows of sums were passed over: (?P<rows>.*)", N_("Rows of sums were passed over: %(rows)s.")),
     (r"hidden sheets were not read: (?P<sheets>.*)", N_("Hidden sheets were not read: %(sheets)s.")),

@@ -1,0 +1,313 @@
+"""Words that stand beside an order and take it back, change it or send it elsewhere: never booked without a question."""
+
+import pytest
+from order_files import csv_bytes, roster, workbook
+
+from infra.tables import open_tables
+from services.imports.orders import read_orders
+
+ROSTER = roster()
+DOOR = ["楼号", "房号"]
+GOODS = [*DOOR, "商品", "数量"]
+
+
+def reading(*rows):
+    return read_orders(open_tables(csv_bytes(rows), "a.csv"), ROSTER)
+
+
+def reasons(read):
+    return [row.reason or row.outcome for row in read.rows]
+
+
+def one(header, cell, quantity=1):
+    return reasons(reading([*GOODS, header], [12, 501, "苹果", quantity, cell], [12, 502, "梨", quantity, ""]))[0]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "缺货已退款",
+        "没货已取消",
+        "坏了已退款",
+        "质量问题已退",
+        "缺货，退了",
+        "无货已退",
+        "未付款",
+        "没付款",
+        "放弃",
+        "弃单",
+        "算了",
+        "不买",
+        "苹果不要",
+        "不要苹果要梨",
+        "别送",
+        "减1",
+        "-1",
+        "要3份",
+        "共3份",
+        "3份",
+        "x3",
+        "不是1份是3份",
+        "数量3",
+        "两份",
+    ],
+)
+def test_notes_that_take_back_or_say_another_number(note):
+    assert one("备注", note) == "note-changes"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "16号楼的502",
+        "我是16号楼",
+        "十六号五零三",
+        "应该是504",
+        "送502",
+        "改504",
+        "住502",
+        "送到隔壁502",
+        "放隔壁",
+        "送到13号楼",
+    ],
+)
+def test_notes_that_name_another_door(note):
+    assert one("备注", note) in {"note-other-door", "note-changes"}
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "1份",
+        "一箱放门口",
+        "5月3号送",
+        "3号下午送到",
+        "12号楼",
+        "12-501",
+        "住501",
+        "2号门进",
+        "要脆的",
+        "不要香菜",
+        "不要打电话",
+        "尽快",
+        "家里有3个小孩",
+        "不用送上楼",
+        "5斤装",
+        "谢谢",
+        "放心购",
+        "老人在家",
+        "缺货请退款",
+        "如果坏了就退款",
+    ],
+)
+def test_notes_that_change_nothing(note):
+    assert one("备注", note) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("是否取消", "是"), ("是否作废", "作废"), ("是否有效", "无效"), ("是否需要", "否"), ("是否重复", "重复"), ("有无取消", "有"), ("发货状态", "已取消"),
+        ("核销状态", "已退款"), ("领取", "已退"), ("处理情况", "已退款"), ("反馈", "不要了"), ("其他要求", "送13-501"), ("跟进", "已退单"), ("操作", "取消"),
+        ("审核状态", "不通过"), ("订单类型", "退货单"), ("", "取消"), ("新房号", "502"), ("更正", "13-501"), ("代收地址", "13-501"),
+    ],
+)  # fmt: skip
+def test_columns_that_nobody_reads_may_take_an_order_back(header, cell):
+    assert one(header, cell) in {"note-changes", "note-other-door"}
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [
+        ("是否封控楼栋", "是"),
+        ("是否有效", "是"),
+        ("可否代收本楼栋货物", "否"),
+        ("物流方式", "团长自提"),
+        ("分类", "水果"),
+        ("新房号", "501"),
+        ("发货状态", "待发货"),
+    ],
+)
+def test_columns_that_nobody_reads_mostly_say_nothing(header, cell):
+    assert one(header, cell) == "ok"
+
+
+@pytest.mark.parametrize("door", ["12-501（已退款）", "12-502 取消", "12-503退", "12-504不要了"])
+def test_a_door_that_says_it_was_taken_back(door):
+    assert reasons(reading(["门牌号", "商品", "数量"], [door, "苹果", 1])) != ["ok"]
+
+
+@pytest.mark.parametrize(("header", "cell"), [("姓名", "王(已退)"), ("姓名", "王【取消】"), ("序号", "作废")])
+def test_a_name_or_a_number_that_says_it_was_taken_back(header, cell):
+    assert one(header, cell) == "note-changes"
+    assert one("姓名", "退休老王") == "ok"
+
+
+def test_lines_between_the_orders_that_take_back_what_follows_or_what_they_name():
+    line = ["以下为退款名单", "", "", ""]
+    read = reading(
+        GOODS, [12, 501, "苹果", 1], line, [13, 501, "苹果", 2], ["以下已付款", "", "", ""], [13, 502, "苹果", 2]
+    )
+    assert reasons(read) == ["ok", "line-takes-back", "ok"]
+    named = reading(GOODS, ["备注：12-502不要了", "", "", ""], [12, 501, "苹果", 1], [12, 502, "苹果", 2])
+    assert reasons(named) == ["ok", "line-takes-back"]
+
+
+@pytest.mark.parametrize("item", ["退苹果", "苹果(退)", "苹果（已退款）"])
+def test_goods_that_were_taken_back(item):
+    assert reasons(reading(GOODS, [12, 501, item, 1])) == ["good-cancelled"]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "苹果*2箱 鸡蛋*1",
+        "苹果1份 鸡蛋2份",
+        "苹果2份鸡蛋1份",
+        "苹果2 鸡蛋1",
+        "A套餐┋B套餐",
+        "苹果\n鸡蛋",
+        "苹果x1，鸡蛋x1",
+    ],
+)
+def test_several_goods_in_one_cell(item):
+    assert reasons(reading(GOODS, [12, 501, item, 3])) == ["several-goods"]
+
+
+@pytest.mark.parametrize("item", ["苹果+鸡蛋", "苹果，鸡蛋", "苹果、鸡蛋"])
+def test_goods_side_by_side_are_several_where_each_is_a_good_of_the_table(item):
+    alone = [[12, 502, "苹果", 1], [12, 503, "鸡蛋", 1]]
+    assert reasons(reading(GOODS, [12, 501, item, 3], *alone))[0] == "several-goods"
+    assert reasons(reading(GOODS, [12, 501, item, 3]))[0] == "ok"
+    assert reasons(reading(GOODS, [12, 501, "苹果 5斤装2箱", 3], [12, 502, "牛奶250ml*12", 1])) == ["ok", "ok"]
+
+
+def test_goods_with_one_name_and_several_units_are_several_goods():
+    header = [*DOOR, "商品", "规格", "数量"]
+    read = reading(header, [12, 501, "牛奶（巴氏鲜奶）", "950ml", 1], [12, 502, "牛奶（巴氏鲜奶）", "1.8L", 1])
+    assert [row.unit for row in read.rows] == ["巴氏鲜奶 950ml", "巴氏鲜奶 1.8L"]
+    bracket = reading(header, [12, 501, "荔枝(每箱四斤)", "每箱四斤", 1], [12, 502, "荔枝(每箱四斤)", "每箱五斤", 1])
+    assert [row.unit for row in bracket.rows] == ["每箱四斤"] * 2
+
+
+@pytest.mark.parametrize(
+    ("item", "unit", "quantity"),
+    [
+        ("土鸡蛋", "30枚/盒", "30个"),
+        ("土鸡蛋", "30枚/盒", "30只"),
+        ("牛奶", "250ml*12", "12盒"),
+        ("苹果", "5斤", "60枚"),
+    ],
+)
+def test_quantities_that_may_count_pieces(item, unit, quantity):
+    assert reasons(reading([*DOOR, "商品", "规格", "数量"], [12, 501, item, unit, quantity])) == ["quantity-in-pieces"]
+
+
+@pytest.mark.parametrize("quantity", ["2(箱)", "2。", "要2份", "2个"])
+def test_quantities_as_people_write_them(quantity):
+    read = reading([*DOOR, "商品", "规格", "数量"], [12, 501, "西瓜", "约5斤/个", quantity])
+    assert [(row.quantity, row.outcome) for row in read.rows] == [(2, "ok")]
+
+
+@pytest.mark.parametrize(
+    "headers", [("需要的套餐", "需要的数量"), ("您要的套餐", "要几份呢"), ("想买的水果", "买多少"), ("团购", "需求量")]
+)
+def test_a_column_that_says_how_many_beside_one_that_names_things_is_no_good(headers):
+    read = reading([*DOOR, *headers], [12, 501, "A套餐┋B套餐", 1], [12, 502, "A套餐", 2])
+    assert "ok" not in reasons(read)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "限购",
+        "库存",
+        "群",
+        "网格",
+        "货架",
+        "重量(斤)",
+        "送货上门",
+        "入群",
+        "优先级",
+        "阳台",
+        "几室几厅",
+        "住户数",
+        "鸡蛋钱",
+        "鸡蛋（元）",
+    ],
+)
+def test_more_columns_that_are_no_goods(header):
+    read = reading([*DOOR, "鸡蛋（份）", header], [12, 501, 1, 60])
+    assert [(row.item, row.quantity) for row in read.rows] == [("鸡蛋", 1)]
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "抗原检测试剂盒",
+        "电子体温计",
+        "隔离面罩",
+        "山姆会员牛肉",
+        "3岁以上奶粉",
+        "钥匙扣",
+        "等级A牛肉",
+        "批次2菜包",
+        "套餐一",
+        "套餐1",
+    ],
+)
+def test_goods_whose_names_sound_like_papers_or_health(good):
+    read = reading([*DOOR, good, "牛奶"], [12, 501, 1, 1], [12, 502, 3, ""])
+    assert [(row.row, row.item) for row in read.rows if row.outcome == "ok"] == [(2, good), (2, "牛奶"), (3, good)]
+
+
+@pytest.mark.parametrize("cell", ["√", "要", "红2", "蓝1红1", "10斤装1", "大1小1"])
+def test_who_ticked_or_wrote_into_a_column_of_a_good_is_not_lost(cell):
+    read = reading([*DOOR, "苹果", "梨"], [12, 501, "", 1], [12, 502, cell, ""])
+    assert [(row.row, row.item, row.outcome) for row in read.rows] == [(2, "梨", "ok"), (3, "苹果", "unclear")]
+
+
+def test_a_yes_to_a_good_is_an_order_that_nobody_has_counted():
+    read = reading([*DOOR, "是否需要蔬菜包", "牛奶"], [12, 501, "否", 1], [12, 502, "是", ""])
+    assert [(row.row, row.item, row.outcome) for row in read.rows] == [(2, "牛奶", "ok"), (3, "蔬菜包", "unclear")]
+
+
+def test_a_note_in_the_first_column_makes_no_row_of_sums():
+    read = reading(["备注", *DOOR, "苹果"], ["一共2份", 12, 501, 2], ["合计3", 12, 502, 3])
+    assert [(row.household, row.quantity) for row in read.rows] == [("12-501", 2), ("12-502", 3)]
+
+
+@pytest.mark.parametrize("prices", [["单价", "", 20, 30], ["", "", "20元", "30元"], ["规格", "", "5斤", "一盒"]])
+def test_a_row_of_prices_below_the_header_is_no_order(prices):
+    read = reading([*DOOR, "苹果", "梨"], prices, [12, 501, 1, 2])
+    assert reasons(read) == ["ok", "ok"]
+
+
+def test_a_list_of_all_doors_in_which_some_ordered_nothing():
+    read = reading(GOODS, [12, 501, "苹果", 1], [12, 502, "", ""], [12, 503, "", ""])
+    assert reasons(read) == ["ok"]
+    assert "rows without an order were passed over: 3, 4" in read.notices
+    asked = reading([*GOODS, "备注"], [12, 501, "苹果", 1, ""], [12, 502, "", "", "同上"])
+    assert reasons(asked) == ["ok", "quantity-missing"]
+
+
+def test_a_list_of_prices_above_the_orders_is_not_their_header():
+    goods = [["序号", "商品名称", "规格", "单价", "库存"], [1, "苹果", "5斤", 20, 100]]
+    read = reading(*goods, [], ["楼号", "房号", "商品", "数量"], [12, 501, "苹果", 1])
+    assert [(row.household, row.item) for row in read.rows] == [("12-501", "苹果")]
+
+
+def test_the_same_row_twice_is_kept_and_named():
+    read = reading(["跟团号", *GOODS], [7, 12, 501, "苹果", 1], [7, 12, 501, "苹果", 1], [8, 12, 501, "苹果", 1])
+    assert reasons(read) == ["ok"] * 3
+    assert "rows that say the same twice, all are kept: 3" in read.notices
+
+
+def test_a_sum_behind_every_good_is_no_sum_of_all():
+    read = reading([*DOOR, "苹果", "小计", "梨", "小计"], [12, 501, 1, 20, 2, 60], [12, 502, 1, 20, "", ""])
+    assert reasons(read) == ["ok"] * 3
+
+
+def test_a_group_of_sheets_is_read_as_before():
+    book = workbook(("说明", [["筛选条件"], ["全部"]]), ("单", [GOODS, [12, 501, "苹果", 1]]))
+    assert reasons(read_orders(open_tables(book, "a.xlsx"), ROSTER)) == ["ok"]
