@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from domain.community.door_settings import DoorSettings
-from domain.community.door_words import CHINESE, CLOSED_NOTE, harmless, mentions_numbers, number, plain, without_notes
+from domain.community.door_words import (
+    CHINESE,
+    CLOSED_NOTE,
+    NEXT_DOOR,
+    harmless,
+    mentions_numbers,
+    number,
+    plain,
+    without_notes,
+)
 from domain.community.own_place import LANE, behind_place, names_other_place
 
 N = rf"(?:[0-9O]+|[{CHINESE}]+)"
@@ -185,6 +194,8 @@ def write_odd(text: str, settings: DoorSettings, rooms: Mapping[str, str]) -> Wr
 
 def _notes_problem(written: Written, notes: tuple[str, ...], settings: DoorSettings) -> Problem | None:
     for note in notes:
+        if NEXT_DOOR.fullmatch(note.strip()):
+            return "note-names-door"
         if not mentions_numbers(note):
             continue
         rest = behind_place(note, settings).rest

@@ -18,7 +18,7 @@ from services.imports.orders import OrderReading, read_again
 from services.imports.quantities import good_and_unit, good_key, quantity_of
 
 COLUMNS = (
-    "digest", "row", "building", "room", "item", "unit", "quantity", "why", "nearest",
+    "digest", "row", "building", "room", "item", "unit", "quantity", "why", "nearest", "in_the_table",
     "correct_building", "correct_room", "correct_item", "correct_quantity", "leave_out",
 )  # fmt: skip
 SAID = 5
@@ -63,6 +63,7 @@ def corrections_csv(reading: OrderReading) -> bytes:
             row.quantity,
             row.why,
             " ".join(row.nearest),
+            " · ".join(f"{header}: {text}" for header, text in reading.said.get(row.row, ())),
         )
         table.writerow([*map(_harmless, read), *([""] * SAID)])
     return written.getvalue().encode("utf-8-sig")

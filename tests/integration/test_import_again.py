@@ -239,3 +239,17 @@ def test_doors_of_another_roster_and_empty_buildings_stay_when_a_roster_is_taken
     buildings = Standing(house).buildings
     assert buildings["60"] == 0
     assert "61" not in buildings
+
+
+def test_an_order_whose_row_nobody_can_read_is_not_withdrawn_unasked(baogong, table, tmp_path):
+    others = (*APPLES[1:], "2,101,苹果,1", "2,201,苹果,1")
+    baogong("import", "orders", table(APPLES[0], *others))
+    newer = table(*others, "1,101或102,苹果,1")
+    told = baogong("import", "orders", newer, "--leave-unclear")
+    assert "Doors withdrawn" not in told
+    assert "1-101" in standing(tmp_path).orders
+    unread = table(*others, "某楼,某室,苹果,1")
+    refused = baogong("import", "orders", unread, "--leave-unclear", expect=1)
+    assert "they may be the same" in refused
+    assert "1-101" in standing(tmp_path).orders
+    assert "withdrawn: 1" in baogong("import", "orders", unread, "--leave-unclear", "--yes")

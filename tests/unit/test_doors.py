@@ -88,6 +88,8 @@ def test_a_door_is_read_however_it_is_written(text, expected):
         ("12-501~503", "several-doors"),
         ("12-501或502", "several-doors"),
         ("12-501隔壁", "words-behind"),
+        ("12-501邻居", "words-behind"),
+        ("12-501（邻居）", "note-names-door"),
         ("12-501东", "words-behind"),
         ("12-501一", "unreadable"),
         ("4 0 3", "words-behind"),

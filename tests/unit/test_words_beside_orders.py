@@ -4,6 +4,7 @@ import pytest
 from order_files import csv_bytes, roster, workbook
 
 from infra.tables import open_tables
+from services.imports.corrections import corrections_csv
 from services.imports.orders import read_orders
 
 ROSTER = roster()
@@ -311,3 +312,10 @@ def test_a_sum_behind_every_good_is_no_sum_of_all():
 def test_a_group_of_sheets_is_read_as_before():
     book = workbook(("说明", [["筛选条件"], ["全部"]]), ("单", [GOODS, [12, 501, "苹果", 1]]))
     assert reasons(read_orders(open_tables(book, "a.xlsx"), ROSTER)) == ["ok"]
+
+
+def test_the_corrections_file_shows_what_the_table_says():
+    read = reading([*GOODS, "备注"], [12, 501, "苹果", "约2", ""], [12, 502, "苹果", 1, "改成3份"])
+    written = corrections_csv(read).decode("utf-8-sig")
+    assert "数量: 约2" in written
+    assert "备注: 改成3份" in written
