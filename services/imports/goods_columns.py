@@ -28,6 +28,8 @@ ASKED_FOR = re.compile(
     r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\\??"
 )
 YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
+HALF, MOSTLY = 0.5, 0.8
+"""In so many rows a column must add up the goods to be taken for their sum; 袋数 may count bags instead."""
 SUMS_ENOUGH = 3
 """So many households must have ordered two goods before a column that adds them up is taken for their sum."""
 
@@ -144,7 +146,8 @@ def _sums(layout: Layout, goods: Sequence[GoodColumn]) -> tuple[int, ...]:
     columns = {*named, *layout.at("sum", "sold", "quantity", "portions", "recount")}
     columns = {at for at in columns if headers[spoken(layout.sheet.rows[layout.header][at])] == 1}
     rows = _order_rows(layout)
-    return tuple(at for at in sorted(columns) if _adds_up(rows, at, goods, share=0.5))
+    shares = {at: MOSTLY if at in named else HALF for at in sorted(columns)}
+    return tuple(at for at, share in shares.items() if _adds_up(rows, at, goods, share=share))
 
 
 def _order_rows(layout: Layout) -> list[list[Cell]]:

@@ -24,6 +24,7 @@ ORDER_COLUMNS: tuple[Column, ...] = (
     "sold",
 )
 GOODS_SHARE = 0.5
+SHORT_WORD = 4
 NUMBERED = re.compile(
     r"(?P<before>[^0-9]*?)第?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,2})[个种件款项样]?(?P<behind>[^0-9]*)"
 )
@@ -264,10 +265,11 @@ def filled(cell: Cell) -> bool:
 
 
 def counts(cells: Iterable[Cell]) -> bool:
-    """Whether most of what stands in a column are quantities."""
+    """Whether what stands in a column are quantities: most of it, or a few among words as short as they are."""
     said = [cell for cell in cells if filled(cell) and not is_total(cell)]
     read = [quantity_of(cell, blank_is_none=True) for cell in said]
     nearly = sum(1 for cell in said if nearly_counts(cell))
     numbers = sum(1 for quantity in read if isinstance(quantity, int)) + nearly
     fitting = sum(1 for quantity in read if quantity != "unreadable") + nearly
-    return numbers > 0 and fitting >= GOODS_SHARE * len(said)
+    short_words = all(len(spoken(str(cell))) <= SHORT_WORD for cell in said)
+    return numbers > 0 and (fitting >= GOODS_SHARE * len(said) or short_words)
