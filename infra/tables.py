@@ -59,6 +59,8 @@ class Sheet(NamedTuple):
     hidden_rows: frozenset[int] = frozenset()
     """Indexes into ``rows``; they are read like the others."""
     hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
+    """Cells whose text is struck through, of xlsx only."""
     notices: tuple[str, ...] = ()
 
     def number(self, index: int) -> int:
@@ -189,15 +191,16 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
         rows.pop()
     areas = sheet.merged_cell_ranges or ()
     merged = tuple(Merged(top, left, bottom, right) for (top, left), (bottom, right) in areas)
-    formulas, hidden_rows, hidden_columns = file.unseen.get(sheet.name, Unseen())
+    unseen = file.unseen.get(sheet.name, Unseen())
     return Sheet(
         sheet.name,
         rows,
         merged,
         hidden=hidden,
-        without_value=formulas,
-        hidden_rows=hidden_rows,
-        hidden_columns=hidden_columns,
+        without_value=unseen.formulas_without_value,
+        hidden_rows=unseen.hidden_rows,
+        hidden_columns=unseen.hidden_columns,
+        struck=unseen.struck,
     )
 
 

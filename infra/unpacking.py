@@ -27,6 +27,12 @@ FORMULA = re.compile(
 )
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row (?=[^>]*?\bhidden="(?:1|true)")[^>]*?\br="(\d{1,9})"')
 HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col (?=[^>]*?\bhidden="(?:1|true)")[^>]*>')
+FONTS = re.compile(rb"<(?:\w+:)?fonts\b.*?</(?:\w+:)?fonts>", re.DOTALL)
+FONT = re.compile(rb"<(?:\w+:)?font(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
+STRIKE = re.compile(rb'<(?:\w+:)?strike(?!\s+val="(?:0|false)")')
+FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
+FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
+STYLED_CELL = re.compile(rb'<(?:\w+:)?c (?=[^>]*?\bs="(\d+)")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
 SHEET = re.compile(rb"<(?:\w+:)?sheet\s[^>]*>")
 RELATION = re.compile(rb"<Relationship\s[^>]*>")
 
@@ -44,6 +50,8 @@ class Unseen(NamedTuple):
     formulas_without_value: frozenset[tuple[int, int]] = frozenset()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, int]] = frozenset()
+    """Cells whose text is struck through."""
 
 
 class Unpacked(NamedTuple):
@@ -60,12 +68,12 @@ def unpacked(content: bytes, most_columns: int) -> Unpacked:
             "not-a-table", "this is a packed file, but no workbook; bring the table itself (xlsx, xls, ods or csv)"
         )
     unseen: dict[str, Unseen] = {}
-    names = _sheet_names(parts)
+    names, struck = _sheet_names(parts), _struck_formats(parts.get("xl/styles.xml", b""))
     for name, part in parts.items():
         if name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml"):
             _check_extent(part, most_columns)
             if name in names:
-                unseen[names[name]] = _unseen(part, most_columns)
+                unseen[names[name]] = _unseen(part, most_columns, struck)
     if "content.xml" in parts:
         _check_repeats(parts["content.xml"])
     whole = io.BytesIO()
@@ -75,7 +83,18 @@ def unpacked(content: bytes, most_columns: int) -> Unpacked:
     return Unpacked(whole.getvalue(), unseen)
 
 
-def _unseen(part: bytes, most_columns: int) -> Unseen:
+def _struck_formats(styles: bytes) -> frozenset[bytes]:
+    """The numbers of the formats of cells whose font is struck through."""
+    fonts, formats = FONTS.search(styles), FORMATS.search(styles)
+    if not fonts or not formats or b"strike" not in fonts[0]:
+        return frozenset()
+    struck = {str(at) for at, font in enumerate(FONT.finditer(fonts[0])) if STRIKE.search(font[1] or b"")}
+    return frozenset(
+        str(at).encode() for at, tag in enumerate(FORMAT.findall(formats[0])) if _attribute(tag, rb"\bfontId") in struck
+    )
+
+
+def _unseen(part: bytes, most_columns: int, struck: frozenset[bytes]) -> Unseen:
     formulas, rows, columns = (b"<f" in part and FORMULA.finditer(part)) or (), HIDDEN_ROW.finditer(part), set[int]()
     for tag in HIDDEN_COLUMNS.findall(part):
         first, last = (int(_attribute(tag, rb"\b" + name) or 0) for name in (b"min", b"max"))
@@ -84,6 +103,9 @@ def _unseen(part: bytes, most_columns: int) -> Unseen:
         frozenset((int(found[2]) - 1, _column(found[1])) for found in formulas),
         frozenset(int(found[1]) - 1 for found in rows),
         frozenset(columns),
+        frozenset((int(cell[3]) - 1, _column(cell[2])) for cell in STYLED_CELL.finditer(part) if cell[1] in struck)
+        if struck
+        else frozenset(),
     )
 
 

@@ -34,6 +34,7 @@ WHY = {
     "refund-unreadable": "the refund cannot be read",
     "returned": "a column says that goods came back or were taken off",
     "note-changes": "a note or another column may cancel or change the order",
+    "struck-through": "this row is struck through in the table",
     "line-takes-back": "a line of its own in the table may take this order back",
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
@@ -42,7 +43,7 @@ WHY = {
 }
 BESIDE = {
     "state-unknown", "partly-refunded", "refund-unreadable", "returned", "note-changes", "note-other-door", "receiver-other-door",
-    "line-takes-back",
+    "line-takes-back", "struck-through",
 }  # fmt: skip
 """Doubts that come from what stands beside an order: where it says something else, an earlier answer does not hold."""
 HALL = re.compile(
@@ -109,6 +110,7 @@ class Standing:
         )
         self.worded = (*layout.at("note"), *self.unread)
         self.notes_first = len(layout.at("note"))
+        self.struck = _struck_rows(layout)
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
@@ -140,6 +142,8 @@ class Standing:
             return "other-pickup"
         if any(_says_something(cell) for cell in self.cells(row, "returned")):
             return "returned"
+        if index in self.struck:
+            return "struck-through"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
         named = (spoken(row[at]) for at in self.names)
@@ -220,6 +224,21 @@ def _unread(layout: Layout, width: int) -> list[int]:
     read = {at for at, _ in layout.read_columns()} | set(layout.sums)
     meant = {at: column_of(cell) for at, cell in enumerate(header)}
     return [at for at in range(width) if at not in read and meant.get(at) in {None, "other", "recount"}]
+
+
+def _struck_rows(layout: Layout) -> set[int]:
+    """Rows in which a cell of the order or of its door is struck through, merged ones over all their rows."""
+    sheet = layout.sheet
+    if not sheet.struck:
+        return set()
+    places = {at for at, _ in layout.read_columns()} | set(layout.at("person", "number"))
+    below = {area[:2]: area for area in sheet.merged}
+    struck: set[int] = set()
+    for row, column in sheet.struck:
+        if column in places:
+            area = below.get((row, column))
+            struck |= {*range(row, area.bottom + 1)} if area else {row}
+    return struck
 
 
 def _answers_against(header: str, answer: str) -> bool:

@@ -1,6 +1,9 @@
 """Words that stand beside an order and take it back, change it or send it elsewhere: never booked without a question."""
 
+import io
+
 import pytest
+import xlsxwriter
 from order_files import csv_bytes, roster, workbook
 
 from infra.tables import open_tables
@@ -319,3 +322,19 @@ def test_the_corrections_file_shows_what_the_table_says():
     written = corrections_csv(read).decode("utf-8-sig")
     assert "数量: 约2" in written
     assert "备注: 改成3份" in written
+
+
+def test_rows_that_are_struck_through_are_unclear():
+    whole = io.BytesIO()
+    with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
+        sheet, struck = book.add_worksheet("单"), book.add_format({"font_strikeout": True})
+        bold = book.add_format({"bold": True})
+        sheet.write_row(0, 0, GOODS, bold)
+        sheet.write_row(1, 0, [12, 501, "苹果", 1])
+        sheet.write_row(2, 0, [12, 502, "苹果", 2], struck)
+        sheet.merge_range(3, 0, 4, 0, 12, struck)
+        sheet.write_row(3, 1, [503, "苹果", 2])
+        sheet.write_row(4, 1, [503, "梨", 2])
+        sheet.write_row(5, 0, [12, 504, "苹果", 2], bold)
+    read = read_orders(open_tables(whole.getvalue(), "a.xlsx"), ROSTER)
+    assert reasons(read) == ["ok", *["struck-through"] * 3, "ok"]
