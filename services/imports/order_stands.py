@@ -126,13 +126,19 @@ class Standing:
             return doubted("captains-sum")
         if door.reason or door.building is None:
             return Judged("unclear", door.reason, door.why)
-        own = door.building, door.room
+        own, household = (door.building, door.room), household_id(door.building, door.room)
         if any(said.names_another_door(*own, self.roster) for said in words) or self._sent_elsewhere(row, own):
-            return doubted("note-other-door")
-        received = (self.notes.read(spoken(text_of(row[at]))) for at in self.receivers)
-        return (
-            doubted("receiver-other-door") if any(said.doors - {door.household} for said in received) else Judged("ok")
-        )
+            return doubted("note-other-door", (household, *self._doors_in(words, door.building)))
+        received = [self.notes.read(spoken(text_of(row[at]))) for at in self.receivers]
+        if any(said.doors - {household} for said in received):
+            return doubted("receiver-other-door", (household, *self._doors_in(received, door.building)))
+        return Judged("ok")
+
+    def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
+        for said in words:
+            yield from sorted(said.doors)
+            rooms = (room for room in sorted(said.rooms) if self.roster.knows(building, room))
+            yield from (household_id(building, room) for room in rooms)
 
     def _doubted_beside(
         self, index: int, row: list[Cell], door: DoorRead, words: Sequence[Said], quantities: Sequence[int | None]

@@ -338,3 +338,10 @@ def test_rows_that_are_struck_through_are_unclear():
         sheet.write_row(5, 0, [12, 504, "苹果", 2], bold)
     read = read_orders(open_tables(whole.getvalue(), "a.xlsx"), ROSTER)
     assert reasons(read) == ["ok", *["struck-through"] * 3, "ok"]
+
+
+def test_both_doors_are_offered_where_a_note_names_another():
+    (row,) = reading([*GOODS, "备注"], [12, 501, "苹果", 1, "送到13号502"]).rows
+    assert row.nearest == ("12-501", "13-502")
+    (row,) = reading(["收货人", *GOODS], ["12号503王", 12, 501, "苹果", 1]).rows
+    assert row.nearest == ("12-501", "12-503")
