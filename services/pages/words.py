@@ -244,6 +244,10 @@ REFUSALS: Final[Mapping[str, str]] = {
     "compound-founded": N_("There is no compound yet. Import its roster of households first."),
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),
     "scan-known": N_("There is no such scan of this code in the record, so it has no doubt to settle."),
+    "second-person-new": N_(
+        "Within the last 24 hours one of you two registered, approved or invited the other or gave them their role, "
+        "or one other person did so for both. Somebody else has to sign."
+    ),
     "second-signature": N_(
         "No reason settles an emergency release: a second registered member signs it under Signatures, /signatures."
     ),
