@@ -42,7 +42,7 @@ __all__ = [
     "PrintsSlips", "PurgesDirectory", "RenewsDoorCodes", "Role", "Scans", "Searches", "SeesBoard", "SeesDeliveries",
     "SeesDirectory", "SeesDoubts", "SeesOwnSessions", "SeesSignatures", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
     "SignInNeeded", "Step", "Unmasks", "Uploads", "WritesDirectory", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
-    "entrance_of", "give_back", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
+    "entrance_of", "give_back", "may", "must", "person_of", "session_token", "spend", "still_may", "undeclared_routes",
 ]  # fmt: skip
 
 COOKIE: Final = SESSION
@@ -125,6 +125,20 @@ def person_of(request: Request) -> Person | None:
     if token and found is None and token_in_header(request)[1] == token:
         entrance.limits.spend("credential", address_of(request))
     return person
+
+
+def still_may(request: Request, person: Person, action: Action) -> Callable[[], bool]:
+    """Asks anew whether who once came in would be let in now: for answers that go on for hours."""
+    entrance, token = entrance_of(request), session_token(request)
+
+    def asked_now() -> bool:
+        if person is PASSER_BY or token is None:
+            return entrance.public_board
+        found = entrance.access.api_key(token) or entrance.access.session(token)
+        now = entrance.person_behind(found) if found else None
+        return now is not None and now.may(action) and (now.role, now.compound) == (person.role, person.compound)
+
+    return asked_now
 
 
 def uploader_of(request: Request) -> Person | None:

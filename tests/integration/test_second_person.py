@@ -10,7 +10,7 @@ from compound import APPLES, scan, scanned
 from visitor import Visitor
 
 from domain.community.people.badges import IssueBadge
-from domain.community.people.membership import ApproveMember, GiveRole, RegisterMember
+from domain.community.people.membership import ApproveMember, GiveRole, NameCaptain, RegisterMember
 from services import second_person
 from services.app import create_app
 from services.second_person import are_of_one_making
@@ -138,10 +138,12 @@ def test_whoever_was_there_before_is_made_by_an_invitation_a_role_or_a_badge_tha
         assert not is_one(house)
         said(house, GiveRole, ONE, member=OTHER, role="staff")
     elif how == "badge":
+        named = {"buildings": ("12",), "how": "elected", "until": now() + timedelta(days=9)}
+        said(house, NameCaptain, THIRD, member=OTHER, happened_at=now() - timedelta(days=2), **named)
         window = {"from_": now(), "until": now() + timedelta(hours=8)}
         said(house, IssueBadge, ONE, member=OTHER, role="runner", **window)
         assert not is_one(house)
-        said(house, IssueBadge, ONE, member=OTHER, role="staff", **window)
+        said(house, IssueBadge, ONE, member=OTHER, role="captain", buildings=("12",), **window)
     else:
         house.access.issue_link("staff", compound="shengdu", actor=OTHER, issued_by=ONE)
     assert is_one(house)
