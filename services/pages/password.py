@@ -41,7 +41,8 @@ Secret = Annotated[str, Form(max_length=1000)]
 WHY_NOT: Final = {
     "too-short": N_("Take at least 10 characters; a few words in a row are easy to remember."),
     "too-long": N_("Take at most 200 characters."),
-    "like-the-login": N_("The password must not hold the login."),
+    "like-the-login": N_("The password must not hold the login or the member number."),
+    "too-common": N_("This is one of the passwords that are tried first. A few words in a row are better."),
     "login-not-opaque": N_("A login is 2 to 32 small letters and digits, such as desk-2; no phone number."),
     "login-taken": N_("Somebody else has this login."),
     "old-wrong": N_("The old password is not right."),
