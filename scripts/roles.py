@@ -18,7 +18,7 @@ LIMITS = """
 
 | who | is limited to |
 |---|---|
-| everyone | their compound; only administrators without one choose it with `?compound=` |
+| everyone | their compound; only administrators without one choose it, with `?compound=`, and stay in it from page to page |
 | captains, and volunteers whose badge names buildings | their buildings: what is not yet delivered, search, sheets, trails. A delivery that they did at another building is recorded all the same, because it happened |
 | leaders | their group buys: imports, deliveries that they declare or see |
 | volunteers | the stations of their badge: a scan at another one is set aside as `other-station` |

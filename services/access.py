@@ -18,6 +18,7 @@ from fastapi.routing import iter_route_contexts
 
 from domain.base import Refused, is_member
 from infra.auth import AccessStore, ApiKey, Session, UploadKey
+from services.chosen_compound import chosen_compound
 from services.cookies import SESSION, session_cookie, upload_keys
 from services.limits import Kind, Limits, network_of
 from services.roles import (
@@ -41,8 +42,8 @@ __all__ = [
     "ManagesMembers", "ManagesStations", "NotAllowed", "Permission", "Person", "PrintsLabels", "PrintsSheets",
     "PrintsSlips", "PurgesDirectory", "RenewsDoorCodes", "Role", "Scans", "Searches", "SeesBoard", "SeesDeliveries",
     "SeesDirectory", "SeesDoubts", "SeesOwnSessions", "SeesSignatures", "SeesTrail", "SeesUndelivered", "SettlesDoubts",
-    "SignInNeeded", "Step", "Unmasks", "Uploads", "WritesDirectory", "address_of", "anyone", "compound_in_view", "declared_action", "declared_actions",
-    "entrance_of", "give_back", "may", "must", "person_of", "session_token", "spend", "undeclared_routes",
+    "SignInNeeded", "Step", "Unmasks", "Uploads", "WritesDirectory", "address_of", "anyone", "compound_in_view", "compounds_to_choose", "declared_action", "declared_actions",
+    "entrance_of", "give_back", "may", "must", "person_of", "session_token", "spend", "still_may", "undeclared_routes",
 ]  # fmt: skip
 
 COOKIE: Final = SESSION
@@ -125,6 +126,20 @@ def person_of(request: Request) -> Person | None:
     if token and found is None and token_in_header(request)[1] == token:
         entrance.limits.spend("credential", address_of(request))
     return person
+
+
+def still_may(request: Request, person: Person, action: Action) -> Callable[[], bool]:
+    """Asks anew whether who once came in would be let in now: for answers that go on for hours."""
+    entrance, token = entrance_of(request), session_token(request)
+
+    def asked_now() -> bool:
+        if person is PASSER_BY or token is None:
+            return entrance.public_board
+        found = entrance.access.api_key(token) or entrance.access.session(token)
+        now = entrance.person_behind(found) if found else None
+        return now is not None and now.may(action) and (now.role, now.compound) == (person.role, person.compound)
+
+    return asked_now
 
 
 def uploader_of(request: Request) -> Person | None:
@@ -314,19 +329,27 @@ def compound_named(request: Request, person: Person | None) -> str:
 
 
 async def compound_in_view(request: Request) -> str:
-    """The session's compound; for administrators of all: the one of ``?compound=``; else the only one there is."""
+    """The session's compound; for administrators of all: the one they have chosen; else the only one there is."""
     person = person_of(request)
     if person is not None and person.compound is not None:
         return person.compound
     compounds = entrance_of(request).compounds()
-    asked = request.query_params.get("compound")
-    if asked is not None and asked in compounds and person is not None and person.role == "admin":
-        return asked
+    chosen = chosen_compound(request, compounds) if person is not None and person.role == "admin" else None
+    if chosen is not None:
+        return chosen
     if len(compounds) == 1:
         return compounds[0]
     if not compounds:
         raise Refused("compound-founded", "There is no compound yet: found one first.")
     raise Refused("compound-chosen", "There are several compounds here: sign in to one of them.")
+
+
+def compounds_to_choose(request: Request) -> list[tuple[str, str]]:
+    """Ids and names, for administrators of all."""
+    person, entrance = person_of(request), entrance_of(request)
+    if person is None or person.role != "admin" or person.compound is not None:
+        return []
+    return [(compound, entrance.name_of(compound)) for compound in entrance.compounds()]
 
 
 CompoundInView = Annotated[str, Depends(compound_in_view)]

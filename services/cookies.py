@@ -2,7 +2,7 @@
 
 Over https the names begin with ``__Host-``: a browser takes such a cookie only from this very host, over https, for the
 whole site, so that no neighbouring site and nobody on the way can plant one. A browser wants ``Path=/`` for that; the
-upload key, which is for one path only, begins with ``__Secure-`` instead. Over plain http the names are ordinary.
+upload key and the mark of a known browser, which are for one path only, begin with ``__Secure-`` instead. Over plain http the names are ordinary.
 """
 
 import re
@@ -16,6 +16,8 @@ from fastapi.responses import Response
 SESSION: Final = "baogong"
 MORE: Final = "baogong-more"
 UPLOAD: Final = "baogong-upload"
+KNOWN: Final = "baogong-known"
+KNOWN_PATH: Final = "/signin"
 UPLOAD_PATH: Final = "/api/scans"
 MOST_MORE: Final = 6
 """Sessions beside the acting one that a browser keeps."""
@@ -61,6 +63,18 @@ def upload_keys_in(cookies: bytes, scheme: str) -> tuple[str, ...]:
     pairs = (pair.decode("latin-1").strip().partition("=") for pair in cookies.split(b";"))
     sent = (value.strip(' "') for name, _, value in pairs if name.startswith(upload_name(scheme)))
     return tuple(token for token in sent if TOKEN.fullmatch(token))[:MOST_UPLOAD]
+
+
+def known_name(scheme: str, mark: str) -> str:
+    return f"{'__Secure-' if scheme == 'https' else ''}{KNOWN}-{mark}"
+
+
+def known_device_cookie(request: Request, mark: str) -> str | None:
+    return _value_in(_sent(request), known_name(request.scope["scheme"], mark).encode())
+
+
+def set_known_device(request: Request, response: Response, mark: str, value: str, expires: datetime) -> None:
+    _set(request, response, known_name(request.scope["scheme"], mark), value, expires, KNOWN_PATH)
 
 
 def set_session(request: Request, response: Response, token: str, expires: datetime) -> None:

@@ -17,6 +17,7 @@ from services.access import Person
 from services.masks import masked_door, masked_name, masked_phone
 from services.office import Asked, answer_of
 from services.roles import in_own_building
+from services.second_person import must_be_two_people
 from services.wiring import House, now
 
 
@@ -123,6 +124,9 @@ def ask_to_unmask(house: House, person: Person, compound: str, subject: Subject,
 def sign_unmasking(house: House, person: Person, compound: str, unmasking: str) -> None:
     """Signs as the second person; raises Refused where it is not open, or where it would be the same person."""
     must_be_a_member(person)
+    for asked in house.unmaskings.unsigned(compound):
+        if asked.id == unmasking:
+            must_be_two_people(house, compound, asked.asked_by, person.actor)
     signed = house.unmaskings.sign(compound, unmasking, by=person.actor)
     if signed.emergency:
         record(house, Countersign(**said_now(compound, person.actor, uuid4()), emergency=unmasking))

@@ -16,17 +16,19 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.exceptions import HTTPException
 
 Kind = Literal[
-    "redeem", "password-login", "password-address", "oidc", "credential", "scan", "label", "door-report", "export", "apply"
+    "redeem", "password-login", "password-address", "password-everywhere", "guess", "oidc", "credential", "scan", "label", "door-report", "export", "apply"
 ]  # fmt: skip
 
 OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "redeem": RateLimitItemPerMinute(10),
     "password-login": RateLimitItemPerMinute(10, 15),
     "password-address": RateLimitItemPerMinute(30, 15),
+    "password-everywhere": RateLimitItemPerMinute(60, 15),
     "oidc": RateLimitItemPerMinute(30),
     "credential": RateLimitItemPerMinute(60),
     "scan": RateLimitItemPerMinute(3000, 5),
     "label": RateLimitItemPerMinute(120),
+    "guess": RateLimitItemPerMinute(120),
     "door-report": RateLimitItemPerHour(10),
     "export": RateLimitItemPerHour(6),
     "apply": RateLimitItemPerHour(30),
@@ -36,10 +38,11 @@ OF_PROGRAMS: Final[Mapping[Kind, RateLimitItem]] = {
     **OF_PEOPLE,
     "scan": RateLimitItemPerMinute(200_000),
     "label": RateLimitItemPerMinute(6000),
+    "guess": RateLimitItemPerMinute(6000),
     "export": RateLimitItemPerHour(60),
 }
 UNKNOWN_LABEL: Final = 5
-"""What a look-up of a code that nobody knows costs."""
+"""What a look-up of a code that nobody knows costs; known ones cost nothing."""
 MOST_KEYS: Final = 50_000
 LONGEST_KEY: Final = 80
 NEIGHBOURS: Final = 64

@@ -61,8 +61,8 @@ from services.scan_items import (
 from services.set_aside import NOT_READABLE, OUR_MISTAKE, SetAside, can_be_written, set_aside
 
 ONLY_MEMBERS_SIGN: Final = (
-    "Two registered members release what is held, and this link or key is nobody's number: sign in as a member. "
-    "Staff register members under Members."
+    "Only registered members release what is held, in an emergency too, and this link or key is nobody's number: "
+    "sign in as a member. Staff register members under Members."
 )
 UNDO_WHAT_OTHERS_DID: Final = frozenset({"admin", "staff"})
 """Roles whose reason makes an undo count for every hand and at any time."""
@@ -141,7 +141,7 @@ def must_be_allowed(item: Item, person: Person) -> None:
         raise SetAside(
             "not-allowed", "reason: only staff take back a scan with a reason; without one you undo your own."
         )
-    if isinstance(item, Release) and not item.emergency and not person.signs:
+    if isinstance(item, Release) and not person.signs:
         raise SetAside("member-signs", ONLY_MEMBERS_SIGN)
 
 

@@ -14,6 +14,7 @@ from services.directory import masked_subject, must_care_for, sign_unmasking
 from services.office import Noted, answer_of
 from services.roles import in_own_building
 from services.scans import Desk, take
+from services.second_person import must_be_two_people
 from services.wiring import House, now
 
 
@@ -116,8 +117,7 @@ class ReleaseBook:
         waiting = next((each for each in self._waiting(compound) if each.code == signature), None)
         if waiting is None:
             raise Refused("signature-open", "This is signed already, or nobody waits for it any more.")
-        if waiting.actor == person.actor:
-            raise Refused("two-people", "A second person has to sign, not the one who asked or acted.")
+        must_be_two_people(self.house, compound, waiting.actor, person.actor)
         moment = now()
         item: dict[str, Any] = {"id": str(uuid4()), "step": "release", "code": waiting.code, "reason": waiting.reason}
         desk = Desk(person, compound, moment, self.house.secret, self.house.places)

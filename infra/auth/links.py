@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS links (
   revoked_at REAL, session_seconds REAL NOT NULL
 ) STRICT;
 """
-LATER_COLUMNS: Final = {"links": {"scope": "TEXT"}}
+LATER_COLUMNS: Final = {"links": {"scope": "TEXT", "issued_by": "TEXT"}}
 COLUMNS: Final = "id, role, compound, actor, station, reusable, created, expires, used_at, revoked_at, scope"
 
 
@@ -46,6 +46,7 @@ class Links(Sessions):
         reusable: bool = False,
         valid_for: timedelta = timedelta(days=1),
         session_for: timedelta = timedelta(hours=16),
+        issued_by: str | None = None,
     ) -> str:
         """A new link's token. ``actor``: the member's id; without it a new opaque name such as ``gate-7f3k`` is made.
 
@@ -57,7 +58,7 @@ class Links(Sessions):
         with self._transaction() as rows:
             rows.execute(
                 "INSERT INTO links (id, digest, role, compound, actor, station, reusable, created, expires,"
-                " session_seconds, scope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " session_seconds, scope, issued_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     new_id(),
                     digest(token),
@@ -70,9 +71,15 @@ class Links(Sessions):
                     (now + valid_for).timestamp(),
                     session_for.total_seconds(),
                     scope.written(),
+                    issued_by,
                 ),
             )
         return token
+
+    def inviters_of(self, actor: str, since: datetime) -> frozenset[str]:
+        """Who has made links since then by which one comes in as this person."""
+        sql = "SELECT DISTINCT issued_by FROM links WHERE actor = ? AND created >= ? AND issued_by IS NOT NULL"
+        return frozenset(inviter for (inviter,) in self._read(sql, (actor, since.timestamp())))
 
     def redeem(self, token: str) -> str | None:
         """The token of a new session; None for a link that is unknown, used, withdrawn or over."""

@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from infra.auth.access_file import AccessFile
+from infra.auth.weak_passwords import is_weak
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS passwords (
@@ -23,7 +24,7 @@ AT_ONCE: Final = threading.BoundedSemaphore(2)
 
 
 class PasswordRefused(ValueError):  # noqa: N818 — an answer to a person, not an error of the program
-    """Why it cannot be set: ``too-short``, ``too-long``, ``like-the-login``, ``login-not-opaque``, ``login-taken``."""
+    """Why it cannot be set: ``too-short``, ``too-long``, ``like-the-login``, ``too-common``, ``login-not-opaque``, ``login-taken``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -92,8 +93,10 @@ def must_be_good(password: str, login: str, member: str) -> None:
         raise PasswordRefused("too-short")
     if len(password) > LONGEST:
         raise PasswordRefused("too-long")
-    if login in password.casefold():
+    if any(name in password.casefold() for name in (login, member)):
         raise PasswordRefused("like-the-login")
+    if is_weak(password):
+        raise PasswordRefused("too-common")
 
 
 def verified(hasher: PasswordHasher, hashed: str, password: str) -> bool:

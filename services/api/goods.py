@@ -1,7 +1,7 @@
 """Declaring a delivery and settling doubts."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter
@@ -23,6 +23,9 @@ from services.scan_items import ShortText
 from services.wiring import House, now
 
 router = APIRouter(tags=["goods"])
+
+CLOSED_BY_SIGNATURE: Final = "two-people"
+"""The rule that no reason settles: whoever broke it alone would settle it alone."""
 
 
 class Declaration(BaseModel):
@@ -86,6 +89,8 @@ def group_buys_named(house: House, compound: str, named: Sequence[str]) -> tuple
 
 async def settle(house: House, settling: Settling, person: Person, compound: str) -> bool:
     """False when this very settling was recorded before."""
+    if settling.rule == CLOSED_BY_SIGNATURE:
+        raise must_be_signed()
     code = read_code(settling.code)
     if code is None:
         raise wrong_field("code", kind="code_not_readable")
@@ -120,6 +125,13 @@ def id_used_before() -> Refused:
     return Refused("id-unused", "This id stands for something else in the record; send this again with a new id.")
 
 
+def must_be_signed() -> Refused:
+    return Refused(
+        "second-signature",
+        "No reason settles an emergency release: a second registered member signs it under Signatures, /signatures.",
+    )
+
+
 @router.post("/api/deliveries")
 async def post_delivery(
     declaration: Declaration, person: DeclaresDelivery, compound: CompoundInView, house: InHouse
@@ -132,6 +144,6 @@ async def post_delivery(
 async def post_settling(
     settling: Settling, person: SettlesDoubts, compound: CompoundInView, house: InHouse
 ) -> Response:
-    """Settles one doubt with a reason; 409 where the record holds no such scan of this code."""
+    """Settles one doubt with a reason; 409 where the record holds no such scan of this code, or a signature is needed."""
     told: dict[str, Any] = {"settled": True, "before": not await settle(house, settling, person, compound)}
     return json_answer(told)

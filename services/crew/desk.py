@@ -211,6 +211,7 @@ class CommitteeDesk:
                 scope=grant.scope,
                 valid_for=min(INVITED_FOR, left),
                 session_for=min(stays, left),
+                issued_by=self.actor,
             )
 
     async def sign_out_everywhere(self, member: str) -> int:

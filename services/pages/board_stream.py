@@ -10,7 +10,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from domain.goods.handling import PLACE_TIME
 from infra.errors import StorageUnavailable
-from services.access import CompoundInView, SeesBoard
+from services.access import CompoundInView, SeesBoard, still_may
 from services.api.house import InHouse
 from services.pages.board import Board, Links, board_now, links_of, region_of
 from services.pages.language import Language, language_of
@@ -24,6 +24,9 @@ PING: Final = 15.0
 """Seconds of silence after which a viewer is told that nothing has changed."""
 LOOK_AGAIN: Final = 5.0
 """Seconds after which the clock alone may have changed the board: goods stop resting without a scan."""
+ASK_AGAIN: Final = 4.0
+"""Seconds after which it is asked anew whether each viewer is still signed in."""
+SIGNED_OUT: Final = format_sse_event(event="signed-out", data_str="-")
 HEADERS: Final = {"X-Accel-Buffering": "no", "Cache-Control": "no-store"}
 
 
@@ -39,6 +42,23 @@ class Frame(NamedTuple):
     number: int
     board: Board
     message: bytes
+
+
+class Viewer:
+    """Somebody with an open stream; ``may_look`` says whether they would still be let in."""
+
+    def __init__(self, audience: Audience, may_look: Callable[[], bool]) -> None:
+        self.audience = audience
+        self.may_look = may_look
+        self.shut_out = False
+
+    def looked_after(self) -> bool:
+        """True where they have just been shut out. While the file of sign-ins does not answer nobody is."""
+        try:
+            self.shut_out = not self.may_look()
+        except StorageUnavailable:
+            return False
+        return self.shut_out
 
 
 class Channel:
@@ -65,26 +85,33 @@ class BoardStream:
         self.house = house
         self.is_stopping = is_stopping
         self.channels: dict[Audience, Channel] = {}
+        self.viewers: set[Viewer] = set()
         self.stopped = False
         self.task: asyncio.Task[None] | None = None
         self.reads = True
         """Whether the last look at the read database was answered."""
         self.rendered = 0
 
-    async def frames(self, audience: Audience) -> AsyncIterator[bytes]:
-        """Messages for one viewer, from the state as it is to the server's end."""
+    async def frames(self, audience: Audience, may_look: Callable[[], bool] = lambda: True) -> AsyncIterator[bytes]:
+        """Messages for one viewer, from the state as it is to the server's end or that of their sign-in."""
+        viewer = Viewer(audience, may_look)
         channel = self.join(audience)
+        self.viewers.add(viewer)
         seen = 0
         try:
             yield b"retry: 2000\n\n"
             while not self.stopped and self.task and not self.task.done():
                 bell = channel.bell
+                if viewer.shut_out:
+                    yield SIGNED_OUT
+                    return
                 if channel.frame is not None and channel.frame.number > seen:
                     seen = channel.frame.number
                     yield channel.frame.message
                 elif not await rings(bell, PING):
                     yield alive() if self.reads else KEEPALIVE_COMMENT
         finally:
+            self.viewers.discard(viewer)
             self.leave(audience)
 
     def join(self, audience: Audience) -> Channel:
@@ -109,7 +136,7 @@ class BoardStream:
                 channel.ring()
 
     async def look_until_the_end(self) -> None:
-        shown, looked_at = -1, now()
+        shown, looked_at, asked_at = -1, now(), now()
         while self.channels and not self.stopped:
             position, at = self.house.projector.position, now()
             is_due = position != shown or (at - looked_at).total_seconds() >= LOOK_AGAIN
@@ -118,8 +145,19 @@ class BoardStream:
                 looked_at = at
                 self.reads = await self.render(wanted)
                 shown = position if self.reads else -1
+            if (at - asked_at).total_seconds() >= ASK_AGAIN:
+                asked_at = at
+                await self.shut_out()
             await asyncio.sleep(TICK)
             self.stopped = self.is_stopping()
+
+    async def shut_out(self) -> None:
+        """All viewers are asked about in one go, and only the channels of those who go are woken."""
+        viewers = tuple(self.viewers)
+        gone = await asyncio.to_thread(lambda: [each for each in viewers if each.looked_after()])
+        for audience in {each.audience for each in gone}:
+            if audience in self.channels:
+                self.channels[audience].ring()
 
     async def render(self, audiences: list[Audience]) -> bool:
         """False when the read database did not answer: the next tick tries again."""
@@ -184,4 +222,5 @@ async def board_stream(
 ) -> EventSourceResponse:
     """Each message is the whole region, so a viewer that was away is right again with the next one."""
     audience = Audience(compound, language_of(request), links_of(person, wall=wall))
-    return EventSourceResponse(stream_of(request, house).frames(audience), headers=HEADERS)
+    frames = stream_of(request, house).frames(audience, still_may(request, person, "see-board"))
+    return EventSourceResponse(frames, headers=HEADERS)

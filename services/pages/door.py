@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
+import structlog
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -16,13 +17,14 @@ from services.api.house import InHouse
 from services.at_door import PROBLEMS, AtDoor, OwnParcel, at_door, report_parcel
 from services.csrf import FormTokens
 from services.door_codes import Door
-from services.limits import UNKNOWN_LABEL
+from services.guessing import looked_up
 from services.pages.language import N_
 from services.pages.layout import render
 from services.pages.parcel import Way, way_of
 from services.wiring import House, now
 
 router = APIRouter(include_in_schema=False)
+log = structlog.get_logger(__name__)
 
 NOT_FOUND: Final = 404
 FORBIDDEN: Final = 403
@@ -101,13 +103,16 @@ def report(
 
 
 def door_let_in(request: Request, house: House, code: str) -> Door | None:
-    """None alike for every code that opens nothing; each costs as much as five that open a page."""
-    spend(request, "label", cost=UNKNOWN_LABEL)
-    read = read_door_code(code)
-    door = house.door_book.door_behind(read) if read else None
-    if door is not None:
-        spend(request, "label", cost=1 - UNKNOWN_LABEL)
-    return door
+    """None alike for every code that opens nothing; the log learns that there was one, not which."""
+
+    def behind() -> Door | None:
+        read = read_door_code(code)
+        door = house.door_book.door_behind(read) if read else None
+        if door is None:
+            log.warning("code_refused", of="door", reason="unknown" if read else "not-readable")
+        return door
+
+    return looked_up(request, behind)
 
 
 def own_page(

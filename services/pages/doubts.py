@@ -70,6 +70,10 @@ class Line(NamedTuple):
     def pick(self) -> str:
         return f"{self.doubt.scan}.{self.doubt.rule}.{self.doubt.code}"
 
+    @property
+    def needs_signature(self) -> bool:
+        return self.doubt.rule == goods.CLOSED_BY_SIGNATURE
+
 
 class Aside(NamedTuple):
     scan: str
@@ -166,7 +170,11 @@ def doubts_csv(
 async def settle(
     person: SettlesDoubts, compound: CompoundInView, house: InHouse, form: Annotated[SettlingForm, Form()]
 ) -> Response:
-    settlings = [settling_of(pick, form.reason) for pick in dict.fromkeys(form.picks)]
+    """What needs a signature is left among many lines, and refused where nothing else was selected."""
+    chosen = [settling_of(pick, form.reason) for pick in dict.fromkeys(form.picks)]
+    settlings = [each for each in chosen if each.rule != goods.CLOSED_BY_SIGNATURE]
+    if chosen and not settlings:
+        raise goods.must_be_signed()
     recorded = await asyncio.gather(*(goods.settle(house, each, person, compound) for each in settlings))
     await asyncio.to_thread(house.shown, house.log.last_position(), 5)
     address = Chosen("open", form.rule, form.building).address(done=str(sum(recorded) or ""))

@@ -19,7 +19,7 @@ from services.pages.layout import render
 router = APIRouter(include_in_schema=False)
 
 WHOLE_RECORD: Final = 5
-"""What this page costs beside the door's own: the whole record is looked through for the door."""
+"""What this page costs its door, whoever reads it: the whole record is looked through."""
 
 
 @router.get("/d/{code}/held")
@@ -28,7 +28,7 @@ def held_page(request: Request, code: str, _person: Anyone, house: InHouse) -> R
     door = door_let_in(request, house, code)
     if door is None:
         return unknown(request, code)
-    spend(request, "label", cost=WHOLE_RECORD)
+    spend(request, "label", cost=WHOLE_RECORD, key=f"held {door.compound}/{door.household}")
     held = held_at_door(house, door)
     own = house.door_book.actor_at(door)
     told = told_of(

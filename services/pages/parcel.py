@@ -17,9 +17,9 @@ from domain.goods.journey import ParcelView
 from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported
 from projections.base import Rows
 from projections.parcel_trail import Trail, is_known, parcel_trail
-from services.access import Anyone, Person, entrance_of, spend
+from services.access import Anyone, Person, entrance_of
 from services.api.house import InHouse
-from services.limits import UNKNOWN_LABEL
+from services.guessing import looked_up
 from services.pages.language import N_
 from services.pages.layout import render
 from services.wiring import now
@@ -64,17 +64,20 @@ class Way(NamedTuple):
 
 @router.get("/p/{code}")
 def label_page(request: Request, code: str, person: Anyone, house: InHouse) -> Response:
-    spend(request, "label", cost=UNKNOWN_LABEL)
     wanted = read_code(code)
+
+    def known_in() -> str | None:
+        with house.read.reading() as rows:
+            return compound_of(rows, wanted, person, entrance_of(request).compounds()) if wanted else None
+
+    compound = looked_up(request, known_in)
     if wanted is None:
         return render(request, "parcel_unknown.html", status_code=NOT_FOUND, mistake=mistake_in(code))
+    if compound is None:
+        return render(request, "parcel_unknown.html", status_code=NOT_FOUND, mistake="unknown", code=wanted)
     kind = kind_of(wanted)
     with house.read.reading() as rows:
-        compound = compound_of(rows, wanted, person, entrance_of(request).compounds())
-        if compound is None:
-            return render(request, "parcel_unknown.html", status_code=NOT_FOUND, mistake="unknown", code=wanted)
         trail = parcel_trail(rows, compound, wanted) if kind == "parcel" else None
-    spend(request, "label", cost=1 - UNKNOWN_LABEL)
     own_compound = person is not None and person.compound in {None, compound}
     page: dict[str, Any] = {
         "code": wanted,

@@ -23,6 +23,8 @@ from services.access import (
 )
 from services.api.house import InHouse
 from services.crew.coming_in import become_member
+from services.known_devices import known_device, remember_device
+from services.limits import Kind
 from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
@@ -39,7 +41,8 @@ Secret = Annotated[str, Form(max_length=1000)]
 WHY_NOT: Final = {
     "too-short": N_("Take at least 10 characters; a few words in a row are easy to remember."),
     "too-long": N_("Take at most 200 characters."),
-    "like-the-login": N_("The password must not hold the login."),
+    "like-the-login": N_("The password must not hold the login or the member number."),
+    "too-common": N_("This is one of the passwords that are tried first. A few words in a row are better."),
     "login-not-opaque": N_("A login is 2 to 32 small letters and digits, such as desk-2; no phone number."),
     "login-taken": N_("Somebody else has this login."),
     "old-wrong": N_("The old password is not right."),
@@ -62,8 +65,9 @@ async def check(
 ) -> Response:
     """One answer for an unknown login, a wrong password and somebody without a role."""
     named = login.strip().casefold()
-    spend(request, "password-address", key=address_of(request))
-    spend(request, "password-login", key=named)
+    counted = counted_as(request, named)
+    for kind, key in counted:
+        spend(request, kind, key=key)
     access = entrance_of(request).access
     member = await asyncio.to_thread(access.check_password, named, password)
     held = access.roles_of(member) if member else []
@@ -71,12 +75,21 @@ async def check(
     if token is None:
         log.warning("sign_in_refused", by="password")
         return signin_page(request, wanted, failed=True, login=named, status_code=403)
-    give_back(request, "password-address", key=address_of(request))
-    give_back(request, "password-login", key=named)
+    for kind, key in counted:
+        give_back(request, kind, key=key)
     path = own_path(wanted)
     response = RedirectResponse("/role" if len(held) > 1 else path or "/", SEE_OTHER)
     come_in(request, response, token)
+    remember_device(request, response, named)
     return response
+
+
+def counted_as(request: Request, login: str) -> list[tuple[Kind, str]]:
+    """What a wrong password counts against, the narrowest first: see docs/decisions/15."""
+    device, address = known_device(request, login), address_of(request)
+    if device is not None:
+        return [("password-login", f"device {device}")]
+    return [("password-login", f"{address} {login}"), ("password-address", address), ("password-everywhere", login)]
 
 
 def signin_page(

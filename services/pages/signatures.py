@@ -8,13 +8,15 @@ from fastapi.responses import Response
 from domain.base import Refused
 from services.access import Countersigns, Person, SeesSignatures
 from services.directory import masked_subject
+from services.looks import folded
 from services.pages.directory_desk import CONFLICT, AtDesk, Desk, refused_text, shown
 from services.pages.import_desk import see_other
+from services.second_person import are_of_one_making
 from services.signatures import cares_for, open_signatures, sign
 
 router = APIRouter(include_in_schema=False)
 
-READS_SHOWN: Final = 60
+LOOKS_SHOWN: Final = 60
 
 
 @router.get("/signatures")
@@ -37,12 +39,17 @@ def countersign(
 
 
 def page(desk: Desk, person: Person, refusal: Refused | None = None) -> Response:
-    reads = [each for each in desk.house.directory.reads(desk.compound) if cares_for(person, each.subject)]
+    house, compound = desk.house, desk.compound
+    waiting = open_signatures(house, compound, person)
+    reads = [each for each in house.directory.reads(compound, how="whole") if cares_for(person, each.subject)]
     return shown(
         desk,
         "signatures.html",
         status=CONFLICT if refusal else 200,
-        open_signatures=open_signatures(desk.house, desk.compound, person),
-        reads=[(each, masked_subject(each.subject)) for each in reads if each.how == "whole"][:READS_SHOWN],
+        open_signatures=waiting,
+        of_one_making={
+            each.acted_by for each in waiting if are_of_one_making(house, compound, each.acted_by, person.actor)
+        },
+        looks=[(each, masked_subject(each.subject)) for each in folded(house, compound, reads)[:LOOKS_SHOWN]],
         refusal=refused_text(desk.request, refusal),
     )

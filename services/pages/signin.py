@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from infra.auth import Redeemed
 from infra.auth.upload_keys import ACCEPTED_AFTER
-from services.access import Anyone, SignInNeeded, address_of, entrance_of, give_back, session_token, spend
+from services.access import Anyone, SignInNeeded, address_of, entrance_of, session_token, spend
 from services.cookies import set_upload_key
 from services.crew.coming_in import WhyNot, new_device, opened_badge
 from services.csrf import form_token
@@ -50,14 +50,11 @@ async def redeem(
 ) -> Response:
     """Opens a session of its own making, never one that the browser brought.
 
-    Only a code that is nobody's counts as a guess: a whole shift may come in by one Wi-Fi.
+    Only a code that is nobody's counts as a guess: a whole shift may come in by one Wi-Fi, beside somebody who guesses.
     """
-    spend(request, "redeem", key=address_of(request))
     code, phone = token.strip().rpartition("#")[2], device if DEVICE.fullmatch(device) else new_device()
     house: House | None = getattr(request.app.state, "house", None)
     opened: Redeemed | WhyNot = house.access.redeem_badge(code, phone) if house else "unknown"
-    if opened != "unknown":
-        give_back(request, "redeem", key=address_of(request))
     if house and isinstance(opened, Redeemed):
         opened = await opened_badge(house, opened, phone)
     if isinstance(opened, Redeemed):
@@ -73,8 +70,8 @@ def by_link(request: Request, code: str, wanted: str) -> Response:
     token = access.redeem(code)
     session = access.session(token) if token else None
     if token is None or session is None:
+        spend(request, "redeem", key=address_of(request))
         return refused(request, "unknown", wanted)
-    give_back(request, "redeem", key=address_of(request))
     first = "/password?first=1" if wants_a_password(access, session) else "/"
     response = RedirectResponse(own_path(wanted) or first, SEE_OTHER)
     come_in(request, response, token)

@@ -225,7 +225,9 @@ SET_ASIDE: Final[Mapping[str, str]] = {
     "not-allowed": N_("Your role does not include this step. Ask staff to do it."),
     "other-station": N_("Your badge is for another station. Ask staff for one that fits."),
     "outside-shift": N_("This was scanned outside of the shift that the badge was for."),
-    "member-signs": N_("Two registered members release what is held. Sign in as a member; staff register members."),
+    "member-signs": N_(
+        "Only registered members release what is held, in an emergency too. Sign in as a member; staff register members."
+    ),
 }
 
 REFUSALS: Final[Mapping[str, str]] = {
@@ -242,6 +244,13 @@ REFUSALS: Final[Mapping[str, str]] = {
     "compound-founded": N_("There is no compound yet. Import its roster of households first."),
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),
     "scan-known": N_("There is no such scan of this code in the record, so it has no doubt to settle."),
+    "second-person-new": N_(
+        "Within the last 24 hours one of you two registered, approved or invited the other or gave them their role, "
+        "or one other person did so for both. Somebody else has to sign."
+    ),
+    "second-signature": N_(
+        "No reason settles an emergency release: a second registered member signs it under Signatures, /signatures."
+    ),
     "id-unused": N_("This id stands for something else in the record; send this again with a new id."),
     **PEOPLE_REFUSALS,
 }

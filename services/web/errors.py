@@ -6,13 +6,14 @@ from typing import Any, Final
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope
 
 from domain.base import Refused
 from infra.errors import Conflict, StorageUnavailable
-from services.access import NotAllowed, SignInNeeded
+from services.access import NotAllowed, SignInNeeded, compounds_to_choose
+from services.chosen_compound import CompoundKept, same_page_in
 from services.limits import TooManyRequests
 from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
@@ -47,6 +48,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(SignInNeeded, sign_in_needed)
     app.add_exception_handler(NotAllowed, not_allowed)
     app.add_exception_handler(Refused, refused)
+    app.add_exception_handler(CompoundKept, compound_kept)
     app.add_exception_handler(Conflict, someone_wrote_first)
     app.add_exception_handler(StorageUnavailable, storage_unavailable)
     app.add_exception_handler(RequestValidationError, not_well_formed)
@@ -93,8 +95,17 @@ async def not_allowed(request: Request, error: Exception) -> Response:
 
 async def refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refused)  # noqa: S101 — registered for this class only
+    if error.rule == "compound-chosen" and not wants_json(request) and request.headers.get("hx-request") != "true":
+        choices = [(same_page_in(request, each), name) for each, name in compounds_to_choose(request)]
+        if choices:
+            return render(request, "compounds.html", status_code=409, choices=choices)
     status = 403 if error.rule == NOT_THEIRS else 409
     return answer(request, status, error.rule, refusal_text(language_of(request), error.rule, error.text))
+
+
+async def compound_kept(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CompoundKept)  # noqa: S101 — registered for this class only
+    return RedirectResponse(same_page_in(request, error.compound), 303)
 
 
 async def someone_wrote_first(request: Request, error: Exception) -> Response:

@@ -173,6 +173,28 @@ def test_a_board_that_gets_no_stream_looks_by_itself(page, server):
     expect(page.locator("#live")).to_have_attribute("data-state", "slow")
 
 
+def test_a_board_whose_sign_in_was_withdrawn_says_so_without_a_tap(page, tmp_path):
+    with house_at(Settings(data=tmp_path / "var", synchronous="OFF")) as house:
+        found(house)
+        app = create_app(house)
+        server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_level="error", ws="none"))
+        app.state.is_stopping = lambda: server.should_exit
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        address = f"http://127.0.0.1:{server.config.port}"
+        token = session_for(house, "staff", actor="m7kq2x9d4")
+        page.context.add_cookies([{"name": COOKIE, "value": token, "url": address}])
+        page.goto(f"{address}/board")
+        expect(page.locator("#live")).to_have_attribute("data-state", "live")
+        house.access.revoke_actor("m7kq2x9d4")
+        expect(page.locator("#board")).to_have_count(0, timeout=10_000)
+        expect(page.locator("main")).to_contain_text("sign in")
+        server.should_exit = True
+        thread.join(10)
+
+
 def test_a_server_with_three_viewers_stops_without_being_made_to(server):
     heard = []
     with contextlib.ExitStack() as viewers:

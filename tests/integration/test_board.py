@@ -1,15 +1,19 @@
 import asyncio
 import re
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan, scanned
+from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan, scanned, session_for
+from fastapi import Request
 
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
 from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from projections import awaited, doubts
+from services.access import PASSER_BY, person_of, still_may
+from services.app import create_app
 from services.pages.board import Links, board_now, by_number, region_of
 from services.pages.board_stream import PING, TICK, Audience, BoardStream
 from services.upkeep import build_beside, differences
@@ -299,3 +303,55 @@ def test_silence_is_broken_by_a_comment_for_proxies_and_an_event_for_the_page(co
         return seen[-1].decode()
 
     assert re.fullmatch(r": ping\nevent: alive\ndata: \d\d:\d\d:\d\d\n\n", asyncio.run(watch()))
+
+
+@pytest.mark.parametrize("how", ["session", "everywhere", "role", "suspended", "signed out"])
+def test_an_open_stream_ends_when_its_sign_in_was_withdrawn_and_no_other_one(compound, monkeypatch, how):
+    monkeypatch.setattr("services.pages.board_stream.ASK_AGAIN", 0.3)
+    member, other = "m7kq2x9d4", "m2222aaaa"
+    app, access = create_app(compound), compound.access
+    tokens = {actor: session_for(compound, "staff", actor=actor) for actor in (member, other)}
+    withdraw = {
+        "session": lambda: access.revoke_session(access.session(tokens[member]).id),
+        "everywhere": lambda: access.sign_out_everywhere(member),
+        "role": lambda: access.withdraw_role(member, "staff", COMPOUND),
+        "suspended": lambda: access.revoke_actor(member),
+        "signed out": lambda: access.sign_out(tokens[member]),
+    }
+
+    def may_look(actor):
+        request = Request(
+            {"type": "http", "app": app, "headers": [(b"authorization", b"Bearer " + tokens[actor].encode())]}
+        )
+        return still_may(request, person_of(request), "see-board")
+
+    async def watch():
+        stream = BoardStream(compound, lambda: False)
+        mine, others = (stream.frames(EVERYBODY, may_look(actor)) for actor in (member, other))
+        seen = [[await anext(viewer) for _ in range(2)] for viewer in (mine, others)]
+        waiting = asyncio.create_task(anext(others))
+        await asyncio.to_thread(withdraw[how])
+        last = await asyncio.wait_for(anext(mine), 5)
+        with pytest.raises(StopAsyncIteration):
+            await anext(mine)
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await others.aclose()
+        await asyncio.wait_for(stream.task, 5)
+        return seen, last, stream
+
+    seen, last, stream = asyncio.run(watch())
+    assert seen[0] == seen[1]
+    assert last.startswith(b"event: signed-out\n")
+    assert not stream.viewers
+
+
+def test_a_passer_by_looks_at_a_public_board_as_long_as_it_is_public(compound):
+    app = create_app(compound)
+    request = Request({"type": "http", "scheme": "http", "app": app, "headers": []})
+    app.state.entrance = replace(app.state.entrance, public_board=True)
+    assert still_may(request, PASSER_BY, "see-board")()
+    app.state.entrance = replace(app.state.entrance, public_board=False)
+    assert not still_may(request, PASSER_BY, "see-board")()

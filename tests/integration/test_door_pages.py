@@ -128,7 +128,8 @@ def test_the_page_is_kept_nowhere_and_its_code_goes_no_further(compound):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "strict-origin"
         assert 'name="robots" content="noindex"' in answer.text
-    assert logs == []
+    assert [each["event"] for each in logs] == ["code_refused"] * 2
+    assert [each for each in (code, UNKNOWN) if each in str(logs)] == []
 
 
 def test_no_code_is_logged_when_something_goes_wrong(compound, monkeypatch):
@@ -180,10 +181,29 @@ def test_guesses_run_dry_and_known_codes_do_not(compound):
     visitor = Visitor(compound)
     assert {visitor.get(f"/d/{code_of(compound, MINE)}").status_code for _ in range(30)} == {200}
     statuses = [visitor.get(f"/d/{lettered('H', number)}").status_code for number in range(24)]
-    assert statuses.count(404) == (120 - 30) // 5
-    refused = visitor.get(f"/d/{code_of(compound, MINE)}")
-    assert refused.status_code == 429
-    assert int(refused.headers["retry-after"]) > 0
+    assert statuses.count(404) == 120 // 5
+    wrong = [visitor.get(f"/d/{lettered('H', number)}") for number in range(24, 100)]
+    assert {answer.status_code for answer in wrong} == {429}
+    assert int(wrong[0].headers["retry-after"]) > 0
+    parcel = parcel_of(compound, MINE).code
+    for path in (f"/d/{code_of(compound, MINE)}", f"/p/{parcel}", f"/d/{code_of(compound, MINE)}/held"):
+        assert visitor.get(path).status_code == 200, "a neighbour behind the same address has guessed"
+    for number in range(100, 125):
+        visitor.get(f"/d/{lettered('H', number)}")
+    assert visitor.get(f"/d/{code_of(compound, MINE)}").status_code == 429, "else refused guesses would be free ones"
+
+
+def test_a_wrong_door_code_leaves_a_line_in_the_log_without_the_code(compound, capfd):
+    wrong = lettered("H", 77)
+    visitor = Visitor(compound)
+    for code in (wrong, "H123"):
+        visitor.get(f"/d/{code}")
+    said = re.sub(r"\x1b\[[0-9;]*m", "", "".join(capfd.readouterr()))
+    assert said.count("code_refused") == 2
+    assert "reason=unknown" in said
+    assert wrong not in said
+    visitor.get(f"/d/{code_of(compound, MINE)}")
+    assert "code_refused" not in "".join(capfd.readouterr())
 
 
 def test_a_household_reports_its_own_parcel_once_without_a_name(compound):

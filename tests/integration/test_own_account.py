@@ -73,6 +73,55 @@ def test_guessing_a_password_is_stopped(app, captain):
     assert signed_in(app, "lobby-12")[1].headers["retry-after"]
 
 
+def test_others_guesses_lock_nobody_out_on_a_browser_that_has_signed_in_before(app, captain):
+    mine, _ = signed_in(app, "lobby-12")
+    mine.post("/signout")
+    for n in range(40):
+        signed_in(app, "lobby-12", f"guess number {n}")
+    stranger = signed_in(app, "lobby-12")[1]
+    assert stranger.status_code == 429, "from the address of the guesses, by a browser that nobody knows"
+    said = {"login": "lobby-12", "password": PASSWORD}
+    assert mine.post("/signin", data=said).status_code == 303
+    mine.post("/signout")
+    answers = [mine.post("/signin", data=said | {"password": f"guess {n}"}).status_code for n in range(11)]
+    assert answers == [403] * 10 + [429], "a known browser buys no more guesses than any other"
+
+
+def test_guesses_from_one_address_do_not_lock_out_another_one(app, captain):
+    def at(address):
+        return network(app, address)
+
+    assert [signed_in(at("203.0.113.7"), "lobby-12", f"guess {n}")[1].status_code for n in range(11)][-1] == 429
+    assert signed_in(at("198.51.100.2"), "lobby-12")[1].status_code == 303
+    for n in range(60):
+        signed_in(at(f"192.0.2.{n}"), "lobby-12", f"guess {n}")
+    assert signed_in(at("198.51.100.2"), "lobby-12")[1].status_code == 429, "guesses from everywhere are counted, too"
+
+
+def test_the_mark_of_a_known_browser_is_for_one_login_and_cannot_be_made(app, captain):
+    answer = signed_in(app, "lobby-12")[1]
+    (cookie,) = [each for each in answer.headers.get_list("set-cookie") if each.startswith("baogong-known-")]
+    assert "lobby" not in cookie
+    assert "HttpOnly" in cookie
+    assert "Path=/signin" in cookie
+    for n in range(11):
+        signed_in(app, "lobby-12", f"guess {n}")
+    name, _, value = cookie.partition(";")[0].partition("=")
+    forged = Visitor(app)
+    forged.cookies.set(name, "0123456789abcdef." + value.partition(".")[2], domain="bg.test", path="/signin")
+    assert forged.post("/signin", data={"login": "lobby-12", "password": PASSWORD}).status_code == 429
+
+
+class network:  # noqa: N801 — reads as a place
+    """The application as it is reached from another address."""
+
+    def __init__(self, app, address):
+        self.app, self.address, self.state = app, address, app.state
+
+    async def __call__(self, scope, receive, send):
+        await self.app({**scope, "client": (self.address, 1)}, receive, send)
+
+
 def test_a_session_that_lasts_into_another_year_says_which(app, house, captain):
     visitor, _ = signed_in(app, "lobby-12")
     this = now().astimezone(PLACE_TIME)

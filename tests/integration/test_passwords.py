@@ -5,6 +5,12 @@ from infra.auth import AccessStore, PasswordRefused
 
 MEMBER = "m7kq2x9d4"
 GOOD = "白菜 土豆 cabbage 7"
+WEAK = (
+    "1234567890", "0123456789", "9876543210", "12345678901234", "0987654321", "1234554321", "1234567812345678",
+    "abcdefghij", "aaaaaaaaaa", "!!!!!!!!!!", "1212121212", "abcabcabcabc", "Password-123!", "QWERTYUIOP", "woaini5201314",
+    "1-2-3-4-5-6-7-8-9-0", "保保保保保保保保保保",
+)  # fmt: skip
+NOT_WEAK = ("three green cabbages", "19491001 kitchen", "mn7 kq2 zz9 1", "红苹果三箱送到十二号楼", "1234 blue doors")
 
 
 @pytest.fixture
@@ -46,6 +52,9 @@ def test_it_is_changed_only_with_the_old_one_and_keeps_its_alias(access):
         ("short", None, "too-short"),
         ("x" * 201, None, "too-long"),
         (f"my {MEMBER} password", None, "like-the-login"),
+        (f"my {MEMBER} password", "desk-2", "like-the-login"),
+        ("the door of Desk-2", "desk-2", "like-the-login"),
+        *((weak, None, "too-common") for weak in WEAK),
         (GOOD, "13812345678", "login-not-opaque"),
         (GOOD, "王阿姨", "login-not-opaque"),
         (GOOD, "taken", "login-taken"),
@@ -58,6 +67,19 @@ def test_what_is_no_good_password_or_login_is_refused_by_name(access, password, 
         access.set_password(MEMBER, password, login=login)
     assert refused.value.reason == reason
     assert not access.has_password(MEMBER)
+
+
+@pytest.mark.parametrize("password", NOT_WEAK)
+def test_a_few_words_are_good_enough(access, password):
+    access.set_password(MEMBER, password)
+    assert access.check_password(MEMBER, password) == MEMBER
+
+
+def test_a_password_from_before_goes_on_opening(access, monkeypatch):
+    with monkeypatch.context() as before:
+        before.setattr("infra.auth.passwords.is_weak", lambda _password: False)
+        access.set_password(MEMBER, "1234567890")
+    assert access.check_password(MEMBER, "1234567890") == MEMBER
 
 
 def test_a_hash_with_old_parameters_is_renewed_at_the_next_sign_in(access, monkeypatch):

@@ -1,16 +1,21 @@
 """Releases of held parcels that one person signed and a second one has not: openly shown, and signed with one tap."""
 
 import re
+from uuid import uuid4
 
 import compound as place
 import pytest
 from compound import APPLES, scan, scanned
 from visitor import Visitor
 
+from domain.goods.parcels import ParcelReleased
 from infra.auth import Scope
+from projections.doubts import open_doubts
 from projections.parcel_trail import parcel_trail
 from projections.releases import open_releases
 from services.app import create_app
+from services.office import Report, answer_of
+from services.wiring import now
 
 ONE, OTHER = "m7kq2x9d4", "m2222aaaa"
 
@@ -97,7 +102,49 @@ def test_a_new_hold_asks_for_two_signatures_again(house, app, held):
 
 
 def test_who_is_no_member_is_told_to_count_for_nothing(house, app, held):
-    scanned(house, scan("release", 40, code=held, reason="checked", emergency=True), actor="staff-abcdefgh")
+    before_members_only = ParcelReleased(
+        compound="shengdu",
+        actor="staff-abcdefgh",
+        command=uuid4(),
+        happened_at=now(),
+        parcel=held,
+        reason="checked",
+        emergency=True,
+    )
+    assert house.shown(answer_of(house.office.take_now([Report(before_members_only)])[0]).events[-1])
     page = person(app, ONE).get(f"/audit/parcels/{held}").text
     assert "counts for nothing" in page
     assert "2 more people have to sign" in page
+
+
+def test_no_reason_settles_an_emergency_but_a_second_members_release_does(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked", emergency=True), actor=ONE)
+    with house.read.reading() as rows:
+        (doubt,) = open_doubts(rows, "shengdu", rule="two-people")
+    mine = person(app, ONE)
+    page = mine.get("/doubts").text
+    pick = f"{doubt.scan}.two-people.{doubt.code}"
+    assert pick not in page
+    assert 'href="/signatures"' in page.partition("<h2>")[2]
+    said = {"scan": doubt.scan, "rule": "two-people", "code": doubt.code, "reason": "seen-by-staff"}
+    for asking in (mine, person(app, OTHER)):
+        refused = asking.post("/api/doubts/settle", json=said)
+        assert (refused.status_code, refused.json()["rule"]) == (409, "second-signature")
+        assert "/signatures" in refused.json()["text"]
+        refused = asking.post("/doubts/settle", data={"picks": pick, "reason": "seen-by-staff"})
+        assert (refused.status_code, "second registered member" in refused.text) == (409, True)
+    assert person(app, OTHER).post(f"/signatures/release/{held}").status_code == 303
+    with house.read.reading() as rows:
+        assert open_doubts(rows, "shengdu") == []
+
+
+def test_settling_many_leaves_what_needs_a_signature(house, app, held):
+    scanned(house, scan("release", 40, code=held, reason="checked", emergency=True), actor=ONE)
+    scanned(house, scan("deliver", 20, code=held, how="door"), scan("deliver", 10, code=held, how="door"), actor=ONE)
+    with house.read.reading() as rows:
+        picks = [f"{each.scan}.{each.rule}.{each.code}" for each in open_doubts(rows, "shengdu")]
+    assert len(picks) > 1
+    settled = person(app, ONE).post("/doubts/settle", data={"picks": picks, "reason": "seen-by-staff"})
+    assert settled.headers["location"] == f"/doubts?done={len(picks) - 1}"
+    with house.read.reading() as rows:
+        assert [each.rule for each in open_doubts(rows, "shengdu")] == ["two-people"]

@@ -47,6 +47,7 @@ function listen() {
   stream = new EventSource(board.dataset.stream || '');
   stream.addEventListener('board', (message) => { show(message.data); heard(); });
   stream.addEventListener('alive', (message) => { asOf.textContent = message.data; heard(); });
+  stream.addEventListener('signed-out', signedOut);
   stream.addEventListener('error', lost);
   silence = window.setTimeout(lost, SILENT_FOR);
 }
@@ -57,6 +58,14 @@ function heard() {
   window.clearInterval(looking);
   looking = undefined;
   silence = window.setTimeout(lost, SILENT_FOR);
+}
+
+/** The sign-in was withdrawn or is over: what stands here goes, and the page says so. */
+function signedOut() {
+  stream?.close();
+  window.clearTimeout(silence);
+  window.clearInterval(looking);
+  window.location.reload();
 }
 
 function lost() {
@@ -74,6 +83,7 @@ function lost() {
 async function look() {
   try {
     const answer = await fetch(board.dataset.region || '', { headers: { Accept: 'text/html' } });
+    if (answer.status === 401) return signedOut();
     if (!answer.ok) throw new Error(String(answer.status));
     show(await answer.text());
     say('slow');
