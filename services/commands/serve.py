@@ -8,7 +8,7 @@ import typer
 from services.access import ROLES
 from services.app import create_app
 from services.commands.first_link import administrators_link, remember_served, served_at
-from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.garbage import garbage_sought_seldom
 from services.wiring import House
@@ -73,6 +73,6 @@ def link(
         stop(f"There is no role {role}; choose one of {', '.join(ROLES)}.")
     with opened(data) as house:
         where = None if role == "admin" and compound is None else compound_in(house, compound)
-        token = house.access.issue_link(role, compound=where, station=station)
+        token = house.access.issue_link(role, compound=where, station=station, made_by=ACTOR)
         base = address or house.settings.public_address or served_at(data)
         typer.echo(f"{base.rstrip('/')}/j#{token}")

@@ -34,6 +34,7 @@ from projections.badges import Badge
 from projections.base import milliseconds, moment_of
 from projections.people import Member
 from services.numbers import new_member_number
+from services.roles import ROLES_THAT_MAY
 from services.wiring import House, now
 
 SHOWN_WITHIN: Final = 5
@@ -44,6 +45,9 @@ STAFF_STAYS: Final = timedelta(hours=16)
 OTHERS_STAY: Final = timedelta(days=30)
 MEMBER_ROLES: Final[tuple[MemberRole, ...]] = get_args(MemberRole)
 INVITED_ROLES: Final[tuple[MemberRole, ...]] = ("captain", "leader", "staff", "auditor", "viewer")
+
+MAKERS: Final = ROLES_THAT_MAY["issue-links"] | ROLES_THAT_MAY["manage-keys"]
+"""Who loses the last of these roles loses the links and keys that they made."""
 
 _TURNS: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -128,6 +132,8 @@ class CommitteeDesk:
         async with self._turn(member):
             self.known(member)
             await self._close_role(member, role)
+            if role in MAKERS and not any(held.role in MAKERS for held in self.house.access.roles_of(member)):
+                self.house.access.end_made_by(member, self.compound)
             await self._ask(WithdrawRole(**self._said(), member=member, role=role))
 
     async def name_captain(
@@ -211,6 +217,7 @@ class CommitteeDesk:
                 scope=grant.scope,
                 valid_for=min(INVITED_FOR, left),
                 session_for=min(stays, left),
+                made_by=self.actor,
             )
 
     async def sign_out_everywhere(self, member: str) -> int:
@@ -296,6 +303,7 @@ class CommitteeDesk:
             if key.actor == member and key.revoked_at is None:
                 access.revoke_api_key(key.id)
         access.revoke_actor(member)
+        access.end_made_by(member)
 
     def _must_be_buildings(self, buildings: Iterable[str]) -> None:
         known = self.house.places.roster(self.compound).rooms if buildings else ()

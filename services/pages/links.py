@@ -24,7 +24,7 @@ IssuableRole = Literal["staff", "auditor", "gate", "disinfection", "sorter", "ru
 
 
 HEADER: Final = (
-    N_("Who"), N_("Role"), N_("Station"), N_("Buildings"), N_("Group buys"), N_("Made"), N_("Valid until"),
+    N_("Who"), N_("Role"), N_("Station"), N_("Buildings"), N_("Group buys"), N_("Made"), N_("Made by"), N_("Valid until"),
     N_("Signed in"), N_("Withdrawn"), N_("State"),
 )  # fmt: skip
 WITHDRAWN: Final = Look(N_("withdrawn"), "stop", "bad")
@@ -60,6 +60,7 @@ async def links_csv(request: Request, person: IssuesLinks, _exports: Exports, co
             " ".join(sorted(link.scope.buildings or ())),
             " ".join(sorted(link.scope.group_buys or ())),
             link.created,
+            link.made_by or "",
             link.expires,
             link.used_at,
             link.revoked_at,
@@ -104,6 +105,7 @@ async def issue(
             scope=scope,
             valid_for=timedelta(hours=max(hours, 24)),
             session_for=timedelta(hours=hours),
+            made_by=person.actor,
         )
         made = entrance.access.links(compound)[0]
         url = f"{address}/j#{token}"
