@@ -95,7 +95,7 @@ def must_be_limited(there: There, language: Language, role: str, scope: Scope) -
 def named(there: There, language: Language, kind: Kind, texts: Iterable[str]) -> list[str]:
     known = there.ids(kind)
     found = []
-    for name in (name for text in texts for name in parts(text, known)):
+    for name in (name for text in texts for name in ([text] if kind == "station" else parts(text, known))):
         meant = known.get(plain(name), [])
         if not meant:
             raise Refused("limit-known", there_said(there, language, kind, NOT_THERE[kind], name))
