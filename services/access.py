@@ -87,9 +87,11 @@ class SignInNeeded(Exception):  # noqa: N818 — an answer to a person (401), no
 class NotAllowed(Exception):  # noqa: N818 — an answer to a person (403), not an error of the program
     """The role does not include this action, or not for this building, group buy or station."""
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, text: str = "") -> None:
         super().__init__(action)
         self.action = action
+        self.text = text
+        """What to say instead of the general sentence."""
 
 
 def entrance_of(request: Request) -> Entrance:
@@ -224,10 +226,10 @@ def give_back(request: Request, kind: Kind, *, key: str) -> None:
     entrance_of(request).limits.give_back(kind, key)
 
 
-def must(allowed: bool, action: Action) -> None:  # noqa: FBT001 — must(at_own_door(…), "search") is a sentence
-    """Raises NotAllowed where an object rule says no."""
+def must(allowed: bool, action: Action, text: str = "") -> None:  # noqa: FBT001 — must(at_own_door(…), "search") is a sentence
+    """Raises NotAllowed where an object rule says no; ``text`` may say why."""
     if not allowed:
-        raise NotAllowed(action)
+        raise NotAllowed(action, text)
 
 
 class Permission:

@@ -40,6 +40,8 @@ class Found(NamedTuple):
     group_buys: tuple[GroupBuyRow, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     titles: dict[str, str] = {}  # noqa: RUF012 — never changed
+    elsewhere: bool = False
+    """All of it lies outside of the person's buildings and group buys."""
 
     @property
     def kind(self) -> str | None:
@@ -54,8 +56,13 @@ class Found(NamedTuple):
 
     @property
     def anything(self) -> bool:
-        shown = (self.code, self.doors, self.building, self.nearest, self.group_buys, self.deliveries)
-        return any(shown) or self.misread
+        return bool(self.code or self.shown) or self.misread
+
+    @property
+    def shown(self) -> tuple[object, ...]:
+        """What of it is known to lie somewhere."""
+        known = (self.parcel, self.crate, self.doors, self.building, self.nearest, self.group_buys, self.deliveries)
+        return tuple(each for each in known if each)
 
 
 def search(rows: Rows, places: PlaceBook, compound: str, query: str) -> Found:
@@ -72,7 +79,7 @@ def search(rows: Rows, places: PlaceBook, compound: str, query: str) -> Found:
 def seen_of(person: Person, found: Found) -> Found:
     """What lies within the person's buildings and group buys; that a code is a code of ours is no secret."""
     parcel = found.parcel
-    return found._replace(
+    seen = found._replace(
         parcel=parcel if parcel and reaches(person, parcel) else None,
         crate=tuple(each for each in found.crate if reaches(person, each)),
         doors=tuple(each for each in found.doors if in_own_building(person, each.building)),
@@ -81,6 +88,7 @@ def seen_of(person: Person, found: Found) -> Found:
         group_buys=tuple(each for each in found.group_buys if of_own_group_buy(person, each.group_buy)),
         deliveries=tuple(each for each in found.deliveries if of_some_own_group_buy(person, each.group_buys)),
     )
+    return seen._replace(elsewhere=bool(found.shown) and not seen.shown)
 
 
 def reaches(person: Person, parcel: Custody) -> bool:

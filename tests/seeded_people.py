@@ -27,8 +27,8 @@ def by_members(house, staff):
     said = {"member": number, "role": "runner", "preset": "next-hours"}
     for show in ("screen", "sheet"):
         assert staff.post("/badges", data=said | {"run": str(uuid4()), "show": show}).status_code == 200
-    assert staff.post(f"{page}/roles", data={"role": "leader"}).status_code == 303
-    invited = staff.post(f"{page}/invite", data={"role": "leader"})
+    assert staff.post(f"{page}/roles", data={"role": "viewer"}).status_code == 303
+    invited = staff.post(f"{page}/invite", data={"role": "viewer"})
     assert (invited.status_code, "/j#" in invited.text, "王" in invited.text) == (200, True, False)
     own = f"/d/{door_code(house.secret, 'shengdu', '12-501', 0)}"
     for path in (own, f"{own}/held"):

@@ -14,10 +14,11 @@ from services.web import protect
 ADDRESS = "http://bg.test"
 
 
-def web_app(tmp_path, *routers, compounds=("shengdu",), **entrance):
+def web_app(tmp_path, *routers, compounds=("shengdu",), house=None, **entrance):
     """The pages of signing in and scanning, and the given routers, around a new file of sign-ins."""
     app = FastAPI(docs_url=None, redoc_url=None)
     app.state.entrance = Entrance(AccessStore(tmp_path / "access.db"), lambda: compounds, **entrance)
+    app.state.house = house
     for router in (signin.router, password.router, links.router, scan.router, *routers):
         app.include_router(router)
     protect(app)

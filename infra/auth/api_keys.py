@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS api_keys (
   actor TEXT NOT NULL, actions TEXT, created REAL NOT NULL, last_used REAL, revoked_at REAL
 ) STRICT;
 """
-COLUMNS: Final = "id, name, role, compound, actor, actions, created, last_used, revoked_at"
+LATER_COLUMNS: Final = {"api_keys": {"made_by": "TEXT"}}
+COLUMNS: Final = "id, name, role, compound, actor, actions, created, last_used, revoked_at, made_by"
 BY_DIGEST: Final = f"SELECT {COLUMNS} FROM api_keys WHERE digest = ? AND revoked_at IS NULL"  # noqa: S608 — our own column names
 
 
@@ -37,6 +38,8 @@ class ApiKey(NamedTuple):
     last_used: datetime | None
     """To the minute."""
     revoked_at: datetime | None
+    made_by: str | None
+    """The actor who made it; None in files of earlier versions."""
 
 
 class ApiKeys(AccessFile):
@@ -52,6 +55,7 @@ class ApiKeys(AccessFile):
         name: str | None = None,
         actions: Iterable[str] | None = None,
         actor: str | None = None,
+        made_by: str | None = None,
     ) -> str:
         """The token, known to nobody after this answer. Raises ValueError for a name that is not an opaque label."""
         key, token = new_id(), BEGINS + new_token()
@@ -60,8 +64,8 @@ class ApiKeys(AccessFile):
             raise ValueError("a key is named by a short label of letters, digits and dashes, not by a name or phone")
         with self._transaction() as rows:
             rows.execute(
-                "INSERT INTO api_keys (id, digest, name, role, compound, actor, actions, created)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO api_keys (id, digest, name, role, compound, actor, actions, created, made_by)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key,
                     digest(token),
@@ -71,6 +75,7 @@ class ApiKeys(AccessFile):
                     actor or f"key-{key[:8]}",
                     None if actions is None else " ".join(sorted(actions)),
                     self.now().timestamp(),
+                    made_by,
                 ),
             )
         return token
@@ -116,6 +121,8 @@ def is_opaque(name: str) -> bool:
 
 
 def api_key_from(row: tuple[Any, ...]) -> ApiKey:
-    name, label, role, compound, actor, actions, created, used, revoked = row
+    name, label, role, compound, actor, actions, created, used, revoked, made_by = row
     allowed = None if actions is None else frozenset(actions.split())
-    return ApiKey(name, label, role, compound, actor, allowed, at(created), at_or_none(used), at_or_none(revoked))
+    return ApiKey(
+        name, label, role, compound, actor, allowed, at(created), at_or_none(used), at_or_none(revoked), made_by
+    )

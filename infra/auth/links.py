@@ -16,8 +16,8 @@ CREATE TABLE IF NOT EXISTS links (
   revoked_at REAL, session_seconds REAL NOT NULL
 ) STRICT;
 """
-LATER_COLUMNS: Final = {"links": {"scope": "TEXT", "issued_by": "TEXT"}}
-COLUMNS: Final = "id, role, compound, actor, station, reusable, created, expires, used_at, revoked_at, scope"
+LATER_COLUMNS: Final = {"links": {"scope": "TEXT", "made_by": "TEXT"}}
+COLUMNS: Final = "id, role, compound, actor, station, reusable, created, expires, used_at, revoked_at, scope, made_by"
 
 
 class Link(NamedTuple):
@@ -32,6 +32,8 @@ class Link(NamedTuple):
     used_at: datetime | None
     revoked_at: datetime | None
     scope: Scope
+    made_by: str | None
+    """The actor who made it; None in files of earlier versions."""
 
 
 class Links(Sessions):
@@ -46,7 +48,7 @@ class Links(Sessions):
         reusable: bool = False,
         valid_for: timedelta = timedelta(days=1),
         session_for: timedelta = timedelta(hours=16),
-        issued_by: str | None = None,
+        made_by: str | None = None,
     ) -> str:
         """A new link's token. ``actor``: the member's id; without it a new opaque name such as ``gate-7f3k`` is made.
 
@@ -58,7 +60,7 @@ class Links(Sessions):
         with self._transaction() as rows:
             rows.execute(
                 "INSERT INTO links (id, digest, role, compound, actor, station, reusable, created, expires,"
-                " session_seconds, scope, issued_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " session_seconds, scope, made_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     new_id(),
                     digest(token),
@@ -71,14 +73,14 @@ class Links(Sessions):
                     (now + valid_for).timestamp(),
                     session_for.total_seconds(),
                     scope.written(),
-                    issued_by,
+                    made_by,
                 ),
             )
         return token
 
     def inviters_of(self, actor: str, since: datetime) -> frozenset[str]:
         """Who has made links since then by which one comes in as this person."""
-        sql = "SELECT DISTINCT issued_by FROM links WHERE actor = ? AND created >= ? AND issued_by IS NOT NULL"
+        sql = "SELECT DISTINCT made_by FROM links WHERE actor = ? AND created >= ? AND made_by IS NOT NULL"
         return frozenset(inviter for (inviter,) in self._read(sql, (actor, since.timestamp())))
 
     def redeem(self, token: str) -> str | None:
@@ -127,8 +129,8 @@ class Links(Sessions):
 
 
 def link_from(row: tuple[Any, ...]) -> Link:
-    name, role, compound, actor, station, reusable, created, expires, used, revoked, scope = row
+    name, role, compound, actor, station, reusable, created, expires, used, revoked, scope, made_by = row
     return Link(
         name, role, compound, actor, station, bool(reusable), at(created), at(expires), at_or_none(used),
-        at_or_none(revoked), Scope.read(scope),
+        at_or_none(revoked), Scope.read(scope), made_by,
     )  # fmt: skip

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 from infra.auth import ApiKey
-from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY
 
-HEADS = ("id", "name", "role", "compound", "made", "last used", "state", "actions")
+HEADS = ("id", "name", "role", "compound", "made", "made by", "last used", "state", "actions")
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +38,7 @@ def create(
     with opened(data, follow=False) as house:
         where = None if role == "admin" and compound is None else compound_in(house, compound)
         try:
-            token = house.access.create_api_key(role, where, name=name, actions=limited)
+            token = house.access.create_api_key(role, where, name=name, actions=limited, made_by=ACTOR)
         except ValueError as error:
             stop(f"--name: {error}.")
         made = house.access.api_keys()[0]
@@ -73,6 +73,7 @@ def row_of(key: ApiKey) -> tuple[str, ...]:
         key.role,
         key.compound or "all",
         f"{key.created:%Y-%m-%d %H:%M}",
+        key.made_by or "",
         f"{key.last_used:%Y-%m-%d %H:%M}" if key.last_used else "never",
         "revoked" if key.revoked_at else "valid",
         "all" if key.actions is None else ",".join(sorted(key.actions)),

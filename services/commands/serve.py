@@ -5,12 +5,15 @@ from typing import Annotated
 
 import typer
 
+from domain.base import Refused
+from infra.auth import NO_LIMIT, Scope
 from services.access import ROLES
 from services.app import create_app
 from services.commands.first_link import administrators_link, remember_served, served_at
-from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.garbage import garbage_sought_seldom
+from services.pages.limits_said import There, limits_said, must_be_limited
 from services.wiring import House
 
 
@@ -64,6 +67,13 @@ def link(
     compound: CompoundOption = None,
     role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")] = "staff",
     station: Annotated[str | None, typer.Option(help="The station where the person works.")] = None,
+    building: Annotated[
+        list[str] | None, typer.Option(help="Only this building; may be given several times. A captain needs one.")
+    ] = None,
+    group_buy: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this group buy, by title or id; may be given several times. A leader needs one."),
+    ] = None,
     address: Annotated[
         str | None, typer.Option(help="How the person reaches the server; else where it is served, as far as known.")
     ] = None,
@@ -73,6 +83,22 @@ def link(
         stop(f"There is no role {role}; choose one of {', '.join(ROLES)}.")
     with opened(data) as house:
         where = None if role == "admin" and compound is None else compound_in(house, compound)
-        token = house.access.issue_link(role, compound=where, station=station)
+        scope = scope_said(house, where, role, station, building or [], group_buy or []) if where else NO_LIMIT
+        token = house.access.issue_link(role, compound=where, station=station, scope=scope, made_by=ACTOR)
         base = address or house.settings.public_address or served_at(data)
         typer.echo(f"{base.rstrip('/')}/j#{token}")
+
+
+def scope_said(
+    house: House, compound: str, role: str, station: str | None, buildings: list[str], group_buys: list[str]
+) -> Scope:
+    """Ends the command with what is not there, or what is missing."""
+    with house.read.reading() as rows:
+        there = There.read(rows, compound)
+    try:
+        scope = limits_said(there, "en", buildings=buildings, group_buys=group_buys, station=station)
+        must_be_limited(there, "en", role, scope)
+    except Refused as refused:
+        option = {"captain": "--building", "leader": "--group-buy"}.get(role)
+        stop(f"{option}: {refused.text}" if refused.rule == "limit-said" else refused.text)
+    return scope

@@ -150,4 +150,5 @@ async def become_member(house: House, actor: str, compound: str) -> str:
     common = {"compound": compound, "actor": actor, "happened_at": now(), "member": number}
     await house.office.request(RegisterMember(id=uuid4(), **common, body="committee", approve=True))
     await house.office.request(GiveRole(id=uuid4(), **common, role="admin"))
+    house.access.made_in_the_name_of(number, actor)
     return number

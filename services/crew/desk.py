@@ -5,7 +5,7 @@ is done about one member is done one after the other, so that no grant comes beh
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, get_args
@@ -33,7 +33,9 @@ from projections import badges, people, roster
 from projections.badges import Badge
 from projections.base import milliseconds, moment_of
 from projections.people import Member
+from services.crew.asking import asked_as
 from services.numbers import new_member_number
+from services.roles import ROLES_THAT_MAY
 from services.wiring import House, now
 
 SHOWN_WITHIN: Final = 5
@@ -44,6 +46,9 @@ STAFF_STAYS: Final = timedelta(hours=16)
 OTHERS_STAY: Final = timedelta(days=30)
 MEMBER_ROLES: Final[tuple[MemberRole, ...]] = get_args(MemberRole)
 INVITED_ROLES: Final[tuple[MemberRole, ...]] = ("captain", "leader", "staff", "auditor", "viewer")
+
+MAKERS: Final = ROLES_THAT_MAY["issue-links"] | ROLES_THAT_MAY["manage-keys"]
+"""Who loses the last of these roles loses the links and keys that they made."""
 
 _TURNS: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
@@ -88,7 +93,7 @@ class CommitteeDesk:
         return member
 
     async def approve(self, member: str) -> None:
-        await self._ask(ApproveMember(**self._said(), member=member))
+        await self._ask(asked_as(ApproveMember, **self._said(), member=member))
 
     async def suspend(self, member: str, reason: SuspensionReason) -> None:
         """Ends everything that opened a door for them; roles must be given anew after a reinstatement."""
@@ -114,13 +119,13 @@ class CommitteeDesk:
         member: str,
         role: MemberRole,
         *,
-        buildings: Sequence[str] | None = None,
-        group_buys: Sequence[str] | None = None,
+        buildings: Collection[str] | None = None,
+        group_buys: Collection[str] | None = None,
     ) -> None:
         """Limited to buildings or group buys where some are named; given again it is limited anew."""
         async with self._turn(member):
             self._must_be_buildings(buildings or ())
-            await self._ask(GiveRole(**self._said(), member=member, role=role))
+            await self._ask(asked_as(GiveRole, **self._said(), member=member, role=role))
             scope = Scope.of(buildings=buildings or None, group_buys=group_buys or None)
             self.house.access.give_role(member, role, self.compound, scope=scope)
 
@@ -128,6 +133,8 @@ class CommitteeDesk:
         async with self._turn(member):
             self.known(member)
             await self._close_role(member, role)
+            if role in MAKERS and not any(held.role in MAKERS for held in self.house.access.roles_of(member)):
+                self.house.access.end_made_by(member, self.compound)
             await self._ask(WithdrawRole(**self._said(), member=member, role=role))
 
     async def name_captain(
@@ -142,15 +149,17 @@ class CommitteeDesk:
     ) -> None:
         async with self._turn(member):
             terms = {"how": how, "until": until, "deputy": deputy, "instead": instead}
-            await self._ask(NameCaptain(**self._said(), member=member, buildings=tuple(buildings), **terms))
+            await self._ask(asked_as(NameCaptain, **self._said(), member=member, buildings=tuple(buildings), **terms))
             self.open_captaincy(member)
 
     async def relieve_captain(self, member: str, buildings: Sequence[str] = ()) -> None:
         """Of these buildings, or of all."""
         async with self._turn(member):
             self.known(member)
+            named = tuple(buildings) or "all"
+            relieving = asked_as(RelieveCaptain, **self._said(), member=member, buildings=named)
             await self._close_role(member, "captain")
-            await self._ask(RelieveCaptain(**self._said(), member=member, buildings=tuple(buildings) or "all"))
+            await self._ask(relieving)
             self.open_captaincy(member)
 
     async def issue_badge(self, member: str, terms: BadgeTerms, *, request: UUID | None = None) -> IssuedBadge:
@@ -211,7 +220,7 @@ class CommitteeDesk:
                 scope=grant.scope,
                 valid_for=min(INVITED_FOR, left),
                 session_for=min(stays, left),
-                issued_by=self.actor,
+                made_by=self.actor,
             )
 
     async def sign_out_everywhere(self, member: str) -> int:
@@ -264,7 +273,8 @@ class CommitteeDesk:
         return IssuedBadge(request.hex, member, terms, token)
 
     def _badge_asked(self, member: str, terms: BadgeTerms, request: UUID) -> IssueBadge:
-        return IssueBadge(
+        return asked_as(
+            IssueBadge,
             **self._said() | {"id": request},
             member=member,
             role=terms.role,
@@ -297,6 +307,7 @@ class CommitteeDesk:
             if key.actor == member and key.revoked_at is None:
                 access.revoke_api_key(key.id)
         access.revoke_actor(member)
+        access.end_made_by(member)
 
     def _must_be_buildings(self, buildings: Iterable[str]) -> None:
         known = self.house.places.roster(self.compound).rooms if buildings else ()

@@ -21,8 +21,9 @@ from services.crew.windows import Preset, offered, window_of, window_shown
 from services.csv_out import csv_answer
 from services.pages.assets import static_url
 from services.pages.badge_sheets import badges_document
-from services.pages.language import N_, language_of, say
+from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
+from services.pages.limits_said import There, named
 from services.pages.lists import header
 from services.pages.member import BadgeShown, badges_shown
 from services.pages.paper_documents import Served
@@ -33,7 +34,6 @@ from services.pages.people_page import (
     desk_of,
     is_of_no_use,
     labels_shown,
-    named_in,
     refusal_shown,
 )
 from services.pages.stations import station_names
@@ -157,7 +157,7 @@ async def issue(
     try:
         if not said.members:
             raise Refused("nobody-chosen", "Choose first for whom: tick one or more numbers.")
-        terms = terms_said(said)
+        terms = terms_said(said, house, compound, language_of(request))
         for member in said.members:
             issued.append(await desk.issue_badge(member, terms, request=uuid5(run, member)))  # noqa: PERF401 — those before a refusal are shown
     except Refused as refusal:
@@ -214,14 +214,15 @@ async def done(
     return RedirectResponse("/badges", SEE_OTHER)
 
 
-def terms_said(said: Said) -> BadgeTerms:
+def terms_said(said: Said, house: House, compound: str, language: Language) -> BadgeTerms:
     """Raises Refused."""
     role: Any = said.role
     window = window_of(said.preset, now(), said.begins, said.ends)
-    buildings = tuple(named_in(said.buildings))
-    if any(len(building) > 16 or set(building) & set("/-") for building in buildings):  # noqa: PLR2004 — as Building has it
-        raise Refused("building-known", "There is no such building on the roster of this compound.")
-    return BadgeTerms(role, *window, said.station or None, buildings)
+    with house.read.reading() as rows:
+        there = There.read(rows, compound)
+    if said.station:
+        named(there, language, "station", [said.station])
+    return BadgeTerms(role, *window, said.station or None, tuple(named(there, language, "building", [said.buildings])))
 
 
 def sheet(request: Request, compound: str, house: House, issued: list[IssuedBadge]) -> Response:

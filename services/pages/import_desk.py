@@ -19,12 +19,16 @@ from services.imports.roster_pattern import UnreadablePattern
 from services.imports.shelf import Shelf
 from services.office import Asked, answer_of
 from services.pages.import_words import table_text
-from services.pages.language import Language, say
+from services.pages.language import N_, Language, say
 from services.wiring import House, now
 
 SEE_OTHER: Final = 303
 TOO_MUCH: Final = frozenset({"too-large", "too-many-cells", "too-many-columns", "too-many-rows", "unpacks-too-large"})
 LONGEST_NAME: Final = 100
+NOT_YOUR_GROUP_BUY: Final = N_(
+    "This is not one of your group buys, and nothing was booked. Choose one of yours on the page of imports. A new one is "
+    "opened by the committee staff: they import its first table and give you the leader's role for it."
+)
 Unreadable = UnreadableFile | UnreadableTable | UnreadablePattern
 
 

@@ -20,6 +20,7 @@ from services.imports.layouts import UnreadableTable
 from services.imports.shelf import Booked, OrdersToBook, Shelf
 from services.pages.import_cards import MOST_CARDS, Card, cards, corrections_in, mistake_in, typed
 from services.pages.import_desk import (
+    NOT_YOUR_GROUP_BUY,
     AtDesk,
     address,
     see_other,
@@ -183,7 +184,7 @@ def look(view: View, kept: OrdersToBook) -> booking.Preview:
         shown = booking.preview(view.house.read, view.house.directory, view.compound, kept.reading, roster, kept.wanted)
     except ValidationError:
         raise Refused("too-long", "A value of this table is too long or too large.") from None
-    must(of_own_group_buy(view.person, shown.group_buy), "import-orders")
+    must(of_own_group_buy(view.person, shown.group_buy), "import-orders", NOT_YOUR_GROUP_BUY)
     return shown
 
 

@@ -24,6 +24,7 @@ from services.imports.orders import OrderReading, read_orders
 from services.imports.shelf import OrdersToBook
 from services.pages import import_preview, imports_roster
 from services.pages.import_desk import (
+    NOT_YOUR_GROUP_BUY,
     AtDesk,
     CompoundOrNone,
     Desk,
@@ -115,7 +116,7 @@ def undo_import(
     group_buy: Annotated[GroupBuyId, Form()],
     command: Annotated[UUID, Form()],
 ) -> Response:
-    must(of_own_group_buy(person, group_buy), "import-orders")
+    must(of_own_group_buy(person, group_buy), "import-orders", NOT_YOUR_GROUP_BUY)
     try:
         handing_over.undo(
             desk.house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command)

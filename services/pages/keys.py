@@ -26,7 +26,7 @@ KEY_ROLES: Final[tuple[Role, ...]] = (
     *(role for role in ROLES if role not in {"admin", "district", "program"}),
 )
 """A key belongs to one compound; an administrator's is made on the terminal only."""
-HEADER: Final = (N_("Label"), N_("Role"), N_("Actions"), N_("Made"), N_("Last used"), N_("State"))
+HEADER: Final = (N_("Label"), N_("Role"), N_("Actions"), N_("Made"), N_("Made by"), N_("Last used"), N_("State"))
 VALID: Final = N_("valid")
 REVOKED: Final = N_("revoked")
 OFFERED: Final[tuple[Action, ...]] = tuple(
@@ -51,6 +51,7 @@ async def keys_csv(request: Request, _person: ManagesKeys, _exports: Exports, co
             role_name(language, key.role),
             " · ".join(words_of(language, key)),
             key.created,
+            key.made_by or "",
             key.last_used,
             say(language, REVOKED if key.revoked_at else VALID),
         )
@@ -81,7 +82,7 @@ async def create(
         said = {"role": role, "name": name, "actions": chosen}
         return keys_page(request, person, compound, mistake=mistake, said=said)
     access = entrance_of(request).access
-    token = access.create_api_key(role, compound, name=label or None, actions=chosen or None)
+    token = access.create_api_key(role, compound, name=label or None, actions=chosen or None, made_by=person.actor)
     made = access.api_keys(compound)[0]
     return keys_page(request, person, compound, token=token, made=made)
 

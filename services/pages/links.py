@@ -1,6 +1,5 @@
 """Sign-in links: handed out as cards with a QR code, listed, withdrawn."""
 
-import re
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import Annotated, Final, Literal, NamedTuple
@@ -9,13 +8,17 @@ import segno
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from infra.auth import Link, Scope
+from domain.base import Refused
+from infra.auth import Link
 from services.access import ISSUABLE_ROLES, CompoundInView, Exports, IssuesLinks, NotAllowed, Person, entrance_of
+from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
+from services.pages.limits_said import There, limits_said, must_be_limited
 from services.pages.lists import header
 from services.pages.words import Look, role_name
+from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,7 +27,7 @@ IssuableRole = Literal["staff", "auditor", "gate", "disinfection", "sorter", "ru
 
 
 HEADER: Final = (
-    N_("Who"), N_("Role"), N_("Station"), N_("Buildings"), N_("Group buys"), N_("Made"), N_("Valid until"),
+    N_("Who"), N_("Role"), N_("Station"), N_("Buildings"), N_("Group buys"), N_("Made"), N_("Made by"), N_("Valid until"),
     N_("Signed in"), N_("Withdrawn"), N_("State"),
 )  # fmt: skip
 WITHDRAWN: Final = Look(N_("withdrawn"), "stop", "bad")
@@ -45,8 +48,8 @@ class Card(NamedTuple):
 
 
 @router.get("/links")
-async def links(request: Request, person: IssuesLinks) -> Response:
-    return _links_page(request, person, cards=[])
+def links(request: Request, person: IssuesLinks, house: InHouse) -> Response:
+    return _links_page(request, person, house, cards=[])
 
 
 @router.get("/links.csv")
@@ -60,6 +63,7 @@ async def links_csv(request: Request, person: IssuesLinks, _exports: Exports, co
             " ".join(sorted(link.scope.buildings or ())),
             " ".join(sorted(link.scope.group_buys or ())),
             link.created,
+            link.made_by or "",
             link.expires,
             link.used_at,
             link.revoked_at,
@@ -70,47 +74,66 @@ async def links_csv(request: Request, person: IssuesLinks, _exports: Exports, co
     return csv_answer("links", compound, header(language, HEADER), lines)
 
 
-async def scope_said(
-    buildings: Annotated[str, Form(max_length=200)] = "", group_buys: Annotated[str, Form(max_length=400)] = ""
-) -> Scope:
-    """What a captain's or leader's link is limited to; nothing written is no limit."""
-    named = [
-        re.split(r"[\s,，、;；]+", text.strip(" ,，、;；\n\r\t")) if text.strip() else None
-        for text in (buildings, group_buys)
-    ]
-    return Scope.of(buildings=named[0], group_buys=named[1])
+class Said(NamedTuple):
+    """The form as it was filled in."""
+
+    role: str = ""
+    station: str = ""
+    buildings: str = ""
+    group_buys: str = ""
+    how_many: int = 1
+    hours: int = 16
+
+
+async def said_in(
+    *,
+    role: Annotated[IssuableRole, Form()],
+    station: Annotated[str, Form(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:-]{0,31})?$")] = "",
+    buildings: Annotated[str, Form(max_length=200)] = "",
+    group_buys: Annotated[str, Form(max_length=400)] = "",
+    how_many: Annotated[int, Form(ge=1, le=40)] = 1,
+    hours: Annotated[int, Form(ge=1, le=720)] = 16,
+) -> Said:
+    return Said(role, station, buildings, group_buys, how_many, hours)
 
 
 @router.post("/links")
-async def issue(
+def issue(
     request: Request,
     person: IssuesLinks,
-    role: Annotated[IssuableRole, Form()],
-    scope: Annotated[Scope, Depends(scope_said)],
-    station: Annotated[str, Form(pattern=r"^([A-Za-z0-9][A-Za-z0-9_.:-]{0,31})?$")] = "",
-    how_many: Annotated[int, Form(ge=1, le=40)] = 1,
-    hours: Annotated[int, Form(ge=1, le=720)] = 16,
+    compound: CompoundInView,
+    house: InHouse,
+    said: Annotated[Said, Depends(said_in)],
 ) -> Response:
     """Shows the new links once: only their digests are kept."""
-    entrance = entrance_of(request)
-    compound = _compound_for(request, person)
+    entrance, language = entrance_of(request), language_of(request)
+    with house.read.reading() as rows:
+        there = There.read(rows, compound)
+    try:
+        scope = limits_said(
+            there, language, buildings=[said.buildings], group_buys=[said.group_buys], station=said.station
+        )
+        must_be_limited(there, language, said.role, scope)
+    except Refused as refusal:
+        return _links_page(request, person, house, cards=[], said=said, refusal=refusal.text)
     address = _address(request)
     cards = []
-    for _ in range(how_many):
+    for _ in range(said.how_many):
         token = entrance.access.issue_link(
-            role,
+            said.role,
             compound=compound,
-            station=station or None,
+            station=said.station or None,
             scope=scope,
-            valid_for=timedelta(hours=max(hours, 24)),
-            session_for=timedelta(hours=hours),
+            valid_for=timedelta(hours=max(said.hours, 24)),
+            session_for=timedelta(hours=said.hours),
+            made_by=person.actor,
         )
         made = entrance.access.links(compound)[0]
         url = f"{address}/j#{token}"
         code = segno.make(url, error="m", micro=False)
         qr = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
         cards.append(Card(made.role, made.actor, made.station, url, qr))
-    return _links_page(request, person, cards=cards)
+    return _links_page(request, person, house, cards=cards)
 
 
 @router.post("/links/revoke")
@@ -121,14 +144,28 @@ async def revoke(request: Request, person: IssuesLinks, link: Annotated[str, For
     return RedirectResponse("/links", SEE_OTHER)
 
 
-def _links_page(request: Request, person: Person, *, cards: list[Card]) -> Response:
-    address = _address(request)
+def _links_page(
+    request: Request,
+    person: Person,
+    house: House,
+    *,
+    cards: list[Card],
+    said: Said = Said(),  # noqa: B008 — a tuple, never changed
+    refusal: str = "",
+) -> Response:
+    address, compound = _address(request), _compound_of(request, person)
+    with house.read.reading() as rows:
+        there = There.read(rows, compound) if compound else None
     return render(
         request,
         "links.html",
+        status_code=409 if refusal else 200,
         cards=cards,
         links=_listed(request, person),
         roles=ISSUABLE_ROLES,
+        said=said,
+        there=there,
+        refusal=refusal,
         address=address,
         only_this_machine=_is_this_machine(address),
     )
@@ -157,10 +194,10 @@ def _links_seen_by(request: Request, person: Person) -> list[Link]:
     return [link for link in links if link.role != "admin" or person.role == "admin"]
 
 
-def _compound_for(request: Request, person: Person) -> str | None:
-    """Who belongs to no compound hands out links for the only one there is."""
-    compounds = entrance_of(request).compounds()
-    return person.compound or (compounds[0] if len(compounds) == 1 else None)
+def _compound_of(request: Request, person: Person) -> str | None:
+    """None where there are several to choose from."""
+    compounds, asked = entrance_of(request).compounds(), request.query_params.get("compound")
+    return person.compound or (asked if asked in compounds else compounds[0] if len(compounds) == 1 else None)
 
 
 def _address(request: Request) -> str:

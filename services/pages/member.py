@@ -15,7 +15,7 @@ from domain.community.people.facts import HowNamed, MemberRole, SuspensionReason
 from domain.goods.handling import PLACE_TIME
 from infra.auth import Scope, Session
 from infra.directory import LONGEST
-from projections import badges, people
+from projections import badges, orders, people
 from projections.badges import Badge, BadgeStage
 from projections.base import milliseconds, moment_of
 from projections.people import Captain
@@ -28,6 +28,7 @@ from services.pages.directory_desk import reasons
 from services.pages.import_desk import address
 from services.pages.language import Language, language_of, say
 from services.pages.layout import clock, render
+from services.pages.limits_said import There, limits_said, must_be_limited, named
 from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
 from services.pages.stations import station_names
 from services.paper.badges import joining_address, qr_of
@@ -177,10 +178,16 @@ async def give_role(  # noqa: PLR0913 — the fields of a form
 ) -> Response:
     """Nobody hands out more than their own."""
     must(may_give(person, role) and role not in NEVER_GIVEN, "manage-members")
-    doing = desk_of(house, compound, person).give_role(
-        member, role, buildings=named_in(buildings), group_buys=named_in(group_buys)
-    )
-    return await done(request, person, compound, house, member, doing, opened="role")
+
+    async def doing() -> None:
+        with house.read.reading() as rows:
+            there = There.read(rows, compound)
+        limits = limits_said(there, language_of(request), buildings=[buildings], group_buys=[group_buys])
+        must_be_limited(there, language_of(request), role, limits)
+        desk = desk_of(house, compound, person)
+        await desk.give_role(member, role, buildings=limits.buildings, group_buys=limits.group_buys)
+
+    return await done(request, person, compound, house, member, doing(), opened="role")
 
 
 @router.post("/members/{member}/roles/withdraw")
@@ -209,12 +216,14 @@ async def name_captain(
     instead: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
     try:
-        named = [building for building in said.named if len(building) <= 16 and not set(building) & set("/-")]  # noqa: PLR2004
-        if not named:
-            raise Refused("building-known", "There is no such building on the roster of this compound.")
+        with house.read.reading() as rows:
+            there = There.read(rows, compound)
+        buildings = named(there, language_of(request), "building", [said.buildings])
+        if not buildings:
+            raise Refused("captain-named", "A captain is named for buildings and until a date.")
         last = end_of_day(said.until)
         desk = desk_of(house, compound, person)
-        await desk.name_captain(member, named, said.how, last, deputy=said.deputy, instead=bool(instead))
+        await desk.name_captain(member, buildings, said.how, last, deputy=said.deputy, instead=bool(instead))
     except Refused as refusal:
         return filled(request, person, compound, house, member, refusal=refusal, opened="captain", naming=said)
     return RedirectResponse(f"/members/{member}", SEE_OTHER)
@@ -300,6 +309,7 @@ def filled(  # noqa: PLR0913
     with house.read.reading() as rows:
         row = people.member(rows, compound, member, at)
         held = badges.badges_of(rows, compound, member)
+        group_buys = [each.title for each in orders.group_buys(rows, compound)]
         names = station_names(rows, compound, language_of(request))
         in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
     if row is None:
@@ -328,6 +338,7 @@ def filled(  # noqa: PLR0913
         keys=len(keys),
         invitation=invitation,
         opened=opened,
+        group_buys=group_buys,
         refusal=refusal_shown(request, refusal),
     )
 

@@ -20,6 +20,7 @@ from projections.parcel_trail import Trail, is_known, parcel_trail
 from services.access import Anyone, Person, entrance_of
 from services.api.house import InHouse
 from services.guessing import looked_up
+from services.label_home import home_of
 from services.pages.language import N_
 from services.pages.layout import render
 from services.wiring import now
@@ -90,9 +91,13 @@ def label_page(request: Request, code: str, person: Anyone, house: InHouse) -> R
 
 
 def compound_of(rows: Rows, code: str, person: Person | None, compounds: Sequence[str]) -> str | None:
-    """The compound that knows the code, one's own first: a label's reader need not say where they live."""
-    own = [person.compound] if person and person.compound else []
-    return next((compound for compound in dict.fromkeys((*own, *compounds)) if is_known(rows, compound, code)), None)
+    """The compound whose label it is: its reader need not say where they live.
+
+    What another compound only scanned tells nobody anything but that compound's own people.
+    """
+    home = home_of(rows, code, compounds)
+    own = person.compound if person else None
+    return own if home is None and own is not None and is_known(rows, own, code) else home
 
 
 def mistake_in(text: str) -> str:

@@ -38,6 +38,7 @@ SECONDS_SAID: Final = 120
 """Longer waits are told in minutes."""
 OUR_FAULT: Final = N_("Something went wrong on our side. Please try again in a moment.")
 
+NOT_INCLUDED: Final = N_("Your role does not include this. Ask the committee staff if you need it.")
 NOT_THEIRS: Final = "captain-of-building"
 """A rule that says the same as the lack of a right."""
 
@@ -88,9 +89,8 @@ async def sign_in_needed(request: Request, error: Exception) -> Response:
 
 
 async def not_allowed(request: Request, error: Exception) -> Response:
-    del error
-    text = say(language_of(request), "Your role does not include this. Ask the committee staff if you need it.")
-    return answer(request, 403, "not-allowed", text)
+    assert isinstance(error, NotAllowed)  # noqa: S101 — registered for this class only
+    return answer(request, 403, "not-allowed", say(language_of(request), error.text or NOT_INCLUDED))
 
 
 async def refused(request: Request, error: Exception) -> Response:

@@ -149,6 +149,18 @@ def test_a_link_for_the_gate_can_be_made_on_the_terminal(founded):
     assert "no role king" in founded("link", "--role", "king", expect=1).stderr
 
 
+def test_a_captains_link_of_the_terminal_names_buildings_and_a_leaders_group_buys(founded):
+    assert "--building: Say for which buildings" in told(founded("link", "--role", "captain", expect=1))
+    assert "no building 99" in told(founded("link", "--role", "captain", "--building", "99", expect=1))
+    assert "/j#" in founded("link", "--role", "captain", "--building", "12", "--building", "29").stdout
+    assert "no group buy yet" in told(founded("link", "--role", "leader", expect=1))
+    assert "No station is open yet" in told(founded("link", "--role", "gate", "--station", "gate-9", expect=1))
+
+
+def told(ended):
+    return " ".join(ended.stderr.split())
+
+
 def test_the_program_itself_starts():
     done = subprocess.run(
         [Path(sys.executable).with_name("baogong"), "--help"], capture_output=True, text=True, check=True

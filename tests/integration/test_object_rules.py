@@ -7,11 +7,13 @@ import pytest
 from compound import APPLES, COMPOUND, ask, found, said, scan, session_for
 from visitor import Visitor
 
+from domain.goods.codes import code_from_bits
 from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from infra.auth import Scope
 from services.app import create_app
 
 MILK = "milk"
+ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -126,6 +128,35 @@ def test_a_leader_imports_into_their_group_buys_only(place):
         assert (booked.status_code == 403) == (status == 403)
     undo = {"group_buy": APPLES, "command": str(uuid4())}
     assert leader.post("/import/undo", data=undo).status_code == 403
+
+
+def test_a_leader_reads_whose_group_buy_it_is_and_how_a_new_one_is_opened(place):
+    leader = visitor(place, "leader", group_buys=(MILK,))
+    table = "楼号,房号,商品,数量\n3,102,苹果,2\n".encode()
+    for named in ("红苹果", "又一个团"):
+        sent = leader.post("/import", data={"group_buy": named}, files={"file": ("a.csv", table)})
+        told = leader.get(sent.headers["location"], headers=ENGLISH)
+        assert told.status_code == 403
+        assert "This is not one of your group buys" in told.text
+        assert "A new one is opened by the committee staff" in told.text
+
+
+@pytest.mark.parametrize("written", ["code", "4-101", "4号"])
+def test_a_captain_reads_that_what_they_look_for_is_not_of_their_buildings(place, written):
+    code = packed(place, "4-101")
+    captain, path = visitor(place, "captain", buildings=("3",)), f"/search?q={code if written == 'code' else written}"
+    told = captain.get(path, headers=ENGLISH).text
+    assert "Not of your buildings" in told
+    assert "not bound to a door yet" not in told
+    assert "Nothing was found" not in told
+    assert "Not of your buildings" not in visitor(place, "staff").get(path, headers=ENGLISH).text
+
+
+def test_a_label_of_nobody_is_still_told_as_not_bound(place):
+    stray = code_from_bits("parcel", 4711)
+    told = visitor(place, "captain", buildings=("3",)).get(f"/search?q={stray}", headers=ENGLISH).text
+    assert "Not of your buildings" not in told
+    assert "not bound to a door yet" in told
 
 
 def test_a_preview_cannot_be_turned_to_anothers_group_buy(place):

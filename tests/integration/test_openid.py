@@ -26,8 +26,8 @@ def provider():
 
 
 @pytest.fixture
-def app(tmp_path, provider):
-    app = web_app(tmp_path, openid.router)
+def app(tmp_path, provider, house):
+    app = web_app(tmp_path, openid.router, house=house)
     app.state.openid = Provider(provider.issuer, openid_provider.CLIENT, openid_provider.SECRET)
     return app
 
@@ -84,7 +84,7 @@ def test_nobody_is_let_in_by_name_or_e_mail_before_the_link(app, access):
 def test_nothing_of_the_provider_but_the_subject_is_kept(app, access, tmp_path):
     link(invited(app, access))
     access.close()
-    stored = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"subject-1" in stored
     for word in ("王阿姨", "a@example.org"):
         assert word.encode() not in stored

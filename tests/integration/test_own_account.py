@@ -220,7 +220,9 @@ def test_changing_the_password_needs_the_old_one(app, house, captain):
 def test_the_first_administrator_becomes_a_member_with_a_password(app, house):
     browser = Visitor(app)
     browser.post("/j", data={"token": house.access.issue_link("admin")})
-    assert "Become a member" in browser.get("/password").text
+    asked = browser.get("/password").text
+    assert "Become a member" in asked
+    assert "first start" not in asked
     assert browser.post("/password/member").headers["location"] == "/password?first=1"
     (registered,) = crew.facts(house, "MemberRegistered")
     assert [event.role for event in crew.facts(house, "RoleGiven", registered.member)] == ["admin"]

@@ -2,8 +2,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from compound import ask, found, said
 from visitor import Visitor, web_app
 
+from domain.community.compound import OpenStation
+from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from services.access import COOKIE
 from services.pages.language import preferred
 
@@ -11,8 +14,25 @@ TOKEN_IN_PAGE = re.compile(r"/j#([\w-]{32})")
 
 
 @pytest.fixture
-def app(tmp_path):
-    return web_app(tmp_path)
+def app(tmp_path, house):
+    found(house)
+    for station in ("gate-east", "gate-west"):
+        answer = ask(house, OpenStation(**said(), station=station, kind="gate"))
+    assert house.shown(answer.events[-1])
+    return web_app(tmp_path, house=house)
+
+
+@pytest.fixture
+def milk(house, app):
+    """A group buy whose title has a blank in it, and how to open another one."""
+
+    def opened(group_buy):
+        orders = (TableOrder(household="3-101", lines=(OrderLine(item="鲜奶", unit="盒", quantity=2),)),)
+        named = {"group_buy": group_buy, "title": "鲜奶 两盒装", "source": "import", "digest": "b" * 64}
+        assert house.shown(ask(house, ImportOrders(**said(), **named, orders=orders, rows=1)).events[-1])
+
+    opened("milk")
+    return opened
 
 
 @pytest.fixture
@@ -142,14 +162,14 @@ def test_staff_neither_see_nor_withdraw_an_administrators_link(app, access):
     assert staff.post("/links/revoke", data={"link": link.id}).status_code == 403
 
 
-def test_an_address_phones_cannot_reach_is_warned_of(tmp_path):
+def test_an_address_phones_cannot_reach_is_warned_of(tmp_path, house):
     (tmp_path / "known").mkdir()
-    known = web_app(tmp_path / "known", public_address="https://bg.example.org")
+    known = web_app(tmp_path / "known", house=house, public_address="https://bg.example.org")
     staff = Visitor(known).signed_in("staff")
     assert "https://bg.example.org/j#" in staff.post("/links", data={"role": "gate"}).text
     assert "Phones cannot reach" not in staff.get("/links").text
     (tmp_path / "local").mkdir()
-    local = web_app(tmp_path / "local", public_address="http://127.0.0.1:8000")
+    local = web_app(tmp_path / "local", house=house, public_address="http://127.0.0.1:8000")
     assert "Phones cannot reach" in Visitor(local).signed_in("staff").get("/links").text
 
 
@@ -195,12 +215,46 @@ def test_the_browsers_wish_is_read_by_its_weights(header, language):
     assert preferred(header) == language
 
 
-def test_a_captains_link_is_limited_to_the_buildings_that_are_written_there(app, access):
-    staff = Visitor(app).signed_in("staff")
-    for written, limit in (("", None), ("3", {"3"}), (" 3、12，29 ", {"3", "12", "29"})):
-        said = {"role": "captain", "buildings": written}
-        assert staff.post("/links", data=said).status_code == 200
-        newest = next(link for link in access.links() if link.role == "captain" and link.scope.buildings == limit)
-        access.revoke_link(newest.id)
-    staff.post("/links", data={"role": "leader", "group_buys": "milk apples"})
-    assert {"milk", "apples"} in [link.scope.group_buys for link in access.links()]
+@pytest.mark.parametrize(
+    ("form", "limits"),
+    [
+        ({"role": "captain", "buildings": "3"}, {"buildings": {"3"}}),
+        ({"role": "captain", "buildings": " 3、12，29 "}, {"buildings": {"3", "12", "29"}}),
+        ({"role": "leader", "group_buys": "apples"}, {"group_buys": {"apples"}}),
+        ({"role": "leader", "group_buys": "红苹果，鲜奶 两盒装"}, {"group_buys": {"apples", "milk"}}),
+        ({"role": "leader", "group_buys": "红苹果 鲜奶 两盒装"}, {"group_buys": {"apples", "milk"}}),
+        ({"role": "runner"}, {}),
+        ({"role": "gate", "station": "gate-east"}, {"stations": {"gate-east"}}),
+    ],
+)
+def test_a_link_is_limited_to_what_is_written_there(app, access, milk, form, limits):
+    assert Visitor(app).signed_in("staff").post("/links", data=form).status_code == 200
+    (made,) = [link for link in access.links() if link.made_by]
+    assert {name: each for name, each in made.scope._asdict().items() if each is not None} == limits
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        ({"role": "captain"}, "a captain is of some buildings, not of all. There are: 1, 2, 3"),
+        ({"role": "leader"}, "a leader is of some group buys, not of all. There are: "),
+        ({"role": "captain", "buildings": "3 77"}, "There is no building 77. There are: 1, 2, 3"),
+        ({"role": "leader", "group_buys": "apples pears"}, "There is no group buy pears. There are: "),
+        ({"role": "leader", "group_buys": "pears"}, "红苹果 (apples)"),
+        ({"role": "gate", "station": "gate-9"}, "No station gate-9 is open. Open are: gate, gate-east, gate-west."),
+    ],
+)
+def test_a_link_without_its_limit_or_for_what_is_not_there_is_not_made(app, access, milk, form, told):
+    answer = Visitor(app, **{"accept-language": "en"}).signed_in("staff").post("/links", data=form)
+    assert answer.status_code == 409
+    assert told in answer.text
+    assert len(access.links()) == 1
+
+
+def test_a_title_that_two_group_buys_have_is_asked_about(app, access, milk):
+    milk("milk-2")
+    staff = Visitor(app, **{"accept-language": "en"}).signed_in("staff")
+    answer = staff.post("/links", data={"role": "leader", "group_buys": "鲜奶 两盒装"})
+    assert answer.status_code == 409
+    assert "Write the id of one of them: milk-2, milk." in answer.text
+    assert staff.post("/links", data={"role": "leader", "group_buys": "milk"}).status_code == 200

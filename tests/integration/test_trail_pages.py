@@ -5,12 +5,15 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
-from compound import APPLES, COMPOUND, client, found, scan, scanned
+from compound import APPLES, COMPOUND, ask, client, found, said, scan, scanned
 
 from domain.base import Event
+from domain.community.compound import AddHouseholds, BuildingDoors
+from domain.community.door_settings import DoorSettings
 from domain.goods.codes import code_from_bits, piece_code
 from domain.goods.facts import DoubtSettled, PieceName, PrintedLabel
 from domain.goods.labels import LabelsPrinted
+from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from projections.parcel_trail import parcel_trail
 from services.office import Noted, Report
 from services.pages.sentences import SENTENCES, sentence
@@ -294,3 +297,49 @@ def test_sentences_say_what_was_said(compound):
         told = [sentence("en", step.event, {APPLES: "红苹果"}) for step in parcel_trail(rows, COMPOUND, code).steps]
     assert told[0] == "The delivery was declared. Group buy: “红苹果”. Supplier: 果园. Pieces expected: 3."
     assert told[-1] == "Sorted. For door 12-201, “红苹果”, piece 1 of 2."
+
+
+def also_founded(house, compound):
+    """With one door that has ordered something, too."""
+    own = {"compound": compound}
+    roster = (BuildingDoors(building="1", rooms=("101",)),)
+    ask(house, AddHouseholds(**said() | own, doors=DoorSettings(), roster=roster))
+    orders = (TableOrder(household="1-101", lines=(OrderLine(item="梨", unit="箱", quantity=1),)),)
+    named = {"group_buy": "pears", "title": "梨", "source": "import", "digest": "c" * 64}
+    answer = ask(house, ImportOrders(**said() | own, **named, orders=orders, rows=1))
+    assert house.shown(answer.events[-1])
+    house.places.forget()
+
+
+def scanned_abroad(house, *items, role="runner"):
+    async def post():
+        async with client(house) as browser:
+            session = house.access.redeem(house.access.issue_link(role, compound="other"))
+            signed = {"Authorization": f"Bearer {session}"}
+            return (await browser.post("/api/scans", json={"scans": list(items)}, headers=signed)).json()["answers"]
+
+    answers = asyncio.run(post())
+    assert {answer["outcome"] for answer in answers} == {"recorded"}
+    assert house.shown(house.log.last_position())
+
+
+def test_another_compounds_scans_do_not_change_what_a_household_sees(compound):
+    also_founded(compound, "other")
+    sorted_here = sorted_for(compound, "12-201")
+    of_a_run = piece_code(compound.secret, COMPOUND, APPLES, "12-202", 1)
+    printed(compound, PrintedLabel(code=of_a_run, meant=PieceName(group_buy=APPLES, household="12-202"), of=1))
+    before = [page(compound, f"/p/{code}").text for code in (sorted_here, of_a_run)]
+    for code in (sorted_here, of_a_run):
+        lies = scan("deliver", code=code), scan("return", code=code), scan("report", code=code, problem="spoiled")
+        scanned_abroad(compound, *lies)
+        scanned_abroad(compound, scan("sort", code=code, group_buy="pears", door="1-101"), role="sorter")
+    assert [page(compound, f"/p/{code}").text for code in (sorted_here, of_a_run)] == before
+
+
+def test_a_label_that_was_only_scanned_is_unknown_but_to_those_who_scanned_it(compound):
+    stray = code_from_bits("parcel", 4711)
+    scanned(compound, scan("deliver", code=stray))
+    answer = page(compound, f"/p/{stray}")
+    assert answer.status_code == 404
+    assert "Nothing is known of this parcel yet" in answer.text
+    assert f"/audit/parcels/{stray}" in page(compound, f"/p/{stray}", "staff").text
