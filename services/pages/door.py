@@ -17,7 +17,7 @@ from services.api.house import InHouse
 from services.at_door import PROBLEMS, AtDoor, OwnParcel, at_door, report_parcel
 from services.csrf import FormTokens
 from services.door_codes import Door
-from services.guessing import looked_up
+from services.pages.guessing import looked_up
 from services.pages.language import N_
 from services.pages.layout import render
 from services.pages.parcel import Way, way_of

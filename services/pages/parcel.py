@@ -19,8 +19,8 @@ from projections.base import Rows
 from projections.parcel_trail import Trail, is_known, parcel_trail
 from services.access import Anyone, Person, entrance_of
 from services.api.house import InHouse
-from services.guessing import looked_up
 from services.label_home import home_of
+from services.pages.guessing import looked_up
 from services.pages.language import N_
 from services.pages.layout import render
 from services.wiring import now

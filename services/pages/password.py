@@ -23,9 +23,9 @@ from services.access import (
 )
 from services.api.house import InHouse
 from services.crew.coming_in import become_member
-from services.known_devices import known_device, remember_device
 from services.limits import Kind
 from services.own_paths import own_path
+from services.pages.known_devices import known_device, remember_device
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
 from services.pages.on_this_phone import acting, come_in, turn_into
