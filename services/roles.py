@@ -93,6 +93,8 @@ ROLES_THAT_SCAN: Final[dict[Step, frozenset[str]]] = {
 }
 ISSUABLE_ROLES: Final[tuple[Role, ...]] = tuple(role for role in ROLES if role not in {"admin", "district", "program"})
 """Staff hand out these as links; an administrator's link is made on the terminal only, programs have keys."""
+LIMITED_ROLES: Final = frozenset({"captain", "leader"})
+"""Nobody is captain of all buildings or leads all group buys; an API key cannot say of which."""
 BADGE_ROLES: Final[tuple[Role, ...]] = tuple(role for role in ROLES if role in _ON_SHIFT | {"staff"})
 
 

@@ -101,7 +101,7 @@ class ReleaseBook:
                 source=self.name,
                 id=each.code,
                 act="release",
-                about=" · ".join(filter(None, (each.code, each.household))),
+                about=each.household or "",
                 why=each.reason,
                 acted_by=each.actor,
                 acted_at=moment_of(each.released_at),

@@ -6,7 +6,7 @@ import typer
 
 from infra.auth import ApiKey
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
-from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY
+from services.roles import ACTIONS, LIMITED_ROLES, ROLES, ROLES_THAT_MAY
 
 HEADS = ("id", "name", "role", "compound", "made", "made by", "last used", "state", "actions")
 
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 def create(
     *,
-    role: Annotated[str, typer.Option(help=f"One of {', '.join(ROLES)}.")],
+    role: Annotated[str, typer.Option(help=f"One of {', '.join(role for role in ROLES if role not in LIMITED_ROLES)}.")],
     compound: CompoundOption = None,
     name: Annotated[
         str | None, typer.Option(help="A short label such as scales-2; never a person's name or phone.")
@@ -34,6 +34,8 @@ def create(
     """Make a key and print it, this once: only its digest is kept."""
     if role not in ROLES:
         stop(f"There is no role {role}; choose one of {', '.join(ROLES)}.")
+    if role in LIMITED_ROLES:
+        stop(f"A key cannot say of which buildings or group buys; give it the role program, not {role}.")
     limited = None if actions is None else actions_named(actions, role)
     with opened(data, follow=False) as house:
         where = None if role == "admin" and compound is None else compound_in(house, compound)

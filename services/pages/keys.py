@@ -16,14 +16,14 @@ from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.lists import header
 from services.pages.words import role_name
-from services.roles import ACTIONS, ROLES, ROLES_THAT_MAY, Action, Role
+from services.roles import ACTIONS, LIMITED_ROLES, ROLES, ROLES_THAT_MAY, Action, Role
 
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
 KEY_ROLES: Final[tuple[Role, ...]] = (
     "program",
-    *(role for role in ROLES if role not in {"admin", "district", "program"}),
+    *(role for role in ROLES if role not in {"admin", "district", "program", *LIMITED_ROLES}),
 )
 """A key belongs to one compound; an administrator's is made on the terminal only."""
 HEADER: Final = (N_("Label"), N_("Role"), N_("Actions"), N_("Made"), N_("Made by"), N_("Last used"), N_("State"))

@@ -135,6 +135,7 @@ def test_the_command_prints_a_key_once_lists_and_revokes_it(data):
     ("words", "told"),
     [
         (("create", "--role", "wizard"), "no role wizard"),
+        (("create", "--role", "captain"), "the role program, not captain"),
         (("create", "--role", "admin", "--actions", "fly"), "fly is none of"),
         (("create", "--role", "admin", "--name", "13812345678"), "short label"),
     ],
