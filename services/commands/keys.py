@@ -21,7 +21,9 @@ def register(app: typer.Typer) -> None:
 
 def create(
     *,
-    role: Annotated[str, typer.Option(help=f"One of {', '.join(role for role in ROLES if role not in LIMITED_ROLES)}.")],
+    role: Annotated[
+        str, typer.Option(help=f"One of {', '.join(role for role in ROLES if role not in LIMITED_ROLES)}.")
+    ],
     compound: CompoundOption = None,
     name: Annotated[
         str | None, typer.Option(help="A short label such as scales-2; never a person's name or phone.")

@@ -198,7 +198,22 @@ def _columns(sheet: Sheet, header: int) -> Layout:
 
 def _tells_state(cell: Cell) -> bool:
     """Whether a column headed 付款 says who paid; else it says how (微信)."""
-    return spoken(cell) in {*PAID, *SKIPPED, "否", "没有", "未"}
+    return spoken(cell) in {
+        *PAID,
+        *SKIPPED,
+        "否",
+        "没有",
+        "未",
+        "没付",
+        "没",
+        "欠",
+        "×",
+        "x",
+        "未收",
+        "没收",
+        "没收到",
+        "未到账",
+    }
 
 
 def _numbered(layout: Layout) -> list[dict[Column, int]]:

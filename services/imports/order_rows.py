@@ -223,7 +223,7 @@ class _Reader:
             self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
         door, words = self.doors[columns]
         words = "\x1f".join((words, *(spoken(text_of(cell)) for cell in self.cells(row, "number"))))
-        judged = self.standing.judged(index, row, door, [good.quantity for good in ordered])
+        judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
         return [self._order_row(index, row, words, good, door, judged) for good in ordered]
 
     def _door_columns(self, row: list[Cell]) -> DoorColumns:

@@ -1,7 +1,7 @@
 """Whether an order stands: paid, here, at one door, and with nothing beside it that takes it back."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -10,7 +10,7 @@ from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
-from services.imports.notes import TAKEN_BACK_IN_A_NAME, Notes, Said
+from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of, text_of
 
 DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
@@ -50,12 +50,37 @@ HALL = re.compile(
     rf"([0-9]+|[{CHINESE}]+)(?:号楼?|栋|幢|楼|座|#)(?:[一1]楼|底楼|楼下)?(?:入户)?(?:大厅|大堂|门厅|门口|门洞|架空层|楼下|一楼|底楼)"
 )
 """A place at a building of one's own compound, as far as the roster has the building."""
+OF_A_COMPOUND = re.compile(
+    r"(?:小区|[苑汇城府庭园邸墅湾郡]|花园|公寓|新村|家园|名邸|华庭|广场|[0-9]+弄)(?:[一二三四五0-9]期)?$|^.{2,12}(?:路|街|道)[0-9]+[弄号]"
+)
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
 YES = {"是", "有", "对", "要", "已", "√", "✓", "✔", "y", "yes", "1", "true"}
-NO = {"否", "无", "没有", "没", "不", "不是", "不要", "不需要", "无效", "×", "x", "n", "no", "0", "false"}
-ASKS = re.compile(r"是否|有无|有没有")
+NO = {
+    "否",
+    "无",
+    "删",
+    "✗",
+    "❌",
+    "不确认",
+    "有误",
+    "没有",
+    "没",
+    "不",
+    "不是",
+    "不要",
+    "不需要",
+    "无效",
+    "×",
+    "x",
+    "n",
+    "no",
+    "0",
+    "false",
+}
 ASKS_BAD = re.compile(r"(?:是否|有无|有没有).*(?:取消|作废|退|重复|不要|缺货).*")
-ASKS_GOOD = re.compile(r"(?:是否|有无|有没有).*(?:有效|需要|要|确认|参加|购买|下单|订购|团购)")
+ASKS_GOOD = re.compile(
+    r"(?:是否|有无|有没有).*(?:有效|需要|要|确认|参加|购买|下单|订购|团购|到账|收款|付款)|有效|确认|核对|审核|到账|处理|标记|结果"
+)
 OTHER_DOOR = re.compile(
     r".*(?:新|更正|更改|变更|修改|改|实际|代收|代送|转送|送到?).{0,3}(?:房|室|楼|门牌|地址|栋|幢).*|更正|改到|转到"
 )
@@ -90,18 +115,25 @@ class Cells:
 
 class Standing:
     def __init__(
-        self, layout: Layout, cells: Cells, below: list[list[Cell]], roster: Roster, goods: Iterable[str]
+        self, layout: Layout, cells: Cells, below: list[list[Cell]], roster: Roster, goods: Collection[str]
     ) -> None:
         self.layout, self.cells, self.roster = layout, cells, roster
         self.has_states = any(spoken(cell) for row in below for cell in cells(row, "state"))
         self.buildings = {key.building for key in roster.by_key}
-        self.own_pickups = self._own_pickups(below)
+        self.places_differ = bool(roster.settings.names) and any(
+            self._is_own(place) for row in below for place in self._pickups(row)
+        )
         self.notes = Notes(roster, goods)
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
         self.names = layout.at(*DOOR_PARTS, "person", "number")
         self.unread = _unread(layout, len(below[0]) if below else 0)
-        self.asked = {at: header[at] for at in self.unread if at < len(header) and ASKS.match(header[at])}
+        asks = (ASKS_BAD, ASKS_GOOD)
+        self.asked = {
+            at: header[at]
+            for at in self.unread
+            if at < len(header) and any(each.fullmatch(header[at]) for each in asks)
+        }
         self.elsewhere = [at for at in self.unread if at < len(header) and OTHER_DOOR.fullmatch(header[at])]
         self.columns_beside = (
             *layout.at("state", "refund_state", "refund", "amount", "returned", "note"),
@@ -109,18 +141,19 @@ class Standing:
             *self.unread,
         )
         self.worded = (*layout.at("note"), *self.unread)
-        self.notes_first = len(layout.at("note"))
+        self.answers = {at for at in self.unread if at < len(header) and header[at]}
+        self.width = len(below[0]) if below else 0
         self.struck = _struck_rows(layout)
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
-    def judged(self, index: int, row: list[Cell], door: DoorRead, quantities: Sequence[int | None]) -> Judged:
-        """Before its good and quantity are looked at; ``quantities`` are those of the goods of the row."""
+    def judged(self, index: int, row: list[Cell], door: DoorRead, ordered: Mapping[str, int | None]) -> Judged:
+        """Before its goods and quantities are looked at; ``ordered`` are these, goods in one way of writing."""
         paid = self._paid(row)
         if paid.outcome != "ok":
             return paid
-        words = [self.notes.read(spoken(row[at])) for at in self.worded]
-        if reason := self._doubted_beside(index, row, door, words, quantities):
+        words = [self.notes.read(text) for at in self.worded if (text := spoken(row[at])) and self._is_said(at, text)]
+        if reason := self._doubted_beside(index, row, door, words, ordered):
             return doubted(reason)
         if door.reason == "room-missing" and not self.layout.at("room", "whole", "address"):
             return doubted("captains-sum")
@@ -129,9 +162,12 @@ class Standing:
         own, household = (door.building, door.room), household_id(door.building, door.room)
         if any(said.names_another_door(*own, self.roster) for said in words) or self._sent_elsewhere(row, own):
             return doubted("note-other-door", (household, *self._doors_in(words, door.building)))
+        people = [self.notes.read(spoken(text_of(cell))) for cell in self.cells(row, "person")]
         received = [self.notes.read(spoken(text_of(row[at]))) for at in self.receivers]
-        if any(said.doors - {household} for said in received):
-            return doubted("receiver-other-door", (household, *self._doors_in(received, door.building)))
+        if any(said.doors - {household} for said in people) or any(
+            said.names_another_door(*own, self.roster) for said in received
+        ):
+            return doubted("receiver-other-door", (household, *self._doors_in([*people, *received], door.building)))
         return Judged("ok")
 
     def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
@@ -141,10 +177,10 @@ class Standing:
             yield from (household_id(building, room) for room in rooms)
 
     def _doubted_beside(
-        self, index: int, row: list[Cell], door: DoorRead, words: Sequence[Said], quantities: Sequence[int | None]
+        self, index: int, row: list[Cell], door: DoorRead, words: Sequence[Said], ordered: Mapping[str, int | None]
     ) -> str:
         """What stands beside an order and may take it back, by a stable id."""
-        if self.own_pickups is not None and any(place not in self.own_pickups for place in self._pickups(row)):
+        if self._is_elsewhere(row):
             return "other-pickup"
         if any(_says_something(cell) for cell in self.cells(row, "returned")):
             return "returned"
@@ -153,15 +189,23 @@ class Standing:
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
         named = (spoken(row[at]) for at in self.names)
-        counts = frozenset[int]().union(*(said.counts for said in words[: self.notes_first]))
+        notes = [self.notes.read(spoken(text_of(cell))) for cell in self.cells(row, "note")]
+        counts = frozenset[int]().union(*(said.counts for said in notes))
+        goods = frozenset[str]().union(*(said.goods for said in words))
+        quantities = list(ordered.values())
         if (
             any(said.takes_back for said in words)
             or any(TAKEN_BACK_IN_A_NAME.search(text) for text in named)
             or any(_answers_against(header, spoken(text_of(row[at]))) for at, header in self.asked.items())
             or (None not in quantities and counts - _counts_of(quantities))
+            or any(not any(good in own for own in ordered) for good in goods)
         ):
             return "note-changes"
         return ""
+
+    def _is_said(self, at: int, text: str) -> bool:
+        """A bare yes or no answers the header of its column; it is no word about the order."""
+        return at < self.width and (at not in self.answers or text not in {*YES, *NO})
 
     def hear_lines(self, lines: Iterable[tuple[int, str | None]]) -> None:
         """Rows by index, and the text of those that are one line of words: what such a line takes back, it may name or head."""
@@ -173,7 +217,7 @@ class Standing:
                 continue
             said = self.notes.read(spoken(text))
             self.taken_back_doors |= said.doors if said.takes_back else set()
-            heading = said.takes_back and not said.doors
+            heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(spoken(text)) is not None
 
     def said_beside(self, row: list[Cell]) -> str:
         return "\x1f".join(spoken(text_of(row[at])) for at in self.columns_beside)
@@ -182,15 +226,21 @@ class Standing:
         said = (spoken(text_of(row[at])) for at in self.elsewhere)
         return any(text not in {*NONE_WORDS, *own, household_id(*own)} for text in said)
 
-    def _own_pickups(self, below: list[list[Cell]]) -> set[str] | None:
-        """Names of pick-up places that are this compound's; None where the column does not tell compounds apart."""
-        names = [spoken(name) for name in self.roster.settings.names]
-        values = {place for row in below for place in self._pickups(row)}
-        own = {value for value in values if any(name in value for name in names)}
-        return own if own and own != values else None
+    def _is_elsewhere(self, row: list[Cell]) -> bool:
+        """Whether what names the pick-up place names another compound, and nothing beside it this one."""
+        said = list(self._pickups(row))
+        if any(HALL.fullmatch(place) for place in said):
+            return True
+        if not said or any(self._is_own(place) for place in said):
+            return False
+        return self.places_differ or any(OF_A_COMPOUND.search(place) for place in said)
+
+    def _is_own(self, place: str) -> bool:
+        settings = self.roster.settings
+        return any(spoken(own) in place for own in (*settings.names, *settings.streets))
 
     def _pickups(self, row: list[Cell]) -> Iterator[str]:
-        """What may name a compound; the hall of a building here names none."""
+        """What may name a compound; the hall of a building here names none, that of another does."""
         for cell in self.cells(row, "pickup", "compound"):
             if place := spoken(cell):
                 hall = HALL.fullmatch(place)

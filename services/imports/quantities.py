@@ -58,14 +58,32 @@ BRACKET_AT_END = re.compile(
 )
 UNIT_LIKE = re.compile(rf"[0-9{CHINESE}两半]|^(?:每|{MEASURES})", re.IGNORECASE)
 
-PAID = {"已支付", "待发货", "已发货", "已完成", "已付款", "已付", "付款成功", "支付成功", "待自提", "待提货", "已自提", "已提货", "待收货", "已收货", "已签收", "待核销", "已核销", "配送中", "待配送", "已配送", "待取货", "已取货", "交易成功", "交易完成", "完成", "部分发货", "已成团", "待成团", "paid", "completed", "shipped", "已接龙", "已报名", "正常", "有效", "是", "已到货", "待评价", "已评价", "已确认", "未发货", "待发", "已付清", "已转账", "已转", "已收款", "已缴费", "√", "✓"}  # fmt: skip
+PAID = {"已支付", "待发货", "已发货", "已完成", "已付款", "已付", "付款成功", "支付成功", "待自提", "待提货", "已自提", "已提货", "待收货", "已收货", "已签收", "待核销", "已核销", "配送中", "待配送", "已配送", "待取货", "已取货", "交易成功", "交易完成", "完成", "部分发货", "已成团", "待成团", "paid", "completed", "shipped", "已接龙", "已报名", "正常", "有效", "是", "已到货", "待评价", "已评价", "已确认", "未发货", "待发", "已付清", "已转账", "已转", "已收款", "已缴费", "√", "✓", "进行中"}  # fmt: skip
 SKIPPED = {
     "已取消": "cancelled", "取消": "cancelled", "已关闭": "cancelled", "交易关闭": "cancelled", "订单关闭": "cancelled", "已作废": "cancelled",
     "取消订单": "cancelled", "订单已取消": "cancelled", "已取消接龙": "cancelled", "cancelled": "cancelled", "canceled": "cancelled",
     "待支付": "unpaid", "未支付": "unpaid", "待付款": "unpaid", "未付款": "unpaid", "未付": "unpaid", "unpaid": "unpaid",
     "已退款": "refunded", "全额退款": "refunded", "已全额退款": "refunded", "退款成功": "refunded", "全部退款": "refunded", "refunded": "refunded",
 }  # fmt: skip
-NOT_REFUNDED = {"", "无", "未退款", "无退款", "无售后", "否", "-", "--", "0", "没有", "正常", "none"}
+NOT_REFUNDED = {
+    "",
+    "未申请",
+    "未申请售后",
+    "未申请退款",
+    "无需退款",
+    "无需售后",
+    "无",
+    "未退款",
+    "无退款",
+    "无售后",
+    "否",
+    "-",
+    "--",
+    "0",
+    "没有",
+    "正常",
+    "none",
+}
 
 
 def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadable"] | None:

@@ -345,3 +345,132 @@ def test_both_doors_are_offered_where_a_note_names_another():
     assert row.nearest == ("12-501", "13-502")
     (row,) = reading(["收货人", *GOODS], ["12号503王", 12, 501, "苹果", 1]).rows
     assert row.nearest == ("12-501", "12-503")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "不要发货",
+        "别发货",
+        "不发",
+        "不送",
+        "停发",
+        "删除",
+        "忽略此单",
+        "这单不算",
+        "没订",
+        "不订了",
+        "不团了",
+        "后悔了",
+        "等下次",
+        "下批",
+        "退1",
+        "退还",
+        "退回",
+        "退一半",
+        "撤",
+        "没给钱",
+        "还没给钱",
+        "未到账",
+        "款未到",
+        "没转",
+        "欠款",
+        "付款失败",
+        "待付款",
+        "换梨",
+        "苹果换梨",
+        "其实要梨",
+        "我要的是梨",
+        "应该是梨",
+        "梨",
+        "苹果2",
+        "双份",
+        "翻倍",
+        "各2",
+        "共2",
+        "两",
+        "2",
+        "减半",
+        "一半",
+        "缺1",
+        "少发1",
+        "已自提",
+        "已领取",
+        "已签收",
+        "送人了",
+        "给别人了",
+        "转让",
+        "待定",
+        "不确定",
+        "待确认",
+        "？",
+        "数量有误",
+        "地址错",
+        "×",
+    ],
+)
+def test_more_notes_that_leave_an_order_to_a_person(note):
+    assert one("备注", note, quantity=3) == "note-changes"
+
+
+@pytest.mark.parametrize(
+    "note", ["503代收", "503收", "503要了", "房号503", "住在503", "转503", "五零三", "已改地址", "不是本小区", "外小区"]
+)
+def test_more_notes_that_name_another_door(note):
+    assert one("备注", note) in {"note-other-door", "note-changes"}
+
+
+@pytest.mark.parametrize(
+    "note", ["3个孩子一个老人", "2个大人1个小孩", "只要1份", "苹果要甜的", "不送上楼也行", "放门口鞋柜", "501"]
+)
+def test_more_notes_that_change_nothing(note):
+    assert one("备注", note) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("到账", "未到账"), ("是否到账", "否"), ("审核", "驳回"), ("审核", "拒绝"), ("发货", "不发"), ("有效", "否"), ("有效", "×"), ("确认", "不确认"), ("处理", "删除"),
+     ("标记", "删"), ("标记", "×"), ("核对", "有误"), ("结果", "失败"), ("领取", "已领"), ("签收", "已签收"), ("替换商品", "梨"), ("换成", "梨"), ("付款", "没付")],
+)  # fmt: skip
+def test_more_columns_that_leave_an_order_to_a_person(header, cell):
+    assert one(header, cell) != "ok"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("退款状态", "未申请"), ("售后状态", "未申请售后"), ("是否需要上门", "不需要"), ("昵称", "取消关注")],
+)
+def test_more_columns_that_say_nothing(header, cell):
+    assert one(header, cell) == "ok"
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("锦绣苑", "ok"),
+        ("某路168弄", "ok"),
+        ("圣都汇", "other-pickup"),
+        ("阳光小区", "other-pickup"),
+        ("南门", "ok"),
+        ("12号楼大厅", "ok"),
+    ],
+)
+def test_a_table_of_another_compound_is_not_booked_here(place, reason):
+    rows = [[7, "苹果", 1, place, 12, 501], [8, "苹果", 1, place, 12, 502]]
+    assert reasons(reading(["跟团号", "商品", "数量", "自提点", "楼号", "房号"], *rows)) == [reason] * 2
+
+
+def test_an_address_of_the_place_beside_its_name_is_no_other_place():
+    header = ["跟团号", "商品", "数量", "自提点", "自提点地址", "楼号", "房号"]
+    read = reading(header, [1, "苹果", 1, "锦绣苑", "某路168弄", 12, 501], [2, "苹果", 1, "锦绣苑", "南门口", 12, 502])
+    assert reasons(read) == ["ok", "ok"]
+
+
+@pytest.mark.parametrize(("header", "name"), [("收货人", "13栋王姐"), ("收货人", "502室李"), ("昵称", "13-502 李")])
+def test_more_names_that_hold_another_door(header, name):
+    assert one(header, name) == "receiver-other-door"
+
+
+@pytest.mark.parametrize("line", ["候补", "替补名单", "下批发货", "不发货", "上次团购"])
+def test_lines_above_orders_of_another_time(line):
+    assert reasons(reading(GOODS, [12, 501, "苹果", 1], [line], [12, 502, "苹果", 1])) == ["ok", "line-takes-back"]
