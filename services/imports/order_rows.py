@@ -22,6 +22,7 @@ from services.imports.quantities import count_of, quantity_of, text_of
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
+EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
 CELL_SHOWN = 80
 DOOR_PARTS_IN_ORDER: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
 PERSONAL: tuple[Column, Column] = ("person", "phone")
@@ -91,6 +92,7 @@ class _Reader:
         self.rows, merged = filled_rows(layout)
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
         self.seen: Counter[str] = Counter()
+        self.written: set[tuple[str, tuple[str, ...]]] = set()
         self.twins: set[int] = set()
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
         self.door_places = [() if part in self.ignored else layout.at(part) for part in DOOR_PARTS_IN_ORDER]
@@ -122,7 +124,7 @@ class _Reader:
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
-            no_order = _line_in(row) is not None or self._is_a_price_list(row)
+            no_order = _line_in(row) is not None or self._is_a_price_list(row) or self._is_an_example(row)
             found = [] if no_order else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))
@@ -198,6 +200,11 @@ class _Reader:
         amounts = not self._names_a_door(row) and all(AMOUNT.fullmatch(text) for text in said)
         return bool(said) and (said[0] in PRICES or amounts)
 
+    def _is_an_example(self, row: list[Cell]) -> bool:
+        """The row that shows how to fill in the form."""
+        first = next((cell for cell in row if filled(cell)), "")
+        return any(EXAMPLE.match(spoken(cell)) for cell in (first, *self.cells(row, "person", "number", "note")))
+
     def _added_up(self, row: list[Cell]) -> str | None:
         """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
         if any(spoken(text_of(cell)) and not building_added_up(cell) for cell in self.cells(row, "room")):
@@ -266,8 +273,10 @@ class _Reader:
         """The row as a correction knows it again: door, good, quantity, 跟团号 and what was doubted; a twin of it counts on."""
         text = "\x1f".join((words, spoken(good.item), spoken(good.unit), good.written, *filter(None, (beside,))))
         self.seen[text] += 1
-        if self.seen[text] > 1 and any(spoken(text_of(cell)) for cell in self.cells(self.rows[index], "number")):
+        who = tuple(spoken(text_of(cell)) for cell in self.cells(self.rows[index], "number", "person"))
+        if any(who) and (text, who) in self.written:
             self.twins.add(self.sheet.number(index))
+        self.written.add((text, who))
         return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
 
     def _said(self, row: list[Cell], found: list[OrderRow]) -> Iterator[tuple[str, str]]:

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from domain.community.door_words import CHINESE
 from infra.tables import Cell
+from services.imports.beside_goods import PAID_FOR
 from services.imports.goods_columns import sum_of
 from services.imports.headers import spoken
 from services.imports.layouts import GoodSet, Layout
+from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
     COUNTED_IN,
@@ -25,6 +28,9 @@ COUNT_OF_GOOD = (
 SEVERAL_GOODS = re.compile(
     rf"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S|"
     rf"{COUNT_OF_GOOD}[\s,，;；、+]*\S*?{COUNT_OF_GOOD}|┋|\S\s*\n\s*\S"
+)
+OWN_QUANTITY = re.compile(
+    rf"(?P<name>.+?)[x×*]?(?P<behind>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?)|(?P<before>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN}))(?P<good>.+)"
 )
 BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
 TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
@@ -111,9 +117,16 @@ class OrderedGoods:
             self.goods[written] = self.names.setdefault(good_key(*named), named)
         item, unit = self.goods[written]
         quantity, reason = self._quantity(index, column, cells[0], item, unit)
+        if quantity and (found := OWN_QUANTITY.fullmatch(spoken(item))) and self._counts_itself(found, quantity):
+            quantity, reason = None, "quantities-differ"
         several = SEVERAL_GOODS.search(text_of(written[0])) is not None or self._names_several(item)
         reason = reason or ("several-goods" if several else _doubt_about(item, unit))
         return Ordered(item, unit, quantity, reason, "|".join(spoken(text_of(cell)) for cell in cells))
+
+    def _counts_itself(self, found: re.Match[str], quantity: int) -> bool:
+        """鸡蛋x3 or 2箱鸡蛋, where 鸡蛋 is a good of the table, and the quantity beside it is another."""
+        own = _count(found["behind"] or found["before"])
+        return (found["name"] or found["good"]) in self.alone and own is not None and own != quantity
 
     def _several_specs(self, below: Iterable[list[Cell]]) -> set[str]:
         """Goods that are told apart by the column beside them, whatever stands in their brackets."""
@@ -159,8 +172,17 @@ class OrderedGoods:
             quantity, reason = self._quantity(index, good.column, cell, good.item, good.unit)
             reason = reason or good.doubt or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, spoken(text_of(cell)))
-        if differs and not ordered:
-            yield Ordered("", "", None, "no-good", "|".join(spoken(text_of(row[at])) for at in self.layout.sums))
+        if not ordered and (differs or self._says_something_else(row)):
+            said = (*self.layout.sums, *self.layout.at("note"), *self.unknown)
+            yield Ordered("", "", None, "no-good", "|".join(spoken(text_of(row[at])) for at in said))
+
+    def _says_something_else(self, row: list[Cell]) -> bool:
+        """A door without a good, and beside it a count or a good in the notes: 要1份鸡蛋."""
+        if not any(spoken(text_of(cell)) for cell in self.cells(row, *DOOR_PARTS[:5])):
+            return False
+        notes = [text for cell in self.cells(row, "note") if (text := spoken(text_of(cell)))]
+        goods = {name for name in self.alone if name}
+        return any(HOW_MANY.search(text) or any(good in text for good in goods) for text in notes)
 
     def _quantity(self, index: int, column: int, cell: Cell, item: str, unit: str) -> tuple[int | None, str]:
         if (index, column) in self.merged:
@@ -182,6 +204,8 @@ def _count(cell: Cell) -> int | None:
 def _doubt_about(item: str, unit: str) -> str:
     if not item:
         return "no-good"
+    if PAID_FOR.fullmatch(spoken(item)):
+        return "maybe-no-good"
     return "good-cancelled" if TAKEN_BACK.search(item) or TAKEN_BACK.search(unit) else ""
 
 

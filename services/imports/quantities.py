@@ -46,6 +46,8 @@ PIECES = "枚个只颗粒片块根条"
 CONTENTS = re.compile(rf"([0-9]+|[{CHINESE}两]+)(?:{COUNTED_IN}|粒|根|片|入)|[x×*]([0-9]+)")
 WEIGHT_IN = re.compile(rf"(?:[0-9.]+|[{CHINESE}两半]+)(?:斤|公斤|千克|kg|克|g)")
 TWO_NUMBERS = re.compile(r"\d\s+\d")
+BEGINS_WITH_A_COUNT = re.compile(rf"(?:[0-9]+|[{CHINESE}两半]).{{0,7}}|有|x|半份")
+"""1份谢谢, 1（代邻居）: an order with words behind it."""
 ORDERED = re.compile(rf"[√✓✔☑v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
 OWN_COUNT = re.compile(rf"(?<=[\u4e00-\u9fff)）\s])\s*(?P<quantity>[x×*X]\s*\d+|(?<=\s)\d+\s*(?:{COUNTED_IN}))\s*$")
@@ -114,7 +116,7 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
 def nearly_counts(cell: object) -> bool:
     """A weight, two numbers, a tick, 红2: none of them tells how many, and yet somebody ordered."""
     return isinstance(cell, str) and bool(
-        TWO_NUMBERS.search(cell) or WEIGHT.fullmatch(spoken(cell)) or ORDERED.fullmatch(spoken(cell))
+        TWO_NUMBERS.search(cell) or any(each.fullmatch(spoken(cell)) for each in (WEIGHT, ORDERED, BEGINS_WITH_A_COUNT))
     )
 
 

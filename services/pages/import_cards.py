@@ -72,10 +72,15 @@ class Card(NamedTuple):
         return not IN_THE_TABLE_ONLY.intersection(self.doubts)
 
     @property
+    def says_how_many(self) -> bool:
+        """Whether a quantity was read of every row: who names another good means so many of it."""
+        return all(row.quantity is not None for row in self.rows)
+
+    @property
     def may_be_kept(self) -> bool:
         """Whether nothing is asked but if the order stands as it was read."""
         asks = self.asks_door or self.asks_good or not self.may_be_corrected
-        return not asks and all(row.quantity is not None for row in self.rows)
+        return not asks and self.says_how_many
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -148,14 +153,15 @@ def corrections_in(card: Card, fields: Fields, roster: Roster) -> list[Correctio
     """What the fields of a card say of its rows; nothing where they are empty."""
     if fields.choice == LEAVE_OUT:
         return [Correction(digest=row.digest, leave_out=True) for row in card.rows]
-    if fields.choice == KEEP and card.may_be_kept:
-        return [Correction(digest=row.digest, quantity=row.quantity) for row in card.rows]
+    keeps = fields.choice == KEEP and card.may_be_kept
     building, room = door_meant(card.first, fields, roster)
     found = []
     for row, text, named in zip(card.rows, fields.quantities, fields.goods, strict=True):
         counted = quantity_of(text, blank_is_none=False) if text else None
         quantity = counted if isinstance(counted, int) else None
         item, unit = good_said(named or None)
+        if quantity is None and (keeps or (item is not None and card.says_how_many)):
+            quantity = row.quantity
         if building is not None or quantity is not None or item is not None:
             found.append(
                 Correction(digest=row.digest, building=building, room=room, item=item, unit=unit, quantity=quantity)

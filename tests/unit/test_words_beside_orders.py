@@ -474,3 +474,52 @@ def test_more_names_that_hold_another_door(header, name):
 @pytest.mark.parametrize("line", ["候补", "替补名单", "下批发货", "不发货", "上次团购"])
 def test_lines_above_orders_of_another_time(line):
     assert reasons(reading(GOODS, [12, 501, "苹果", 1], [line], [12, 502, "苹果", 1])) == ["ok", "line-takes-back"]
+
+
+@pytest.mark.parametrize(
+    "cell", ["1（代邻居）", "1（切片）", "1份谢谢", "1+1", "2盒老人", "有", "半份", "1/2", "x", "1 大", "1（取消）"]
+)
+def test_who_wrote_words_behind_a_count_is_not_lost(cell):
+    header = [*DOOR, "姓名", "鸡蛋", "面包"]
+    rows = [[12, 501, "王", 1, ""], [12, 502, "李", 2, ""], [12, 503, "周", 1, ""]]
+    read = reading(header, *rows, [13, 501, "孙", "", cell])
+    assert [(row.row, row.item, row.outcome) for row in read.rows][-1] == (5, "面包", "unclear")
+
+
+def test_an_order_that_stands_in_the_note_is_not_lost():
+    read = reading(
+        [*DOOR, "鸡蛋", "牛奶", "备注"], [12, 501, "", "", "要1份鸡蛋"], [12, 502, 1, "", ""], [12, 503, "", "", "谢谢"]
+    )
+    assert [(row.row, row.outcome) for row in read.rows] == [(2, "unclear"), (3, "ok")]
+
+
+@pytest.mark.parametrize("header", ["家里几人", "同住人", "补差价", "捐款"])
+def test_still_more_columns_that_are_no_goods(header):
+    assert [row.item for row in reading([*DOOR, "鸡蛋", header], [12, 501, 1, 4]).rows] == ["鸡蛋"]
+
+
+@pytest.mark.parametrize("item", ["运费", "差价补拍", "配送费1元", "打赏志愿者"])
+def test_lines_that_nobody_carries_to_a_door_are_no_goods(item):
+    assert reasons(reading(GOODS, [12, 501, item, 1])) == ["maybe-no-good"]
+
+
+@pytest.mark.parametrize("item", ["鸡蛋x3", "鸡蛋*2", "鸡蛋3份", "2箱鸡蛋", "鸡蛋两盒"])
+def test_a_quantity_inside_the_good_beside_another_one_is_unclear(item):
+    read = reading(["门牌号", "商品", "数量"], ["12-501", "鸡蛋", 1], ["12-502", item, 1])
+    assert reasons(read)[1] in {"quantities-differ", "several-goods"}
+    assert reasons(reading(["门牌号", "商品", "数量"], ["12-502", "苹果5", 1])) == ["ok"]
+
+
+def test_the_row_that_shows_how_to_fill_in_the_form_is_no_order():
+    read = reading(
+        ["序号", "姓名", "门牌号", "蔬菜包"],
+        ["示例", "张三", "12-501", 1],
+        [1, "王", "12-502", 1],
+        [2, "例：李四", "12-503", 1],
+    )
+    assert [row.household for row in read.rows] == ["12-502"]
+
+
+def test_the_same_person_twice_is_named_and_two_people_are_not():
+    rows = [["王", 12, 501, "苹果", 1], ["李", 12, 501, "苹果", 1], ["王", 12, 501, "苹果", 1]]
+    assert "rows that say the same twice, all are kept: 4" in reading(["姓名", *GOODS], *rows).notices
