@@ -27,6 +27,7 @@ SAYS_HOW_MANY = re.compile(r"数量|多少|几[份箱个件盒袋]|需求量|购
 ASKED_FOR = re.compile(
     r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\\??"
 )
+TICKS = {"√", "✓", "✔", "☑"}
 YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
 HALF, MOSTLY = 0.5, 0.8
 """In so many rows a column must add up the goods to be taken for their sum; 袋数 may count bags instead."""
@@ -109,6 +110,8 @@ def _in_use(layout: Layout, columns: Iterable[tuple[int, str]]) -> tuple[str, ..
 
 def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summary_goods: set[str]) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
+    said = {spoken(cell) for cell in layout.below(good.column) if filled(cell) and not is_total(cell)}
+    good = good._replace(ticked=bool(said) and said <= TICKS)
     names = [good_key(each.item, each.unit)[0] for each in goods]
     name = good_key(good.item, good.unit)[0]
     if summary_goods.intersection(names):
@@ -117,7 +120,7 @@ def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summ
         len(goods) == 1 and SAYS_HOW_MANY.search(name) and _names_things(layout, goods)
     ):
         return good._replace(doubt="maybe-no-good")
-    others = [each for each in goods if each != good]
+    others = [each for each in goods if each.column != good.column]
     rows = [row for row in _order_rows(layout) if _several(row, others)]
     if len(rows) >= SUMS_ENOUGH and _adds_up(_order_rows(layout), good.column, others, share=1):
         return good._replace(doubt="maybe-sum")

@@ -54,6 +54,8 @@ class GoodColumn(NamedTuple):
     unit: str
     doubt: str = ""
     """Why it may be no good at all."""
+    ticked: bool = False
+    """Nothing stands in it but ticks: one each."""
 
 
 class GoodSet(NamedTuple):

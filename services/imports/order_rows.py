@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
-from domain.community.door_words import number
+from domain.community.door_words import CHINESE, number
 from domain.community.doors import Cell, DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
@@ -22,6 +22,7 @@ from services.imports.quantities import count_of, quantity_of, text_of
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
+BUILDING_ALONE = re.compile(rf"第?(?:[0-9]{{1,3}}|[{CHINESE}]{{1,4}})(?:号楼?|栋|幢|座|#)[:。]?")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
 CELL_SHOWN = 80
 DOOR_PARTS_IN_ORDER: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
@@ -84,6 +85,16 @@ def _line_in(row: list[Cell]) -> str | None:
     return text_of(only)
 
 
+def _headed(lines: Iterable[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
+    """By row: the building of the heading above it, in a table whose rows name only rooms."""
+    building = ""
+    for index, text in lines:
+        if text is not None:
+            building = text.strip(":： ") if BUILDING_ALONE.fullmatch(spoken(text)) else ""
+        elif building:
+            yield index, building
+
+
 class _Reader:
     def __init__(self, layout: Layout, roster: Roster, *, add_doors: bool) -> None:
         self.layout, self.roster, self.add_doors = layout, roster, add_doors
@@ -99,8 +110,9 @@ class _Reader:
         self.ordered = OrderedGoods(layout, self.cells, self.rows[layout.header + 1 :], merged)
         below = self.rows[layout.header + 1 :]
         self.standing = Standing(layout, self.cells, below, roster, self.ordered.named(below))
-        lines = enumerate(map(_line_in, below), layout.header + 1)
+        lines = list(enumerate(map(_line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
+        self.under = {} if layout.at("building", "block", "whole", "address") else dict(_headed(lines))
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -124,7 +136,7 @@ class _Reader:
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
-            no_order = _line_in(row) is not None or self._is_a_price_list(row) or self._is_an_example(row)
+            no_order = _line_in(row) is not None or self._is_a_price_list(index, row) or self._is_an_example(row)
             found = [] if no_order else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))
@@ -194,11 +206,15 @@ class _Reader:
         """Whether a nickname such as sum or 共 stands beside a door, and is no more than a nickname."""
         return any(spoken(text_of(cell)) and not is_total(cell) for cell in self.cells(row, *DOOR_PARTS[:4]))
 
-    def _is_a_price_list(self, row: list[Cell]) -> bool:
-        """单价, 规格 or amounts alone, between the header and the orders."""
+    def _is_a_price_list(self, index: int, row: list[Cell]) -> bool:
+        """单价, 规格, amounts or units alone, between the header and the orders."""
         said = [spoken(text_of(cell)) for cell in row if filled(cell)]
-        amounts = not self._names_a_door(row) and all(AMOUNT.fullmatch(text) for text in said)
-        return bool(said) and (said[0] in PRICES or amounts)
+        if not said or self._names_a_door(row) or any(spoken(text_of(cell)) for cell in self.cells(row, *PERSONAL)):
+            return bool(said) and said[0] in PRICES
+        units = index <= self.layout.header + 2 and not any(
+            isinstance(quantity_of(text, blank_is_none=True), int) for text in said
+        )
+        return said[0] in PRICES or all(AMOUNT.fullmatch(text) for text in said) or units
 
     def _is_an_example(self, row: list[Cell]) -> bool:
         """The row that shows how to fill in the form."""
@@ -224,7 +240,7 @@ class _Reader:
         ordered = self.ordered.of(index, row)
         if not ordered:
             return []
-        columns = self._door_columns(row)
+        columns = self._door_columns(index, row)
         if columns not in self.doors:
             words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
             self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
@@ -233,14 +249,15 @@ class _Reader:
         judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
         return [self._order_row(index, row, words, good, door, judged) for good in ordered]
 
-    def _door_columns(self, row: list[Cell]) -> DoorColumns:
+    def _door_columns(self, index: int, row: list[Cell]) -> DoorColumns:
         """The cells of the door; TRUE is not 1, though they count as equal."""
-        return DoorColumns(
+        columns = DoorColumns(
             *[
                 tuple([str(row[at]) if isinstance(row[at], bool) else row[at] for at in places]) if places else ()
                 for places in self.door_places
             ]
         )
+        return columns._replace(building=(self.under[index],)) if index in self.under else columns
 
     def _order_row(
         self, index: int, cells: list[Cell], words: str, good: Ordered, door: DoorRead, judged: Judged

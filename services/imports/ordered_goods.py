@@ -169,7 +169,7 @@ class OrderedGoods:
             elif cell is not None and cell != "":
                 continue
             ordered = True
-            quantity, reason = self._quantity(index, good.column, cell, good.item, good.unit)
+            quantity, reason = self._quantity(index, good.column, 1 if good.ticked else cell, good.item, good.unit)
             reason = reason or good.doubt or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, spoken(text_of(cell)))
         if not ordered and (differs or self._says_something_else(row)):
