@@ -9,7 +9,7 @@ from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.doors import Roster
 from infra.directory import Subject, Words
 from infra.tables import Cell, Sheet
-from services.imports.headers import Column, is_total, spoken
+from services.imports.headers import Column, forgetting, is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable, header_layouts
 from services.imports.merged_cells import filled_rows
 from services.imports.quantities import text_of
@@ -33,6 +33,7 @@ class DirectoryRow(NamedTuple):
         return (Subject("household", self.household), self.words) if self.household and self.words else None
 
 
+@forgetting
 def read_directory(sheets: Sequence[Sheet], roster: Roster) -> tuple[DirectoryRow, ...]:
     """Rows that say something of somebody; raises UnreadableTable where there are none."""
     for layout in header_layouts([sheet for sheet in sheets if not sheet.hidden]):

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Literal, ParamSpec, TypeVar
 
 from domain.community.door_words import SIMPLIFIED, number
 from services.imports.beside_goods import beside_goods
@@ -94,6 +96,11 @@ def spoken(cell: object) -> str:
     """A header or word in one way of writing, lower case, without blanks."""
     if not isinstance(cell, str) or not cell:
         return ""
+    return _spoken(cell)
+
+
+@lru_cache(maxsize=50_000)
+def _spoken(cell: str) -> str:
     if cell.isascii():
         return "".join(cell.lower().split())
     return "".join(unicodedata.normalize("NFKC", cell).translate(SIMPLIFIED).lower().split())
@@ -101,6 +108,23 @@ def spoken(cell: object) -> str:
 
 IN_MONEY = re.compile(r"[(\[【](?:元|￥|¥|rmb|单价|金额|元/.{1,3})[)\]】]$")
 """鸡蛋（元） beside 鸡蛋（份） is no good."""
+
+
+Asked = ParamSpec("Asked")
+Read = TypeVar("Read")
+
+
+def forgetting(read: Callable[Asked, Read]) -> Callable[Asked, Read]:
+    """What was read of a table stays remembered while it is read and no longer: names stand in it."""
+
+    @wraps(read)
+    def reads_and_forgets(*asked: Asked.args, **more: Asked.kwargs) -> Read:
+        try:
+            return read(*asked, **more)
+        finally:
+            _spoken.cache_clear()
+
+    return reads_and_forgets
 
 
 def column_of(cell: object) -> Column | None:

@@ -10,7 +10,7 @@ from domain.community.door_words import number, plain, without_notes
 from domain.community.doors import SENTENCES, Cell, DoorRead, cell_text, household_id
 from domain.community.written_doors import ROOM_ALONE, Written, token, write_apart
 from infra.tables import Sheet
-from services.imports.headers import Column, is_total, spoken
+from services.imports.headers import Column, forgetting, is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable, header_layouts
 from services.imports.merged_cells import filled_rows
 from services.imports.roster_pattern import UnreadablePattern, read_pattern
@@ -57,6 +57,7 @@ class HouseholdReading(Message):
         return tuple(row for row in self.rows if row.outcome == "unclear")
 
 
+@forgetting
 def read_households(sheets: Sequence[Sheet]) -> HouseholdReading:
     """Read a roster; raises UnreadableTable where it has no column of buildings or doors."""
     layout = _roster_layout(sheets)

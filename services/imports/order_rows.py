@@ -79,7 +79,7 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
 
 def _line_in(row: list[Cell]) -> str | None:
     """One text and no more, perhaps merged over the whole row: a heading, or what the leader wrote below the table."""
-    said = {cell.strip() if isinstance(cell, str) else cell for cell in row if filled(cell)}
+    said = {cell.strip() if isinstance(cell, str) else cell for cell in row if cell is not None and cell != ""} - {""}
     if len(said) != 1 or isinstance(quantity_of(only := next(iter(said)), blank_is_none=False), int):
         return None
     return text_of(only)
@@ -112,6 +112,7 @@ class _Reader:
         self.standing = Standing(layout, self.cells, below, roster, self.ordered.named(below))
         lines = list(enumerate(map(_line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
+        self.lines = {index for index, text in lines if text is not None}
         self.under = {} if layout.at("building", "block", "whole", "address") else dict(_headed(lines))
 
     def read(self) -> TableRead:
@@ -136,7 +137,7 @@ class _Reader:
                 if kind == "total":
                     stated.append(self._stated(index, row))
                 continue
-            no_order = _line_in(row) is not None or self._is_a_price_list(index, row) or self._is_an_example(row)
+            no_order = index in self.lines or self._is_a_price_list(index, row) or self._is_an_example(row)
             found = [] if no_order else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))

@@ -10,7 +10,7 @@ from domain.community.doors import Roster
 from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.goods_columns import order_layouts
-from services.imports.headers import is_total, spoken
+from services.imports.headers import forgetting, is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable
 from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
@@ -64,6 +64,7 @@ class OrderReading(Message):
         return tuple(row for row in self.rows if row.outcome == outcome)
 
 
+@forgetting
 def read_orders(
     sheets: Sequence[Sheet], roster: Roster, *, add_doors: bool = False, sheet: str | None = None
 ) -> OrderReading:
