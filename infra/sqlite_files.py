@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -54,7 +55,8 @@ def open_sqlite(
     A new file is readable by its owner only, and so are the files that SQLite puts beside it.
     """
     if create and not path.exists():
-        path.touch(mode=0o600)
+        with suppress(OSError):  # where it cannot be made, SQLite says so
+            path.touch(mode=0o600)
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}",
         uri=True,

@@ -145,5 +145,5 @@ def test_whoever_was_there_before_is_made_by_an_invitation_a_role_or_a_badge_tha
         assert not is_one(house)
         said(house, IssueBadge, ONE, member=OTHER, role="captain", buildings=("12",), **window)
     else:
-        house.access.issue_link("staff", compound="shengdu", actor=OTHER, issued_by=ONE)
+        house.access.issue_link("staff", compound="shengdu", actor=OTHER, made_by=ONE)
     assert is_one(house)
