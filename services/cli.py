@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
+import structlog
 import typer
 
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -47,6 +48,8 @@ def command_line(asked: str = "") -> typer.Typer:
 
 
 def main() -> None:
+    """Log lines go to standard error: what --json prints is read by programs."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     command_line(sys.argv[1] if len(sys.argv) > 1 else "")()
 
 

@@ -1,8 +1,10 @@
 """The commands of a first day as a person types them, on real files."""
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -182,3 +184,23 @@ def test_a_command_is_found_in_the_module_that_is_loaded_for_it(module):
     asked = MODULES[module]
     assert set(asked) <= commands(command_line(asked[0]))
     assert set(asked) <= commands(command_line("nobody knows this one"))
+
+
+def test_log_lines_do_not_stand_among_what_programs_read(tmp_path):
+    command = [
+        Path(sys.executable).with_name("baogong"),
+        "import",
+        "households",
+        "--compound",
+        "c",
+        "--data",
+        tmp_path / "var",
+    ]
+    subprocess.run([*command, "--pattern", "1-2号: 1-2层 x 01-02"], capture_output=True, check=True)
+    with closing(sqlite3.connect(tmp_path / "var" / "read.db")) as rows:
+        rows.execute("PRAGMA user_version = 7")
+    (tmp_path / "a.csv").write_text("门牌号,商品,数量\n1-101,苹果,1\n", encoding="utf-8")
+    preview = [command[0], "import", "orders", tmp_path / "a.csv", "--data", tmp_path / "var", "--preview", "--json"]
+    done = subprocess.run(preview, capture_output=True, text=True, check=True)
+    assert "read_models_begin_anew" in done.stderr
+    assert [line[:1] for line in done.stdout.splitlines()] == ["{"]
