@@ -11,6 +11,12 @@ def scan_set_aside_2(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+@upcast("ScanSetAside", 2)
+def scan_set_aside_3(fields: dict[str, Any]) -> dict[str, Any]:
+    """Shape 3 knows one reason more."""
+    return fields
+
+
 @upcast("RowsCorrected", 1)
 def rows_corrected_2(fields: dict[str, Any]) -> dict[str, Any]:
     """Shape 2 can name another good; those of shape 1 keep the one that was read."""

@@ -120,6 +120,10 @@ def badges_of(rows: Rows, compound: str, member: str) -> list[Badge]:
     return _badges(rows.select(sql, (compound, member)))
 
 
+def badges_issued_by(rows: Rows, compound: str, maker: str) -> list[Badge]:
+    return _badges(rows.select(f"{SELECT} WHERE compound = ? AND issued_by = ?", (compound, maker)))
+
+
 def on_shift(rows: Rows, compound: str, now: int) -> list[Badge]:
     """Started, not ended, not revoked, and its time not over; who has been there longest comes first."""
     sql = (

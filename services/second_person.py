@@ -15,6 +15,8 @@ from domain.community.people.facts import (
     RoleGiven,
     member_stream,
 )
+from domain.goods.parcels import ParcelReleased
+from projections.parcel_trail import parcel_trail
 from services.roles import ROLES_THAT_MAY
 from services.wiring import House, now
 
@@ -32,8 +34,18 @@ def must_be_two_people(house: House, compound: str, acted_by: str, signer: str) 
         raise Refused(
             "second-person-new",
             "Within the last 24 hours one of you two registered, approved or invited the other or gave them their role, "
-            "or one other person did so for both. Somebody else has to sign.",
+            "or one other person did so for both. Somebody else has to sign; in an emergency one acts at once.",
         )
+
+
+def must_be_released_by_two(house: House, release: ParcelReleased) -> None:
+    """Raises Refused where a scanned release would be the second one, by a hand of one making with the first."""
+    house.shown(house.log.last_position())
+    with house.read.reading() as rows:
+        trail = parcel_trail(rows, release.compound, release.parcel)
+    for first in trail.parcel.unsigned if trail and trail.parcel else ():
+        if first.actor != release.actor:
+            must_be_two_people(house, release.compound, first.actor, release.actor)
 
 
 def are_of_one_making(house: House, compound: str, one: str, other: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from domain.community.doors import DoorSettings, Roster
+from infra.tables import open_tables
+from services.imports.orders import OrderReading, read_orders
 
 FLOORS = tuple(f"{floor}{door:02}" for floor in range(1, 19) for door in range(1, 5))
 VILLAS = frozenset({"29", "30"})
@@ -105,3 +107,17 @@ def large_book(orders: int = 12_000, lines: int = 2) -> bytes:
                 ]
             rows.append(row)
     return workbook(("顾客购买表", rows), merged=areas)
+
+
+DOOR = ["楼号", "房号"]
+GOODS = [*DOOR, "商品", "数量"]
+
+
+def reading(*rows: Sequence[object]) -> OrderReading:
+    """What is read of a table against the roster above."""
+    return read_orders(open_tables(csv_bytes(rows), "a.csv"), roster())
+
+
+def reasons(read: OrderReading) -> list[str]:
+    """Why each row is not clear, or its outcome."""
+    return [row.reason or row.outcome for row in read.rows]

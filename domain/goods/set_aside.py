@@ -18,13 +18,14 @@ SetAsideReason = Literal[
     "other-station",
     "outside-shift",
     "member-signs",
+    "second-person-new",
 ]
 
 
 class ScanSetAside(Event):
     """Only the reason and a digest: the raw text may be somebody's health code and stays in a table that is purged."""
 
-    shape: ClassVar[int] = 2
+    shape: ClassVar[int] = 3
 
     reason: SetAsideReason
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

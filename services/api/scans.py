@@ -1,5 +1,6 @@
 """POST /api/scans: what hands did, 1 to 500 at once, answered one by one."""
 
+import asyncio
 from typing import Any, TypeGuard
 
 from fastapi import APIRouter, Request
@@ -7,15 +8,18 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import ValidationError
 
+from domain.base import Refused
+from domain.goods.parcels import ParcelReleased
 from infra.committer import Outcome
 from infra.errors import StorageUnavailable
 from services import scans
 from services.access import CompoundInView, Uploads, spend
 from services.api.house import InHouse, json_answer, json_body
 from services.api.quick_route import QuickRoute
-from services.office import Noted
+from services.office import Noted, Report
 from services.scan_items import ITEM, ScanBatch
-from services.set_aside import kept_text
+from services.second_person import must_be_released_by_two
+from services.set_aside import SetAside, kept_text
 from services.wiring import House, now
 
 router = APIRouter(tags=["scans"], route_class=QuickRoute)
@@ -64,6 +68,9 @@ def read_batch(body: Any) -> ScanBatch:
 
 async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[str, Any]]:
     taken = [scans.take(raw, desk) for raw in sent]
+    for place, each in enumerate(taken):
+        if isinstance(each.ask, Report) and isinstance(each.ask.fact, ParcelReleased):
+            taken[place] = await asyncio.to_thread(released, sent[place], each, each.ask.fact, desk, house)
     outcomes = await house.office.take([each.ask for each in taken])
     stumbled = {place: outcome for place, outcome in enumerate(outcomes) if is_our_mistake(outcome)}
     if stumbled:
@@ -77,6 +84,15 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
         if isinstance(each.ask, Noted):
             house.access.add_set_aside(each.ask.command.hex, kept_text(raw).decode(), compound=desk.compound)
     return answers
+
+
+def released(raw: Any, each: scans.Taken, release: ParcelReleased, desk: scans.Desk, house: House) -> scans.Taken:
+    """Set aside where the hand was made by the one that signed before: as on /signatures."""
+    try:
+        must_be_released_by_two(house, release)
+    except Refused as refused:
+        return scans.aside_for(raw, SetAside("second-person-new", refused.text), desk)
+    return each
 
 
 def is_our_mistake(outcome: Outcome) -> TypeGuard[Exception]:

@@ -96,7 +96,10 @@ class CommitteeDesk:
         await self._ask(asked_as(ApproveMember, **self._said(), member=member))
 
     async def suspend(self, member: str, reason: SuspensionReason) -> None:
-        """Ends everything that opened a door for them; roles must be given anew after a reinstatement."""
+        """Ends everything that opened a door for them, and badges of theirs that nobody has opened yet.
+
+        Roles must be given anew after a reinstatement.
+        """
         if member == self.actor:
             raise Refused("not-oneself", "Somebody else of the committee has to do this.")
         async with self._turn(member):
@@ -106,6 +109,8 @@ class CommitteeDesk:
             for role in known.roles:
                 if role != "captain":
                     await self._ask(WithdrawRole(**self._said(), member=member, role=role_named(role)))
+        for badge in self._unopened_by(member):
+            await self.revoke_badge(badge.badge)
 
     async def reinstate(self, member: str) -> None:
         """They are captain again of what they were; badges and roles are given anew."""
@@ -179,12 +184,15 @@ class CommitteeDesk:
         self._badge_asked(number, terms, uuid4()).decide(Surroundings(someone, frozenset(rooms), stations))
 
     async def roll_badge(self, badge: str) -> IssuedBadge:
-        """A new code: for the same badge while nobody has opened it, else for one that takes its place."""
+        """A new code: for the same badge while nobody has opened it, else for one that takes its place.
+
+        A badge that signs for two people is always issued anew: the record says who held its code last.
+        """
         known = self.known_badge(badge)
         async with self._turn(known.member):
             terms = terms_of(known)
             self._must_be_in_force(known)
-            if known.redeemed_at is None:
+            if known.redeemed_at is None and known.role not in ROLES_THAT_MAY["countersign"]:
                 token = self.house.access.roll_badge(badge)
                 if token is not None:
                     return IssuedBadge(badge, known.member, terms, token)
@@ -300,6 +308,12 @@ class CommitteeDesk:
         with self.house.read.reading() as rows:
             held = badges.badges_of(rows, self.compound, member)
         return [badge for badge in held if badge.stage_at(moment) in {"issued", "redeemed", "on-shift"}]
+
+    def _unopened_by(self, maker: str) -> list[Badge]:
+        moment = milliseconds(now())
+        with self.house.read.reading() as rows:
+            issued = badges.badges_issued_by(rows, self.compound, maker)
+        return [badge for badge in issued if badge.stage_at(moment) == "issued"]
 
     def _shut_out(self, member: str) -> None:
         access = self.house.access

@@ -9,7 +9,8 @@ from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.doors import Roster
 from infra.directory import Subject, Words
 from infra.tables import Cell, Sheet
-from services.imports.headers import Column, forgetting, is_total, spoken
+from services.imports.forgetting import forgetting
+from services.imports.headers import Column, is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable, header_layouts
 from services.imports.merged_cells import filled_rows
 from services.imports.quantities import text_of

@@ -25,7 +25,7 @@ MAY_BE_NO_GOOD = re.compile(
 )
 SAYS_HOW_MANY = re.compile(r"数量|多少|几[份箱个件盒袋]|需求量|购买量|订购量|份数|件数|个数")
 ASKED_FOR = re.compile(
-    r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\\??"
+    r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\??"
 )
 TICKS = {"√", "✓", "✔", "☑"}
 YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
@@ -72,10 +72,12 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         return layout
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
-    layout = layout._replace(kind=kind, nameless=_nameless(layout, goods))
+    rows = _order_rows(layout)
     return layout._replace(
-        goods=tuple(_doubted(layout, goods, good, summary_goods) for good in goods),
-        sums=_sums(layout, goods),
+        kind=kind,
+        nameless=_nameless(layout, goods, rows),
+        goods=tuple(_doubted(layout, goods, good, summary_goods, rows) for good in goods),
+        sums=_sums(layout, goods, rows),
         unused=_in_use(layout, [*unused, *_beside(layout)]),
     )
 
@@ -108,7 +110,13 @@ def _in_use(layout: Layout, columns: Iterable[tuple[int, str]]) -> tuple[str, ..
     return tuple(short(header) for at, header in sorted(columns) if any(map(filled, layout.below(at))))
 
 
-def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summary_goods: set[str]) -> GoodColumn:
+def _doubted(
+    layout: Layout,
+    goods: Sequence[GoodColumn],
+    good: GoodColumn,
+    summary_goods: set[str],
+    rows: Sequence[Sequence[Cell]],
+) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
     said = {spoken(cell) for cell in layout.below(good.column) if filled(cell) and not is_total(cell)}
     good = good._replace(ticked=bool(said) and said <= TICKS)
@@ -121,16 +129,13 @@ def _doubted(layout: Layout, goods: Sequence[GoodColumn], good: GoodColumn, summ
     ):
         return good._replace(doubt="maybe-no-good")
     others = [each for each in goods if each.column != good.column]
-    rows = [row for row in _order_rows(layout) if _several(row, others)]
-    if len(rows) >= SUMS_ENOUGH and _adds_up(_order_rows(layout), good.column, others, share=1):
-        return good._replace(doubt="maybe-sum")
-    return good
+    return good._replace(doubt="maybe-sum") if _always_adds_up(rows, good.column, others) else good
 
 
 def _names_things(layout: Layout, goods: Sequence[GoodColumn]) -> bool:
-    """Whether a column that nobody knows says something else in different rows: 需要的套餐 beside 需要的数量."""
+    """Whether a column that nobody knows, or a title, says anything: 需要的套餐 beside 需要的数量."""
     columns = {*(at for at, _ in layout.unknown()), *layout.at("title")} - {good.column for good in goods}
-    return any(len({spoken(cell) for cell in layout.below(at) if filled(cell)}) > 0 for at in columns)
+    return any(filled(cell) for at in columns for cell in layout.below(at))
 
 
 def _asked_for(layout: Layout) -> list[GoodColumn]:
@@ -143,12 +148,11 @@ def _asked_for(layout: Layout) -> list[GoodColumn]:
     return asked
 
 
-def _sums(layout: Layout, goods: Sequence[GoodColumn]) -> tuple[int, ...]:
+def _sums(layout: Layout, goods: Sequence[GoodColumn], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
     named = [at for at, header in layout.unknown() if _names_a_count(header)]
     headers = Counter(spoken(cell) for cell in layout.sheet.rows[layout.header])
     columns = {*named, *layout.at("sum", "sold", "quantity", "portions", "recount")}
     columns = {at for at in columns if headers[spoken(layout.sheet.rows[layout.header][at])] == 1}
-    rows = _order_rows(layout)
     shares = {at: MOSTLY if at in named else HALF for at in sorted(columns)}
     return tuple(at for at, share in shares.items() if _adds_up(rows, at, goods, share=share))
 
@@ -163,6 +167,17 @@ def _several(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> bool:
     return sum(1 for quantity in said if isinstance(quantity, int)) > 1
 
 
+def _always_adds_up(rows: Sequence[Sequence[Cell]], column: int, goods: Sequence[GoodColumn]) -> bool:
+    """In every row that says anything, and in some of them more than one good: asked of each good, so it ends early."""
+    several = 0
+    for row in rows:
+        if column < len(row) and filled(row[column]):
+            if quantity_of(row[column], blank_is_none=True) != (sum_of(row, goods) or None):
+                return False
+            several += _several(row, goods)
+    return several >= SUMS_ENOUGH
+
+
 def _adds_up(rows: Sequence[Sequence[Cell]], column: int, goods: Sequence[GoodColumn], *, share: float) -> bool:
     """Whether a column says, in such a share of the rows that say anything, how many goods there are together."""
     said = [row for row in rows if column < len(row) and filled(row[column])]
@@ -175,10 +190,9 @@ def sum_of(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> int:
     return sum(quantity for quantity in said if isinstance(quantity, int))
 
 
-def _nameless(layout: Layout, goods: Sequence[GoodColumn]) -> str:
+def _nameless(layout: Layout, goods: Sequence[GoodColumn], rows: Sequence[Sequence[Cell]]) -> str:
     header, below = layout.sheet.rows[layout.header], layout.sheet.rows[layout.header + 1 :]
     first_known = min(at for places in layout.columns.values() for at in places) if layout.columns else 0
-    rows = _order_rows(layout)
     for index in range(first_known, max((len(row) for row in below), default=0)):
         if index < len(header) and filled(header[index]):
             continue

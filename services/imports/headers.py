@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Literal, ParamSpec, TypeVar
+from typing import Literal
 
 from domain.community.door_words import SIMPLIFIED, number
 from services.imports.beside_goods import beside_goods
+from services.imports.forgetting import remembered
 
 Column = Literal[
     "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spare_item", "spec", "quantity", "portions",
@@ -99,7 +98,7 @@ def spoken(cell: object) -> str:
     return _spoken(cell)
 
 
-@lru_cache(maxsize=50_000)
+@remembered
 def _spoken(cell: str) -> str:
     if cell.isascii():
         return "".join(cell.lower().split())
@@ -108,23 +107,6 @@ def _spoken(cell: str) -> str:
 
 IN_MONEY = re.compile(r"[(\[【](?:元|￥|¥|rmb|单价|金额|元/.{1,3})[)\]】]$")
 """鸡蛋（元） beside 鸡蛋（份） is no good."""
-
-
-Asked = ParamSpec("Asked")
-Read = TypeVar("Read")
-
-
-def forgetting(read: Callable[Asked, Read]) -> Callable[Asked, Read]:
-    """What was read of a table stays remembered while it is read and no longer: names stand in it."""
-
-    @wraps(read)
-    def reads_and_forgets(*asked: Asked.args, **more: Asked.kwargs) -> Read:
-        try:
-            return read(*asked, **more)
-        finally:
-            _spoken.cache_clear()
-
-    return reads_and_forgets
 
 
 def column_of(cell: object) -> Column | None:

@@ -10,7 +10,8 @@ from domain.community.door_words import number, plain, without_notes
 from domain.community.doors import SENTENCES, Cell, DoorRead, cell_text, household_id
 from domain.community.written_doors import ROOM_ALONE, Written, token, write_apart
 from infra.tables import Sheet
-from services.imports.headers import Column, forgetting, is_total, spoken
+from services.imports.forgetting import forgetting
+from services.imports.headers import Column, is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable, header_layouts
 from services.imports.merged_cells import filled_rows
 from services.imports.roster_pattern import UnreadablePattern, read_pattern

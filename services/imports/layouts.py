@@ -32,6 +32,7 @@ WITH_A_DOOR = 3
 """A list of prices above the orders may have more columns that are known, and no door."""
 SHOWN_COLUMNS = 30
 NO_NAME = re.compile(rf"^[大中小特]|^[红绿黄白黑]$|{UNIT_LIKE.pattern}", re.IGNORECASE)
+TELLS_STATE = {*PAID, *SKIPPED, *["否", "没有", "未", "没付", "没", "欠", "×", "x", "未收", "没收", "没收到", "未到账"]}
 IN_A_SET: dict[Column, Column] = {
     "item": "item", "spare_item": "item", "quantity": "quantity", "portions": "quantity", "spec": "spec",
 }  # fmt: skip
@@ -200,22 +201,7 @@ def _columns(sheet: Sheet, header: int) -> Layout:
 
 def _tells_state(cell: Cell) -> bool:
     """Whether a column headed 付款 says who paid; else it says how (微信)."""
-    return spoken(cell) in {
-        *PAID,
-        *SKIPPED,
-        "否",
-        "没有",
-        "未",
-        "没付",
-        "没",
-        "欠",
-        "×",
-        "x",
-        "未收",
-        "没收",
-        "没收到",
-        "未到账",
-    }
+    return spoken(cell) in TELLS_STATE
 
 
 def _numbered(layout: Layout) -> list[dict[Column, int]]:

@@ -25,7 +25,6 @@ AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 BUILDING_ALONE = re.compile(rf"第?(?:[0-9]{{1,3}}|[{CHINESE}]{{1,4}})(?:号楼?|栋|幢|座|#)[:。]?")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
 CELL_SHOWN = 80
-DOOR_PARTS_IN_ORDER: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
 PERSONAL: tuple[Column, Column] = ("person", "phone")
 NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
 IGNORED_IF_ALL_THE_SAME: dict[Column, str] = {"phase": "期", "unit": "单元", "lane": "弄"}
@@ -103,13 +102,13 @@ class _Reader:
         self.rows, merged = filled_rows(layout)
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
         self.seen: Counter[str] = Counter()
-        self.written: set[tuple[str, tuple[str, ...]]] = set()
+        self.written: set[tuple[str, str]] = set()
         self.twins: set[int] = set()
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
-        self.door_places = [() if part in self.ignored else layout.at(part) for part in DOOR_PARTS_IN_ORDER]
+        self.door_places = [() if part in self.ignored else layout.at(part) for part in DOOR_PARTS]
         self.ordered = OrderedGoods(layout, self.cells, self.rows[layout.header + 1 :], merged)
         below = self.rows[layout.header + 1 :]
-        self.standing = Standing(layout, self.cells, below, roster, self.ordered.named(below))
+        self.standing = Standing(layout, self.cells, below, roster, self.ordered.alone)
         lines = list(enumerate(map(_line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
@@ -291,11 +290,15 @@ class _Reader:
         """The row as a correction knows it again: door, good, quantity, 跟团号 and what was doubted; a twin of it counts on."""
         text = "\x1f".join((words, spoken(good.item), spoken(good.unit), good.written, *filter(None, (beside,))))
         self.seen[text] += 1
-        who = tuple(spoken(text_of(cell)) for cell in self.cells(self.rows[index], "number", "person"))
-        if any(who) and (text, who) in self.written:
+        who = self._who(index)
+        if who and (text, who) in self.written:
             self.twins.add(self.sheet.number(index))
         self.written.add((text, who))
         return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
+
+    def _who(self, index: int) -> str:
+        """跟团号 and name of a row; nothing where neither is said."""
+        return "".join(spoken(text_of(cell)) for cell in self.cells(self.rows[index], "number", "person"))
 
     def _said(self, row: list[Cell], found: list[OrderRow]) -> Iterator[tuple[str, str]]:
         header = self.rows[self.layout.header]

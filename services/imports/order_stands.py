@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
@@ -13,7 +14,7 @@ from services.imports.layouts import Layout
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of, text_of
 
-DOOR_PARTS: tuple[Column, ...] = ("building", "block", "room", "whole", "unit", "phase", "lane", "address")
+DOOR_PARTS: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
 WHY = {
     "no-good": "no good is named",
     "several-goods": "several goods with quantities of their own stand in one cell",

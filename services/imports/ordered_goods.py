@@ -58,14 +58,14 @@ class OrderedGoods:
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
         self.unknown = [at for at, _ in layout.unknown() if at not in self.quantities]
         self.items = self._telling(layout.at("item"), below)
-        self.alone = self.named(below)
+        self.alone = self._named(below)
+        """The goods of the table, in one way of writing."""
         self.several_specs = self._several_specs(below)
 
-    def named(self, below: Iterable[list[Cell]]) -> set[str]:
-        """The goods of the table, in one way of writing."""
+    def _named(self, below: Iterable[list[Cell]]) -> set[str]:
         items = [*self.items, *(each.item for each in self.layout.sets)]
-        written = {spoken(good_and_unit(row[at], "")[0]) for row in below for at in items}
-        return written | {spoken(good.item) for good in self.layout.goods}
+        written = {spoken(good_and_unit(cell, "")[0]) for cell in {row[at] for row in below for at in items}}
+        return (written | {spoken(good.item) for good in self.layout.goods}) - {""}
 
     def of(self, index: int, row: list[Cell]) -> list[Ordered]:
         if self.layout.kind == "wide":
@@ -134,10 +134,10 @@ class OrderedGoods:
         columns = [(each.item, each.spec) for each in self.layout.sets] or [
             (item, spec) for item in self.items for spec in self.layout.at("spec")[:1]
         ]
-        for row in below:
-            for item, spec in columns:
-                if spec is not None and (said := spoken(text_of(row[spec]))) and text_of(row[item]).strip():
-                    specs.setdefault(spoken(text_of(row[item])), set()).add(said)
+        for item, spec in columns:
+            for named, told in {(row[item], row[spec]) for row in below} if spec is not None else ():
+                if (said := spoken(text_of(told))) and (name := spoken(text_of(named))):
+                    specs.setdefault(name, set()).add(said)
         return {
             name for name, said in specs.items() if len(said) > 1 and spoken(good_and_unit(name, "")[1]) not in said
         }
@@ -181,8 +181,7 @@ class OrderedGoods:
         if not any(spoken(text_of(cell)) for cell in self.cells(row, *DOOR_PARTS[:5])):
             return False
         notes = [text for cell in self.cells(row, "note") if (text := spoken(text_of(cell)))]
-        goods = {name for name in self.alone if name}
-        return any(HOW_MANY.search(text) or any(good in text for good in goods) for text in notes)
+        return any(HOW_MANY.search(text) or any(good in text for good in self.alone) for text in notes)
 
     def _quantity(self, index: int, column: int, cell: Cell, item: str, unit: str) -> tuple[int | None, str]:
         if (index, column) in self.merged:

@@ -9,8 +9,9 @@ from domain.base import HouseholdId, Message
 from domain.community.doors import Roster
 from infra.directory import Words
 from infra.tables import Sheet
+from services.imports.forgetting import forgetting
 from services.imports.goods_columns import order_layouts
-from services.imports.headers import forgetting, is_total, spoken
+from services.imports.headers import is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable
 from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones

@@ -7,6 +7,7 @@ from typing import Literal
 
 from domain.community.door_words import CHINESE, chinese_number
 from infra.tables import Cell
+from services.imports.forgetting import remembered
 from services.imports.headers import spoken
 
 MOST = 9999
@@ -96,21 +97,26 @@ def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadab
         if cell == 0 and blank_is_none:
             return None
         return int(cell) if 1 <= cell <= MOST and cell == int(cell) else "unreadable"
-    if isinstance(cell, str) and TWO_NUMBERS.search(cell):
-        return "unreadable"
     if cell is None or isinstance(cell, str):
-        text = spoken(cell)
-        if text in NONE_WORDS and blank_is_none:
-            return None
-        found = QUANTITY.fullmatch(text)
-        if found and ONE_OR_THE_OTHER.search(found["number"]):
-            return "unreadable"
-        number = found["number"].replace("两", "二").replace("俩", "二") if found else ""
-        digits = number.split(".")[0] if number[:1].isdigit() else chinese_number(number) if number else None
-        if digits and int(digits) == 0 and blank_is_none:
-            return None
-        return int(digits) if digits and len(digits) <= 6 and 1 <= int(digits) <= MOST else "unreadable"  # noqa: PLR2004
+        return _said_quantity(cell or "", blank_is_none)
     return "unreadable"
+
+
+@remembered
+def _said_quantity(cell: str, blank_is_none: bool) -> int | Literal["unreadable"] | None:  # noqa: FBT001 — positional, to be remembered by
+    if TWO_NUMBERS.search(cell):
+        return "unreadable"
+    text = spoken(cell)
+    if text in NONE_WORDS and blank_is_none:
+        return None
+    found = QUANTITY.fullmatch(text)
+    if found and ONE_OR_THE_OTHER.search(found["number"]):
+        return "unreadable"
+    number = found["number"].replace("两", "二").replace("俩", "二") if found else ""
+    digits = number.split(".")[0] if number[:1].isdigit() else chinese_number(number) if number else None
+    if digits and int(digits) == 0 and blank_is_none:
+        return None
+    return int(digits) if digits and len(digits) <= 6 and 1 <= int(digits) <= MOST else "unreadable"  # noqa: PLR2004
 
 
 def nearly_counts(cell: object) -> bool:

@@ -174,7 +174,10 @@ async def save_password(
     except PasswordRefused as refused:
         return password_page(request, mistake=refused.reason, login=login)
     give_back(request, "password-login", key=session.actor)
-    return RedirectResponse("/password?saved=1", SEE_OTHER)
+    response = RedirectResponse("/password?saved=1", SEE_OTHER)
+    for signs_in_as in {session.actor, login.strip().casefold()} - {""}:
+        remember_device(request, response, signs_in_as)
+    return response
 
 
 @router.post("/password/member")

@@ -212,6 +212,10 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
     **PEOPLE_CHOICES,
 }
 
+SECOND_PERSON_NEW: Final = N_(
+    "Within the last 24 hours one of you two registered, approved or invited the other or gave them their role, "
+    "or one other person did so for both. Somebody else has to sign; in an emergency one acts at once."
+)
 SET_ASIDE: Final[Mapping[str, str]] = {
     "not-readable": N_("This could not be read. Staff will look at it."),
     "step-unknown": N_("Nobody knows this step. Reload the page."),
@@ -228,6 +232,7 @@ SET_ASIDE: Final[Mapping[str, str]] = {
     "member-signs": N_(
         "Only registered members release what is held, in an emergency too. Sign in as a member; staff register members."
     ),
+    "second-person-new": SECOND_PERSON_NEW,
 }
 
 REFUSALS: Final[Mapping[str, str]] = {
@@ -244,10 +249,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "compound-founded": N_("There is no compound yet. Import its roster of households first."),
     "compound-chosen": N_("There are several compounds here. Sign in to one of them."),
     "scan-known": N_("There is no such scan of this code in the record, so it has no doubt to settle."),
-    "second-person-new": N_(
-        "Within the last 24 hours one of you two registered, approved or invited the other or gave them their role, "
-        "or one other person did so for both. Somebody else has to sign."
-    ),
+    "second-person-new": SECOND_PERSON_NEW,
     "second-signature": N_(
         "No reason settles an emergency release: a second registered member signs it under Signatures, /signatures."
     ),

@@ -1,5 +1,6 @@
 """The second person is nobody whom the first one has just made; who signed for a look stands openly beside it."""
 
+import asyncio
 import re
 from datetime import timedelta
 from uuid import uuid4
@@ -13,6 +14,7 @@ from domain.community.people.badges import IssueBadge
 from domain.community.people.membership import ApproveMember, GiveRole, NameCaptain, RegisterMember
 from services import second_person
 from services.app import create_app
+from services.crew.desk import BadgeTerms, CommitteeDesk
 from services.second_person import are_of_one_making
 from services.wiring import now
 
@@ -146,4 +148,53 @@ def test_whoever_was_there_before_is_made_by_an_invitation_a_role_or_a_badge_tha
         said(house, IssueBadge, ONE, member=OTHER, role="captain", buildings=("12",), **window)
     else:
         house.access.issue_link("staff", compound="shengdu", actor=OTHER, made_by=ONE)
+    assert is_one(house)
+
+
+@pytest.mark.parametrize("emergency", [False, True])
+def test_a_scanned_release_by_a_hand_of_ones_own_making_is_set_aside(house, app, emergency):
+    registered(house, OTHER, ONE)
+    (code,) = scanned(house, scan("sort", 60, group_buy=APPLES, door="12-101"))
+    scanned(house, scan("hold", 50, code=code, reason="recall"))
+    scanned(house, scan("release", 40, code=code, reason="checked", emergency=emergency), actor=ONE)
+    made = person(app, OTHER)
+    by_a_scan = {"scans": [scan("release", 30, code=code, reason="checked")]}
+    (answer,) = made.post("/api/scans", json=by_a_scan).json()["answers"]
+    assert (answer["outcome"], answer["reason"]) == ("set_aside", "second-person-new")
+    assert code in person(app, THIRD).get("/signatures").text.replace("-", "")
+    (answer,) = (
+        person(app, THIRD)
+        .post("/api/scans", json={"scans": [scan("release", 20, code=code, reason="checked")]})
+        .json()["answers"]
+    )
+    assert answer["outcome"] == "recorded"
+    assert house.shown(house.log.last_position())
+    assert "Nothing waits for a signature" in person(app, THIRD).get("/signatures").text
+
+
+def test_who_gives_a_captains_badge_a_new_code_has_made_that_hand(house, app):
+    said(
+        house,
+        RegisterMember,
+        "terminal",
+        member=OTHER,
+        body="resident",
+        approve=True,
+        happened_at=now() - timedelta(days=3),
+    )
+    said(
+        house,
+        NameCaptain,
+        "terminal",
+        member=OTHER,
+        buildings=["1"],
+        how="recruited",
+        until=now() + timedelta(days=9),
+        happened_at=now() - timedelta(days=3),
+    )
+    terms = BadgeTerms("captain", now() - timedelta(hours=1), now() + timedelta(hours=8), buildings=("1",))
+    issued = asyncio.run(CommitteeDesk(house, "shengdu", THIRD).issue_badge(OTHER, terms))
+    assert not is_one(house)
+    anew = asyncio.run(CommitteeDesk(house, "shengdu", ONE).roll_badge(issued.badge))
+    assert anew.badge != issued.badge
     assert is_one(house)

@@ -1,27 +1,17 @@
 """Tables in which a good, a quantity or an order is not what it looks like: read with care, or left to a person."""
 
 import pytest
-from order_files import csv_bytes, roster, workbook
+from order_files import DOOR, GOODS, reading, reasons, roster, workbook
 
 from infra.tables import open_tables
 from services.imports.corrections import Correction, apply_corrections
 from services.imports.orders import UnreadableTable, read_orders
 
 ROSTER = roster()
-DOOR = ["楼号", "房号"]
-GOODS = [*DOOR, "商品", "数量"]
-
-
-def reading(*rows):
-    return read_orders(open_tables(csv_bytes(rows), "a.csv"), ROSTER)
 
 
 def said_of(read):
     return [(row.household or row.reason, row.item, row.quantity) for row in read.rows]
-
-
-def reasons(read):
-    return [row.reason or row.outcome for row in read.rows]
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,12 @@
 """Goods and their quantities in tables as people make them: several in a cell, pieces, ticks, prices, columns that are none."""
 
 import pytest
-from order_files import csv_bytes, roster, workbook
+from order_files import DOOR, GOODS, reading, reasons, roster, workbook
 
 from infra.tables import open_tables
 from services.imports.orders import UnreadableTable, read_orders
 
 ROSTER = roster()
-DOOR = ["楼号", "房号"]
-GOODS = [*DOOR, "商品", "数量"]
-
-
-def reading(*rows):
-    return read_orders(open_tables(csv_bytes(rows), "a.csv"), ROSTER)
-
-
-def reasons(read):
-    return [row.reason or row.outcome for row in read.rows]
 
 
 @pytest.mark.parametrize("item", ["退苹果", "苹果(退)", "苹果（已退款）"])

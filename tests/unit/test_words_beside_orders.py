@@ -4,23 +4,14 @@ import io
 
 import pytest
 import xlsxwriter
-from order_files import csv_bytes, roster
+from order_files import GOODS, reading, reasons, roster
 
 from infra.tables import open_tables
+from services.imports import headers
 from services.imports.corrections import corrections_csv
 from services.imports.orders import read_orders
 
 ROSTER = roster()
-DOOR = ["楼号", "房号"]
-GOODS = [*DOOR, "商品", "数量"]
-
-
-def reading(*rows):
-    return read_orders(open_tables(csv_bytes(rows), "a.csv"), ROSTER)
-
-
-def reasons(read):
-    return [row.reason or row.outcome for row in read.rows]
 
 
 def one(header, cell, quantity=1):
@@ -314,3 +305,8 @@ def test_more_names_that_hold_another_door(header, name):
 @pytest.mark.parametrize("line", ["候补", "替补名单", "下批发货", "不发货", "上次团购"])
 def test_lines_above_orders_of_another_time(line):
     assert reasons(reading(GOODS, [12, 501, "苹果", 1], [line], [12, 502, "苹果", 1])) == ["ok", "line-takes-back"]
+
+
+def test_nothing_that_was_read_of_a_table_stays_remembered():
+    reading(["姓名", *GOODS], ["王小明", 12, 501, "苹果", 1])
+    assert headers._spoken.cache_info().currsize == 0  # noqa: SLF001 — what must be empty
