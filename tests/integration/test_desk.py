@@ -161,21 +161,6 @@ def test_a_suspended_member_is_out_at_the_very_next_request_by_every_way(app, ho
     assert row_of(house, number).roles == ("captain",)
 
 
-def test_badges_that_a_suspended_member_issued_and_nobody_has_opened_go_too(app, house, staff):
-    maker = registered(staff, "committee")
-    unopened, opened = registered(staff), registered(staff)
-    desk = CommitteeDesk(house, C, maker)
-    window = BadgeTerms("runner", now() - timedelta(hours=1), now() + timedelta(hours=8))
-    for member in (unopened, opened):
-        issued = asyncio.run(desk.issue_badge(member, window))
-    redeemed = house.access.redeem_badge(issued.token, "phone-1")
-    place.ask(house, RedeemBadge(**place.said(), member=opened, badge=redeemed.badge.id, device="phone-1"))
-    assert house.shown(house.log.last_position())
-    ok(staff.post(f"/members/{maker}/suspend", data={"reason": "rules-broken"}))
-    assert [badge.revoked_at is not None for badge in badges_of(house, unopened)] == [True]
-    assert [badge.revoked_at for badge in badges_of(house, opened)] == [None]
-
-
 def test_nobody_suspends_themselves_and_only_an_administrator_an_administrator(app, house, staff):
     number = registered(staff, "committee")
     ok(staff.post(f"/members/{number}/roles", data={"role": "staff"}))

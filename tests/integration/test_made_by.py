@@ -1,17 +1,23 @@
 """Links and keys for nobody in particular end with whoever made them, and say who that was."""
 
+import asyncio
 import csv
 import io
 import re
 import sqlite3
+from datetime import timedelta
 
 import compound as place
 import pytest
 from visitor import Visitor
 
+from domain.community.people.badges import RedeemBadge
 from infra.auth import AccessStore
+from projections import badges
 from services.access import COOKIE
 from services.app import create_app
+from services.crew.desk import BadgeTerms, CommitteeDesk
+from services.wiring import now
 
 C = place.COMPOUND
 LINK = re.compile(r"/j#([\w-]{20,})")
@@ -131,3 +137,20 @@ def test_a_file_of_an_earlier_version_gets_the_column(tmp_path):
     access.create_api_key("program", C)
     assert [each.made_by for each in (*access.links(), *access.api_keys())] == [None, None]
     access.close()
+
+
+def test_badges_that_a_suspended_member_issued_and_nobody_has_opened_go_too(house, admin):
+    maker = member_with(admin)
+    unopened, opened = member_with(admin), member_with(admin)
+    desk = CommitteeDesk(house, C, maker)
+    window = BadgeTerms("runner", now() - timedelta(hours=1), now() + timedelta(hours=8))
+    for member in (unopened, opened):
+        issued = asyncio.run(desk.issue_badge(member, window))
+    redeemed = house.access.redeem_badge(issued.token, "phone-1")
+    place.ask(house, RedeemBadge(**place.said(), member=opened, badge=redeemed.badge.id, device="phone-1"))
+    assert house.shown(house.log.last_position())
+    posted(admin, f"/members/{maker}/suspend", reason="rules-broken")
+    with house.read.reading() as rows:
+        (gone,), (kept,) = (badges.badges_of(rows, C, member) for member in (unopened, opened))
+    assert gone.revoked_at is not None
+    assert kept.revoked_at is None
