@@ -1,5 +1,6 @@
 """The command line: baogong COMMAND --help."""
 
+import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,6 +8,8 @@ from typing import Final
 
 import structlog
 import typer
+
+from services.garbage import SELDOM
 
 MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "demo": ("demo",),
@@ -49,6 +52,7 @@ def command_line(asked: str = "") -> typer.Typer:
 
 def main() -> None:
     """Log lines go to standard error: what --json prints is read by programs."""
+    gc.set_threshold(*SELDOM)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     command_line(sys.argv[1] if len(sys.argv) > 1 else "")()
 

@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SEARCH_AFTER = 50_000
-"""Objects made until Python looks for circles; facts have none."""
+SELDOM = (50_000, 20, 50)
+"""Objects made until Python looks for circles, and how often it looks at older ones; facts have none, nor have tables."""
 SWITCH_AFTER = 0.0005
 """Seconds until a thread that waits for its turn gets it: the one that writes waits for every step of SQLite."""
 
@@ -18,7 +18,7 @@ def garbage_sought_seldom() -> Iterator[None]:
     gc.collect()
     sys.setswitchinterval(SWITCH_AFTER)
     gc.freeze()
-    gc.set_threshold(SEARCH_AFTER, 20, 50)
+    gc.set_threshold(*SELDOM)
     try:
         yield
     finally:

@@ -120,7 +120,7 @@ def book(house: House, shown: booking.Preview, compound: str, *, leave_unclear: 
 
 def print_rows(reading: OrderReading) -> None:
     for row in reading.rows:
-        out(orjson.dumps(row.model_dump(include=set(JSON_FIELDS))))
+        out(orjson.dumps({name: getattr(row, name) for name in JSON_FIELDS}))
     sys.stdout.flush()
 
 

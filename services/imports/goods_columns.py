@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 from infra.tables import Cell, Sheet
 from services.imports.headers import BRACKETS, building_added_up, is_total, spoken, stands_beside_goods
@@ -118,7 +119,7 @@ def _doubted(
     rows: Sequence[Sequence[Cell]],
 ) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
-    said = {spoken(cell) for cell in layout.below(good.column) if filled(cell) and not is_total(cell)}
+    said = {spoken(cell) for cell in set(layout.below(good.column)) if filled(cell) and not is_total(cell)}
     good = good._replace(ticked=bool(said) and said <= TICKS)
     names = [good_key(each.item, each.unit)[0] for each in goods]
     name = good_key(good.item, good.unit)[0]
@@ -159,7 +160,8 @@ def _sums(layout: Layout, goods: Sequence[GoodColumn], rows: Sequence[Sequence[C
 
 def _order_rows(layout: Layout) -> list[list[Cell]]:
     rows = layout.sheet.rows[layout.header + 1 :]
-    return [row for row in rows if not any(is_total(cell) or building_added_up(cell) for cell in row)]
+    sums = {cell for cell in set(chain.from_iterable(rows)) if is_total(cell) or building_added_up(cell)}
+    return [row for row in rows if sums.isdisjoint(row)]
 
 
 def _several(row: Sequence[Cell], goods: Sequence[GoodColumn]) -> bool:

@@ -112,7 +112,12 @@ IN_MONEY = re.compile(r"[(\[【](?:元|￥|¥|rmb|单价|金额|元/.{1,3})[)\]�
 def column_of(cell: object) -> Column | None:
     """The meaning of a header; None for one that is not known (a good, perhaps)."""
     text = spoken(cell)
-    if not text or len(text) > 60:  # noqa: PLR2004 — a sentence, not a header
+    return _meaning(text) if text else None
+
+
+@remembered
+def _meaning(text: str) -> Column | None:
+    if len(text) > 60:  # noqa: PLR2004 — a sentence, not a header
         return None
     bare = _bare(text)
     meaning = MEANING.get(bare) or MEANING.get(bare.replace("_", "").replace("-", ""))

@@ -13,7 +13,7 @@ from infra.tables import Sheet
 from services.imports.forgetting import forgetting
 from services.imports.headers import Column, is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable, header_layouts
-from services.imports.merged_cells import filled_rows
+from services.imports.merged_cells import Row, filled_rows
 from services.imports.roster_pattern import UnreadablePattern, read_pattern
 
 __all__ = ["HouseholdReading", "HouseholdRow", "UnreadablePattern", "read_blocks", "read_households", "read_pattern"]
@@ -103,7 +103,7 @@ def _roster_layout(sheets: Sequence[Sheet]) -> Layout:
     raise UnreadableTable("no-header", f"no header row was found; {needed}")
 
 
-def _varying(layout: Layout, rows: list[list[Cell]]) -> set[DoorPart]:
+def _varying(layout: Layout, rows: list[Row]) -> set[DoorPart]:
     """Of 弄, 期 and 单元, what tells doors apart in this table."""
     parts: tuple[tuple[Column, DoorPart], ...] = (("lane", "弄"), ("phase", "期"), ("unit", "单元"))
     below = rows[layout.header + 1 :]

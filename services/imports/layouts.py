@@ -269,10 +269,11 @@ def filled(cell: Cell) -> bool:
 
 def counts(cells: Iterable[Cell]) -> bool:
     """Whether what stands in a column are quantities: most of it, or a few among words as short as they are."""
-    said = [cell for cell in cells if filled(cell) and not is_total(cell)]
-    read = [quantity_of(cell, blank_is_none=True) for cell in said]
-    nearly = sum(1 for cell in said if nearly_counts(cell))
-    numbers = sum(1 for quantity in read if isinstance(quantity, int)) + nearly
-    fitting = sum(1 for quantity in read if quantity != "unreadable") + nearly
-    short_words = all(len(spoken(str(cell))) <= SHORT_WORD for cell in said)
-    return numbers > 0 and (fitting >= GOODS_SHARE * len(said) or short_words)
+    often = Counter((type(cell), cell) for cell in cells)  # TRUE is not 1, though they are equal
+    said = {cell: times for cell, times in often.items() if filled(cell[1]) and not is_total(cell[1])}
+    read = {cell: quantity_of(cell[1], blank_is_none=True) for cell in said}
+    nearly = sum(times for cell, times in said.items() if nearly_counts(cell[1]))
+    numbers = sum(times for cell, times in said.items() if isinstance(read[cell], int)) + nearly
+    fitting = sum(times for cell, times in said.items() if read[cell] != "unreadable") + nearly
+    short_words = all(len(spoken(str(cell))) <= SHORT_WORD for _, cell in said)
+    return numbers > 0 and (fitting >= GOODS_SHARE * sum(said.values()) or short_words)

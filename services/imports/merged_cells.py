@@ -1,13 +1,26 @@
 """What a merged area says once, it says of every row it covers; quantities are not multiplied."""
 
+from collections.abc import Iterable
+
 from infra.tables import Cell
 from services.imports.headers import Column
 from services.imports.layouts import Layout
+from services.imports.quantities import said_in
 
 COUNTED: tuple[Column, ...] = ("quantity", "portions", "sold")
 
 
-def filled_rows(layout: Layout) -> tuple[list[list[Cell]], set[tuple[int, int]]]:
+class Row(list[Cell]):
+    """The cells of a row, and what each says in one way of writing: it is asked for many times."""
+
+    __slots__ = ("said",)
+
+    def __init__(self, cells: Iterable[Cell]) -> None:
+        super().__init__(cells)
+        self.said = list(map(said_in, self))
+
+
+def filled_rows(layout: Layout) -> tuple[list[Row], set[tuple[int, int]]]:
     """Rows of one width in which a merged area says in every cell what it says once; quantities are not multiplied."""
     sheet = layout.sheet
     width = max((len(row) for row in sheet.rows), default=0)
@@ -27,4 +40,4 @@ def filled_rows(layout: Layout) -> tuple[list[list[Cell]], set[tuple[int, int]]]
                     merged.add((index, column))
                 else:
                     rows[index][column] = said
-    return rows, merged
+    return [Row(row) for row in rows], merged

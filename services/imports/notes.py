@@ -1,7 +1,7 @@
 """What words beside an order may do to it: take it back, change how much it is, or send it to another door."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from domain.community.door_words import CHINESE, number
@@ -84,6 +84,10 @@ class Notes:
             self.known[text] = self._read(text)
         return self.known[text]
 
+    def heard(self, texts: Iterable[str]) -> list[Said]:
+        """Those that say anything."""
+        return [said for text in texts if (said := self.read(text)) is not NOTHING]
+
     def _read(self, text: str) -> Said:
         if text.isascii() and not any(mark.isdigit() or mark in "?x" for mark in text):
             return NOTHING
@@ -94,7 +98,7 @@ class Notes:
         written += self.counted_good.findall(text) if self.counted_good else []
         counts = (quantity_of(number, blank_is_none=True) for number in written)
         buildings = {number(found) or found for found in BUILDING.findall(text)}
-        return Said(
+        said = Said(
             taken is not None,
             frozenset(count for count in counts if isinstance(count, int)),
             frozenset(household_id(*door) for door in doors if self.roster.knows(*door)),
@@ -103,3 +107,4 @@ class Notes:
             frozenset(self.good.findall(text)) if self.good else frozenset(),
             ELSEWHERE.search(text) is not None,
         )
+        return NOTHING if said == NOTHING else said

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, NamedTuple
 
@@ -14,11 +13,11 @@ from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
-from services.imports.merged_cells import filled_rows
+from services.imports.merged_cells import Row, filled_rows
 from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Standing, doubted
 from services.imports.ordered_goods import Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
-from services.imports.quantities import count_of, quantity_of, text_of
+from services.imports.quantities import count_of, good_key, quantity_of, text_of
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
@@ -54,6 +53,20 @@ class OrderRow(Message):
         return self.model_dump(include={"row", "building", "room", "item", "unit", "quantity", "outcome", "why"})
 
 
+class Shared(NamedTuple):
+    """What stands in a row beside each of its goods, for their digests."""
+
+    row: int
+    words: str
+    """Its door and 跟团号."""
+    who: str
+    """跟团号 and name; nothing where neither is said."""
+    beside: str
+    """What was doubted."""
+    household: HouseholdId | None
+    """Where the order stands, as far as its goods do."""
+
+
 class TableRead(NamedTuple):
     rows: list[OrderRow]
     people: dict[str, set[str]]
@@ -76,12 +89,17 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
     return _Reader(layout, roster, add_doors=add_doors).read()
 
 
-def _line_in(row: list[Cell]) -> str | None:
+def _line_in(row: Row) -> str | None:
     """One text and no more, perhaps merged over the whole row: a heading, or what the leader wrote below the table."""
-    said = {cell.strip() if isinstance(cell, str) else cell for cell in row if cell is not None and cell != ""} - {""}
-    if len(said) != 1 or isinstance(quantity_of(only := next(iter(said)), blank_is_none=False), int):
-        return None
-    return text_of(only)
+    only: Cell = None
+    for cell in row:
+        said = cell.strip() if isinstance(cell, str) else cell
+        if said is None or said in ("", only):
+            continue
+        if only is not None:
+            return None
+        only = said
+    return None if only is None or isinstance(quantity_of(only, blank_is_none=False), int) else text_of(only)
 
 
 def _headed(lines: Iterable[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
@@ -100,11 +118,16 @@ class _Reader:
         self.sheet: Sheet = layout.sheet
         self.cells = Cells(layout)
         self.rows, merged = filled_rows(layout)
+        texts = {cell for row in self.rows for cell in row if isinstance(cell, str)}
+        self.totals = {text: kind for text in texts if (kind := is_total(text))}
+        self.sums_of_buildings = {text for text in texts if building_added_up(text)}
+        self.examples = {text for text in texts if EXAMPLE.match(spoken(text))}
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
-        self.seen: Counter[str] = Counter()
+        self.seen: dict[str, int] = {}
         self.written: set[tuple[str, str]] = set()
         self.twins: set[int] = set()
         self.ignored = {part for part in IGNORED_IF_ALL_THE_SAME if self._ignored(part)}
+        self.columns_read = [at for at, _ in layout.read_columns()]
         self.door_places = [() if part in self.ignored else layout.at(part) for part in DOOR_PARTS]
         self.ordered = OrderedGoods(layout, self.cells, self.rows[layout.header + 1 :], merged)
         below = self.rows[layout.header + 1 :]
@@ -154,12 +177,12 @@ class _Reader:
             rows, people, words, cells, tuple(sorted(beside)), tuple(sorted(sums)), tuple(sorted(self.twins)), stated
         )
 
-    def _is_header(self, index: int, row: list[Cell]) -> bool:
+    def _is_header(self, index: int, row: Row) -> bool:
         """The header again, as a page break repeats it; raises UnreadableTable where it says something else."""
         header = self.rows[self.layout.header]
         if row == header:
             return True
-        doors = [cell for cell in self.cells(row, *DOOR_COLUMNS) if filled(cell)]
+        doors = [row[at] for at in self.cells.places(*DOOR_COLUMNS) if row.said[at]]
         if not doors or not all(isinstance(cell, str) and not cell[0].isdigit() and column_of(cell) for cell in doors):
             return False
         if sum(1 for cell in row if column_of(cell)) < 2:  # noqa: PLR2004 — one may be a nickname
@@ -172,7 +195,7 @@ class _Reader:
             self.sheet.number(index),
         )
 
-    def _below(self) -> Iterator[list[Cell]]:
+    def _below(self) -> Iterator[Row]:
         return iter(self.rows[self.layout.header + 1 :])
 
     def _ignored(self, part: Column) -> bool:
@@ -184,14 +207,16 @@ class _Reader:
         if not self.layout.at(part):
             return True
         values = {
-            spoken(text_of(cell)).strip("第期单元弄号")
+            said.strip("第期单元弄号")
             for row in self._below()
             if not self._totals_row(row)
-            for cell in self.cells(row, part)
+            for said in self.cells.said(row, part)
         }
         return len({number(value) or value for value in values if value}) <= 1
 
-    def _totals_row(self, row: list[Cell]) -> Literal["", "total", "part"]:
+    def _totals_row(self, row: Row) -> Literal["", "total", "part"]:
+        if self.totals.keys().isdisjoint(row):
+            return ""
         said = self.cells(row, "number", "item", "whole", "building", "block")
         first = next((cell for cell in row if cell is not None and cell != ""), None)
         for cell in said:
@@ -202,33 +227,39 @@ class _Reader:
                 return kind
         return ""
 
-    def _names_a_door(self, row: list[Cell]) -> bool:
+    def _names_a_door(self, row: Row) -> bool:
         """Whether a nickname such as sum or 共 stands beside a door, and is no more than a nickname."""
-        return any(spoken(text_of(cell)) and not is_total(cell) for cell in self.cells(row, *DOOR_PARTS[:4]))
+        return any(row.said[at] and row[at] not in self.totals for at in self.cells.places(*DOOR_PARTS[:4]))
 
-    def _is_a_price_list(self, index: int, row: list[Cell]) -> bool:
+    def _is_a_price_list(self, index: int, row: Row) -> bool:
         """单价, 规格, amounts or units alone, between the header and the orders."""
-        said = [spoken(text_of(cell)) for cell in row if filled(cell)]
-        if not said or self._names_a_door(row) or any(spoken(text_of(cell)) for cell in self.cells(row, *PERSONAL)):
-            return bool(said) and said[0] in PRICES
+        if self._names_a_door(row) or any(self.cells.said(row, *PERSONAL)):
+            return next(filter(None, row.said)) in PRICES
+        said = [text for text in row.said if text]
+        if not said:
+            return False
         units = index <= self.layout.header + 2 and not any(
             isinstance(quantity_of(text, blank_is_none=True), int) for text in said
         )
         return said[0] in PRICES or all(AMOUNT.fullmatch(text) for text in said) or units
 
-    def _is_an_example(self, row: list[Cell]) -> bool:
+    def _is_an_example(self, row: Row) -> bool:
         """The row that shows how to fill in the form."""
+        if self.examples.isdisjoint(row):
+            return False
         first = next((cell for cell in row if filled(cell)), "")
-        return any(EXAMPLE.match(spoken(cell)) for cell in (first, *self.cells(row, "person", "number", "note")))
+        return any(cell in self.examples for cell in (first, *self.cells(row, "person", "number", "note")))
 
-    def _added_up(self, row: list[Cell]) -> str | None:
+    def _added_up(self, row: Row) -> str | None:
         """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
+        if self.sums_of_buildings.isdisjoint(row):
+            return None
         if any(spoken(text_of(cell)) and not building_added_up(cell) for cell in self.cells(row, "room")):
             return None
         cells = (*self.cells(row, "number", "whole", "building", "block", "room"), *row[:1])
         return next((building for cell in cells if (building := building_added_up(cell))), None)
 
-    def _stated(self, index: int, row: list[Cell]) -> tuple[int, dict[tuple[str, str], int], bool]:
+    def _stated(self, index: int, row: Row) -> tuple[int, dict[tuple[str, str], int], bool]:
         if self.layout.kind == "wide":
             sums = {(good.item, good.unit): count_of(row[good.column]) for good in self.layout.goods}
             return self.sheet.number(index), {good: count for good, count in sums.items() if count is not None}, False
@@ -236,20 +267,25 @@ class _Reader:
         counts = [count for at in columns if (count := count_of(row[at])) is not None]
         return self.sheet.number(index), {("", ""): sum(counts)} if counts else {}, True
 
-    def _orders(self, index: int, row: list[Cell]) -> list[OrderRow]:
+    def _orders(self, index: int, row: Row) -> list[OrderRow]:
         ordered = self.ordered.of(index, row)
         if not ordered:
             return []
         columns = self._door_columns(index, row)
-        if columns not in self.doors:
+        known = self.doors.get(columns)
+        if known is None:
             words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
-            self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
-        door, words = self.doors[columns]
-        words = "\x1f".join((words, *(spoken(text_of(cell)) for cell in self.cells(row, "number"))))
+            known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
+        door, words = known
+        words = "\x1f".join((words, *self.cells.said(row, "number")))
         judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
-        return [self._order_row(index, row, words, good, door, judged) for good in ordered]
+        who = "".join(self.cells.said(row, "number", "person"))
+        beside = self.standing.said_beside(row) if judged.reason in BESIDE else ""
+        household = door.household if judged.outcome == "ok" else None
+        shared = Shared(self.sheet.number(index), words, who, beside, household)
+        return [self._order_row(shared, good, door, judged) for good in ordered]
 
-    def _door_columns(self, index: int, row: list[Cell]) -> DoorColumns:
+    def _door_columns(self, index: int, row: Row) -> DoorColumns:
         """The cells of the door; TRUE is not 1, though they count as equal."""
         columns = DoorColumns(
             *[
@@ -259,16 +295,16 @@ class _Reader:
         )
         return columns._replace(building=(self.under[index],)) if index in self.under else columns
 
-    def _order_row(
-        self, index: int, cells: list[Cell], words: str, good: Ordered, door: DoorRead, judged: Judged
-    ) -> OrderRow:
-        of_door = "" if judged.reason == "captains-sum" else door.reason
-        reasons = [each for each in (of_door, good.reason) if each and judged.outcome != "skipped"]
-        if judged.outcome == "ok" and good.reason:
+    def _order_row(self, shared: Shared, good: Ordered, door: DoorRead, judged: Judged) -> OrderRow:
+        also: tuple[str, ...] = ()
+        if judged.outcome == "unclear":
+            of_door = "" if judged.reason == "captains-sum" else door.reason
+            also = tuple(each for each in dict.fromkeys((of_door, good.reason)) if each not in {"", judged.reason})
+        elif judged.outcome == "ok" and good.reason:
             judged = doubted(good.reason)
         stands = judged.outcome == "ok"
         return OrderRow(
-            row=self.sheet.number(index),
+            row=shared.row,
             building=door.building,
             room=door.room,
             item=good.item,
@@ -277,44 +313,39 @@ class _Reader:
             outcome=judged.outcome,
             why=judged.why,
             reason=judged.reason,
-            also=tuple(each for each in dict.fromkeys(reasons) if each != judged.reason),
-            household=door.household if stands else None,
+            also=also,
+            household=shared.household if stands else None,
             nearest=() if stands else judged.nearest or door.nearest,
             new_door=door.new and stands,
-            digest=self._digest(
-                index, words, good, self.standing.said_beside(cells) if judged.reason in BESIDE else ""
-            ),
+            digest=self._digest(shared, good),
         )
 
-    def _digest(self, index: int, words: str, good: Ordered, beside: str) -> str:
+    def _digest(self, shared: Shared, good: Ordered) -> str:
         """The row as a correction knows it again: door, good, quantity, 跟团号 and what was doubted; a twin of it counts on."""
-        text = "\x1f".join((words, spoken(good.item), spoken(good.unit), good.written, *filter(None, (beside,))))
-        self.seen[text] += 1
-        who = self._who(index)
-        if who and (text, who) in self.written:
-            self.twins.add(self.sheet.number(index))
-        self.written.add((text, who))
-        return hashlib.sha256(f"{text}\x1e{self.seen[text]}".encode()).hexdigest()
+        beside = (shared.beside,) if shared.beside else ()
+        text = "\x1f".join((shared.words, *good_key(good.item, good.unit), good.written, *beside))
+        self.seen[text] = times = self.seen.get(text, 0) + 1
+        if shared.who:
+            if times > 1 and (text, shared.who) in self.written:
+                self.twins.add(shared.row)
+            self.written.add((text, shared.who))
+        return hashlib.sha256(f"{text}\x1e{times}".encode()).hexdigest()
 
-    def _who(self, index: int) -> str:
-        """跟团号 and name of a row; nothing where neither is said."""
-        return "".join(spoken(text_of(cell)) for cell in self.cells(self.rows[index], "number", "person"))
-
-    def _said(self, row: list[Cell], found: list[OrderRow]) -> Iterator[tuple[str, str]]:
+    def _said(self, row: Row, found: list[OrderRow]) -> Iterator[tuple[str, str]]:
         header = self.rows[self.layout.header]
         beside = self.standing.columns_beside if any(order.reason in BESIDE for order in found) else ()
-        for at in sorted({*(at for at, _ in self.layout.read_columns()), *beside}):
+        for at in sorted({*self.columns_read, *beside}):
             if text := text_of(row[at]).strip():
                 yield short(text_of(header[at])), without_phones(" ".join(text.split())[:CELL_SHOWN])
 
-    def _words(self, row: list[Cell]) -> Words:
-        name, phone = (next(self._texts(row, column), "") for column in PERSONAL)
+    def _words(self, row: Row) -> Words:
+        name, phone = (next(iter(self._texts(row, column)), "") for column in PERSONAL)
         return Words(name=name, phone=phone, note="；".join(dict.fromkeys(self._texts(row, "note")))).tidied()
 
-    def _texts(self, row: list[Cell], column: Column) -> Iterator[str]:
-        return (text for cell in self.cells(row, column) if (text := text_of(cell).strip()) and text not in NO_WORDS)
+    def _texts(self, row: Row, column: Column) -> list[str]:
+        said = [text_of(row[at]).strip() for at in self.cells.places(column) if row.said[at]]
+        return [text for text in said if text not in NO_WORDS]
 
-    def _person(self, row: list[Cell]) -> str:
-        who = next((text for cell in self.cells(row, "person") if (text := spoken(text_of(cell)))), "")
-        who = who or next((text for cell in self.cells(row, "number") if (text := spoken(text_of(cell)))), "")
+    def _person(self, row: Row) -> str:
+        who = next(filter(None, self.cells.said(row, "person", "number")), "")
         return hashlib.sha256(who.encode()).hexdigest() if who else ""

@@ -11,8 +11,9 @@ from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
+from services.imports.merged_cells import Row
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
-from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of, text_of
+from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
 DOOR_PARTS: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
 WHY = {
@@ -78,6 +79,7 @@ NO = {
     "0",
     "false",
 }
+YES_OR_NO = YES | NO
 ASKS_BAD = re.compile(r"(?:是否|有无|有没有).*(?:取消|作废|退|重复|不要|缺货).*")
 ASKS_GOOD = re.compile(
     r"(?:是否|有无|有没有).*(?:有效|需要|要|确认|参加|购买|下单|订购|团购|到账|收款|付款)|有效|确认|核对|审核|到账|处理|标记|结果"
@@ -105,19 +107,24 @@ class Cells:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.places: dict[tuple[Column, ...], tuple[int, ...]] = {}
+        self.known: dict[tuple[Column, ...], tuple[int, ...]] = {}
 
-    def __call__(self, row: list[Cell], *columns: Column) -> tuple[Cell, ...]:
-        places = self.places.get(columns)
+    def places(self, *columns: Column) -> tuple[int, ...]:
+        places = self.known.get(columns)
         if places is None:
-            places = self.places[columns] = self.layout.at(*columns)
-        return tuple([row[at] for at in places]) if places else ()
+            places = self.known[columns] = self.layout.at(*columns)
+        return places
+
+    def __call__(self, row: Row, *columns: Column) -> list[Cell]:
+        return [row[at] for at in self.places(*columns)]
+
+    def said(self, row: Row, *columns: Column) -> list[str]:
+        """What they say in one way of writing."""
+        return [row.said[at] for at in self.places(*columns)]
 
 
 class Standing:
-    def __init__(
-        self, layout: Layout, cells: Cells, below: list[list[Cell]], roster: Roster, goods: Collection[str]
-    ) -> None:
+    def __init__(self, layout: Layout, cells: Cells, below: list[Row], roster: Roster, goods: Collection[str]) -> None:
         self.layout, self.cells, self.roster = layout, cells, roster
         self.has_states = any(spoken(cell) for row in below for cell in cells(row, "state"))
         self.buildings = {key.building for key in roster.by_key}
@@ -128,6 +135,8 @@ class Standing:
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
         self.names = layout.at(*DOOR_PARTS, "person", "number")
+        written = {cell for row in below for cell in [row[at] for at in self.names] if isinstance(cell, str)}
+        self.taken_back_names = {cell for cell in written if TAKEN_BACK_IN_A_NAME.search(spoken(cell))}
         self.unread = _unread(layout, len(below[0]) if below else 0)
         asks = (ASKS_BAD, ASKS_GOOD)
         self.asked = {
@@ -148,12 +157,12 @@ class Standing:
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
-    def judged(self, index: int, row: list[Cell], door: DoorRead, ordered: Mapping[str, int | None]) -> Judged:
+    def judged(self, index: int, row: Row, door: DoorRead, ordered: Mapping[str, int | None]) -> Judged:
         """Before its goods and quantities are looked at; ``ordered`` are these, goods in one way of writing."""
         paid = self._paid(row)
         if paid.outcome != "ok":
             return paid
-        words = [self.notes.read(text) for at in self.worded if (text := spoken(row[at])) and self._is_said(at, text)]
+        words = self.notes.heard(text for at in self.worded if (text := spoken(row[at])) and self._is_said(at, text))
         if reason := self._doubted_beside(index, row, door, words, ordered):
             return doubted(reason)
         if door.reason == "room-missing" and not self.layout.at("room", "whole", "address"):
@@ -163,8 +172,8 @@ class Standing:
         own, household = (door.building, door.room), household_id(door.building, door.room)
         if any(said.names_another_door(*own, self.roster) for said in words) or self._sent_elsewhere(row, own):
             return doubted("note-other-door", (household, *self._doors_in(words, door.building)))
-        people = [self.notes.read(spoken(text_of(cell))) for cell in self.cells(row, "person")]
-        received = [self.notes.read(spoken(text_of(row[at]))) for at in self.receivers]
+        people = self.notes.heard(self.cells.said(row, "person"))
+        received = self.notes.heard([row.said[at] for at in self.receivers])
         if any(said.doors - {household} for said in people) or any(
             said.names_another_door(*own, self.roster) for said in received
         ):
@@ -178,27 +187,25 @@ class Standing:
             yield from (household_id(building, room) for room in rooms)
 
     def _doubted_beside(
-        self, index: int, row: list[Cell], door: DoorRead, words: Sequence[Said], ordered: Mapping[str, int | None]
+        self, index: int, row: Row, door: DoorRead, words: Sequence[Said], ordered: Mapping[str, int | None]
     ) -> str:
         """What stands beside an order and may take it back, by a stable id."""
         if self._is_elsewhere(row):
             return "other-pickup"
-        if any(_says_something(cell) for cell in self.cells(row, "returned")):
+        if any(text not in NONE_WORDS for text in self.cells.said(row, "returned")):
             return "returned"
         if index in self.struck:
             return "struck-through"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
-        named = (spoken(row[at]) for at in self.names)
-        notes = [self.notes.read(spoken(text_of(cell))) for cell in self.cells(row, "note")]
-        counts = frozenset[int]().union(*(said.counts for said in notes))
-        goods = frozenset[str]().union(*(said.goods for said in words))
-        quantities = list(ordered.values())
+        counts = {count for said in self.notes.heard(self.cells.said(row, "note")) for count in said.counts}
+        goods = {good for said in words for good in said.goods}
+        quantities = ordered.values()
         if (
             any(said.takes_back for said in words)
-            or any(TAKEN_BACK_IN_A_NAME.search(text) for text in named)
-            or any(_answers_against(header, spoken(text_of(row[at]))) for at, header in self.asked.items())
-            or (None not in quantities and counts - _counts_of(quantities))
+            or not self.taken_back_names.isdisjoint([row[at] for at in self.names])
+            or any(_answers_against(header, row.said[at]) for at, header in self.asked.items())
+            or (counts and None not in quantities and counts - _counts_of(quantities))
             or any(not any(good in own for own in ordered) for good in goods)
         ):
             return "note-changes"
@@ -206,7 +213,7 @@ class Standing:
 
     def _is_said(self, at: int, text: str) -> bool:
         """A bare yes or no answers the header of its column; it is no word about the order."""
-        return at < self.width and (at not in self.answers or text not in {*YES, *NO})
+        return at < self.width and (at not in self.answers or text not in YES_OR_NO)
 
     def hear_lines(self, lines: Iterable[tuple[int, str | None]]) -> None:
         """Rows by index, and the text of those that are one line of words: what such a line takes back, it may name or head."""
@@ -220,15 +227,17 @@ class Standing:
             self.taken_back_doors |= said.doors if said.takes_back else set()
             heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(spoken(text)) is not None
 
-    def said_beside(self, row: list[Cell]) -> str:
-        return "\x1f".join(spoken(text_of(row[at])) for at in self.columns_beside)
+    def said_beside(self, row: Row) -> str:
+        return "\x1f".join([row.said[at] for at in self.columns_beside])
 
-    def _sent_elsewhere(self, row: list[Cell], own: tuple[str, str | None]) -> bool:
-        said = (spoken(text_of(row[at])) for at in self.elsewhere)
+    def _sent_elsewhere(self, row: Row, own: tuple[str, str | None]) -> bool:
+        said = (row.said[at] for at in self.elsewhere)
         return any(text not in {*NONE_WORDS, *own, household_id(*own)} for text in said)
 
-    def _is_elsewhere(self, row: list[Cell]) -> bool:
+    def _is_elsewhere(self, row: Row) -> bool:
         """Whether what names the pick-up place names another compound, and nothing beside it this one."""
+        if not self.cells.places("pickup", "compound"):
+            return False
         said = list(self._pickups(row))
         if any(HALL.fullmatch(place) for place in said):
             return True
@@ -240,7 +249,7 @@ class Standing:
         settings = self.roster.settings
         return any(spoken(own) in place for own in (*settings.names, *settings.streets))
 
-    def _pickups(self, row: list[Cell]) -> Iterator[str]:
+    def _pickups(self, row: Row) -> Iterator[str]:
         """What may name a compound; the hall of a building here names none, that of another does."""
         for cell in self.cells(row, "pickup", "compound"):
             if place := spoken(cell):
@@ -248,7 +257,7 @@ class Standing:
                 if hall is None or number(hall[1]) not in self.buildings:
                     yield place
 
-    def _paid(self, row: list[Cell]) -> Judged:
+    def _paid(self, row: Row) -> Judged:
         refund = self._refund(row)
         if refund.outcome == "unclear":
             return refund
@@ -260,7 +269,7 @@ class Standing:
                 return doubted("state-unknown")
         return refund
 
-    def _refund(self, row: list[Cell]) -> Judged:
+    def _refund(self, row: Row) -> Judged:
         fully = Judged("skipped", "refunded", SKIPPED_AS["refunded"])
         for cell in self.cells(row, "refund_state", "refund"):
             money, word = money_of(cell), spoken(cell)
@@ -305,10 +314,6 @@ def _answers_against(header: str, answer: str) -> bool:
     return answer in NO and ASKS_GOOD.fullmatch(header) is not None
 
 
-def _counts_of(quantities: Sequence[int | None]) -> set[int]:
+def _counts_of(quantities: Iterable[int | None]) -> set[int]:
     counts = [quantity for quantity in quantities if quantity is not None]
     return {*counts, sum(counts)}
-
-
-def _says_something(cell: Cell) -> bool:
-    return spoken(text_of(cell)) not in NONE_WORDS

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from domain.community.door_words import CHINESE
 from infra.tables import Cell
 from services.imports.beside_goods import PAID_FOR
-from services.imports.goods_columns import sum_of
+from services.imports.forgetting import remembered
 from services.imports.headers import spoken
 from services.imports.layouts import GoodSet, Layout
+from services.imports.merged_cells import Row
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
@@ -18,6 +19,7 @@ from services.imports.quantities import (
     good_and_unit,
     good_key,
     quantity_of,
+    said_in,
     text_of,
     without_own_count,
 )
@@ -48,42 +50,53 @@ class Ordered(NamedTuple):
     """What stands in the cells of its quantity: a correction knows the row again by it."""
 
 
+class Good(NamedTuple):
+    """What the cells that name a good say, whatever stands beside them."""
+
+    item: str
+    unit: str
+    own_count: int | None
+    """鸡蛋x3 or 2箱鸡蛋, where 鸡蛋 is a good of the table: how many the name itself says."""
+    doubt: str
+
+
 class OrderedGoods:
-    def __init__(self, layout: Layout, cells: Cells, below: list[list[Cell]], merged: set[tuple[int, int]]) -> None:
+    def __init__(self, layout: Layout, cells: Cells, below: list[Row], merged: set[tuple[int, int]]) -> None:
         self.layout, self.cells, self.merged = layout, cells, merged
-        self.goods: dict[tuple[Cell, Cell], tuple[str, str]] = {}
+        self.goods: dict[tuple[Cell, Cell], Good] = {}
         self.names: dict[tuple[str, str], tuple[str, str]] = {}
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
+        self.counted_within = layout.at("item") == layout.at("spare_item")
         self.unknown = [at for at, _ in layout.unknown() if at not in self.quantities]
         self.items = self._telling(layout.at("item"), below)
         self.alone = self._named(below)
         """The goods of the table, in one way of writing."""
         self.several_specs = self._several_specs(below)
 
-    def _named(self, below: Iterable[list[Cell]]) -> set[str]:
+    def _named(self, below: Iterable[Row]) -> set[str]:
         items = [*self.items, *(each.item for each in self.layout.sets)]
         written = {spoken(good_and_unit(cell, "")[0]) for cell in {row[at] for row in below for at in items}}
         return (written | {spoken(good.item) for good in self.layout.goods}) - {""}
 
-    def of(self, index: int, row: list[Cell]) -> list[Ordered]:
+    def of(self, index: int, row: Row) -> list[Ordered]:
         if self.layout.kind == "wide":
             return list(self._wide(index, row))
         if self.layout.sets:
             return [good for each in self.layout.sets for good in self._of_set(index, row, each)]
         return list(self._long(index, row))
 
-    def _telling(self, items: tuple[int, ...], below: list[list[Cell]]) -> tuple[int, ...]:
+    def _telling(self, items: tuple[int, ...], below: list[Row]) -> tuple[int, ...]:
         """Columns of goods; one that says the same in every row is a title where another one tells goods apart."""
-        said = {at: {text for row in below if (text := spoken(text_of(row[at])))} for at in items}
+        said = {at: {text for row in below if (text := row.said[at])} for at in items}
         return tuple(at for at in items if len(said[at]) > 1) or items
 
-    def _long(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
-        named = [cell for at in self.items if text_of(cell := row[at]).strip()]
+    def _long(self, index: int, row: Row) -> Iterator[Ordered]:
+        named = [row[at] for at in self.items if row.said[at]]
         written = (named[0] if named else "", next(iter(self.cells(row, "spec")), ""))
         own = None
-        if self.layout.at("item") == self.layout.at("spare_item") and not SEVERAL_GOODS.search(text_of(written[0])):
+        if self.counted_within and not SEVERAL_GOODS.search(text_of(written[0])):
             bare, own = without_own_count(written[0])
             written = bare, written[1]
         cells = [row[at] for at in self.quantities]
@@ -93,42 +106,46 @@ class OrderedGoods:
         others = [*cells[1:], *self.cells(row, "portions"), *(row[at] for at in self.recounts), own]
         if good.quantity and any(other != good.quantity for cell in others if (other := _count(cell)) is not None):
             good = good._replace(quantity=None, reason="quantities-differ")
-        if good.reason in {"", "quantities-differ"} and _differ(named):
+        if good.reason in {"", "quantities-differ"} and len(named) > 1 and _differ(named):
             good = good._replace(reason="goods-differ")
         yield good
 
-    def _holds_no_order(self, index: int, row: list[Cell], cells: list[Cell]) -> bool:
+    def _holds_no_order(self, index: int, row: Row, cells: list[Cell]) -> bool:
         """A row without a good: a note below the table, or a door of a list in which this one ordered nothing."""
         quantity = index, self.quantities[0]
         if spoken(text_of(cells[0])) or quantity in self.merged or quantity in self.layout.sheet.without_value:
             return False
-        door = any(spoken(text_of(cell)) for cell in self.cells(row, *DOOR_PARTS[:5]))
-        words = (row[at] for at in (*self.layout.at("spec", "note"), *self.unknown))
-        return not door or not any(spoken(text_of(cell)) for cell in words)
+        words = (row.said[at] for at in (*self.layout.at("spec", "note"), *self.unknown))
+        return not any(self.cells.said(row, *DOOR_PARTS[:5])) or not any(words)
 
-    def _of_set(self, index: int, row: list[Cell], each: GoodSet) -> Iterator[Ordered]:
+    def _of_set(self, index: int, row: Row, each: GoodSet) -> Iterator[Ordered]:
         written = row[each.item], "" if each.spec is None else row[each.spec]
         if text_of(written[0]).strip() or _count(row[each.quantity]):
             yield self._good(index, each.quantity, written, [row[each.quantity]])
 
     def _good(self, index: int, column: int, written: tuple[Cell, Cell], cells: list[Cell]) -> Ordered:
-        if written not in self.goods:
-            named = self._unit_told_apart(written, good_and_unit(*written))
-            self.goods[written] = self.names.setdefault(good_key(*named), named)
-        item, unit = self.goods[written]
-        quantity, reason = self._quantity(index, column, cells[0], item, unit)
-        if quantity and (found := OWN_QUANTITY.fullmatch(spoken(item))) and self._counts_itself(found, quantity):
+        good = self.goods.get(written)
+        if good is None:
+            good = self.goods[written] = self._good_of(written)
+        quantity, reason = self._quantity(index, column, cells[0], good.item, good.unit)
+        if quantity and good.own_count not in {None, quantity}:
             quantity, reason = None, "quantities-differ"
+        written_count = "|".join([said_in(cell) for cell in cells])
+        return Ordered(good.item, good.unit, quantity, reason or good.doubt, written_count)
+
+    def _good_of(self, written: tuple[Cell, Cell]) -> Good:
+        named = self._unit_told_apart(written, good_and_unit(*written))
+        item, unit = self.names.setdefault(good_key(*named), named)
         several = SEVERAL_GOODS.search(text_of(written[0])) is not None or self._names_several(item)
-        reason = reason or ("several-goods" if several else _doubt_about(item, unit))
-        return Ordered(item, unit, quantity, reason, "|".join(spoken(text_of(cell)) for cell in cells))
+        return Good(item, unit, self._count_within(item), "several-goods" if several else _doubt_about(item, unit))
 
-    def _counts_itself(self, found: re.Match[str], quantity: int) -> bool:
-        """鸡蛋x3 or 2箱鸡蛋, where 鸡蛋 is a good of the table, and the quantity beside it is another."""
-        own = _count(found["behind"] or found["before"])
-        return (found["name"] or found["good"]) in self.alone and own is not None and own != quantity
+    def _count_within(self, item: str) -> int | None:
+        found = OWN_QUANTITY.fullmatch(spoken(item))
+        if found is None or (found["name"] or found["good"]) not in self.alone:
+            return None
+        return _count(found["behind"] or found["before"])
 
-    def _several_specs(self, below: Iterable[list[Cell]]) -> set[str]:
+    def _several_specs(self, below: Iterable[Row]) -> set[str]:
         """Goods that are told apart by the column beside them, whatever stands in their brackets."""
         specs: dict[str, set[str]] = {}
         columns = [(each.item, each.spec) for each in self.layout.sets] or [
@@ -155,32 +172,33 @@ class OrderedGoods:
         parts = [spoken(part) for part in BETWEEN_GOODS.split(item)]
         return len(parts) > 1 and all(part in self.alone for part in parts)
 
-    def _wide(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
-        cells = [row[good.column] for good in self.layout.goods]
-        differs = all(quantity_of(cell, blank_is_none=True) != "unreadable" for cell in cells) and any(
-            count != sum_of(row, self.layout.goods) for at in self.layout.sums if (count := _count(row[at])) is not None
+    def _wide(self, index: int, row: Row) -> Iterator[Ordered]:
+        counts = [quantity_of(row[good.column], blank_is_none=True) for good in self.layout.goods]
+        together = sum(count for count in counts if isinstance(count, int))
+        differs = "unreadable" not in counts and any(
+            count != together for at in self.layout.sums if (count := _count(row[at])) is not None
         )
         ordered = False
-        for good in self.layout.goods:
+        for good, ordered_here in zip(self.layout.goods, counts, strict=True):
             cell = row[good.column]
-            if (index, good.column) not in self.layout.sheet.without_value:
-                if (cell is None or cell == "") or quantity_of(cell, blank_is_none=True) is None:
+            if (index, good.column) in self.layout.sheet.without_value:
+                if cell is not None and cell != "":
                     continue
-            elif cell is not None and cell != "":
+            elif ordered_here is None:
                 continue
             ordered = True
             quantity, reason = self._quantity(index, good.column, 1 if good.ticked else cell, good.item, good.unit)
             reason = reason or good.doubt or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
-            yield Ordered(good.item, good.unit, quantity, reason, spoken(text_of(cell)))
+            yield Ordered(good.item, good.unit, quantity, reason, row.said[good.column])
         if not ordered and (differs or self._says_something_else(row)):
             said = (*self.layout.sums, *self.layout.at("note"), *self.unknown)
-            yield Ordered("", "", None, "no-good", "|".join(spoken(text_of(row[at])) for at in said))
+            yield Ordered("", "", None, "no-good", "|".join(row.said[at] for at in said))
 
-    def _says_something_else(self, row: list[Cell]) -> bool:
+    def _says_something_else(self, row: Row) -> bool:
         """A door without a good, and beside it a count or a good in the notes: 要1份鸡蛋."""
-        if not any(spoken(text_of(cell)) for cell in self.cells(row, *DOOR_PARTS[:5])):
+        if not any(self.cells.said(row, *DOOR_PARTS[:5])):
             return False
-        notes = [text for cell in self.cells(row, "note") if (text := spoken(text_of(cell)))]
+        notes = filter(None, self.cells.said(row, "note"))
         return any(HOW_MANY.search(text) or any(good in text for good in self.alone) for text in notes)
 
     def _quantity(self, index: int, column: int, cell: Cell, item: str, unit: str) -> tuple[int | None, str]:
@@ -200,6 +218,7 @@ def _count(cell: Cell) -> int | None:
     return count if isinstance(count, int) else None
 
 
+@remembered
 def _doubt_about(item: str, unit: str) -> str:
     if not item:
         return "no-good"

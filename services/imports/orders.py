@@ -252,10 +252,13 @@ def _totals(
     all_goods: int | None,
 ) -> tuple[GoodTotal, ...]:
     sums: dict[str, Counter[GoodKey]] = {outcome: Counter() for outcome in ("ok", "unclear", "skipped")}
+    written: Counter[tuple[str, str, str]] = Counter()
     for row in rows:
-        key = good_key(row.item, row.unit)
-        names.setdefault(key, (row.item, row.unit))
-        sums[row.outcome][key] += row.quantity or 0
+        written[row.outcome, row.item, row.unit] += row.quantity or 0
+    for (outcome, item, unit), quantity in written.items():
+        key = good_key(item, unit)
+        names.setdefault(key, (item, unit))
+        sums[outcome][key] += quantity
 
     def total(item: str, unit: str, counts: dict[str, int], said: int | None, *, of_all: bool = False) -> GoodTotal:
         ordered = counts["ok"] + counts["unclear"]
@@ -280,7 +283,9 @@ def _totals(
 
 def _stated(table: TableRead, known: list[Layout]) -> tuple[Names, dict[GoodKey, int], int | None]:
     """What the file says of its goods, in a totals row or a sheet of totals; and of all goods together."""
-    names: Names = {good_key(row.item, row.unit): (row.item, row.unit) for row in table.rows}
+    written = [(row.item, row.unit) for row in table.rows]
+    keys = {good: good_key(*good) for good in set(written)}
+    names: Names = {keys[good]: good for good in written}
     stated: dict[GoodKey, int] = {}
     all_goods: int | None = None
     for _, counts, of_all in table.stated:

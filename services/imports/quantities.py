@@ -91,15 +91,15 @@ NOT_REFUNDED = {
 
 def quantity_of(cell: object, *, blank_is_none: bool) -> int | Literal["unreadable"] | None:
     """A count of 1 to 9999; None where nothing was ordered (a blank or a dash, in a column of one good)."""
-    if isinstance(cell, bool):
+    if isinstance(cell, str):
+        return _said_quantity(cell, blank_is_none)
+    if cell is None:
+        return _said_quantity("", blank_is_none)
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
         return "unreadable"
-    if isinstance(cell, int | float):
-        if cell == 0 and blank_is_none:
-            return None
-        return int(cell) if 1 <= cell <= MOST and cell == int(cell) else "unreadable"
-    if cell is None or isinstance(cell, str):
-        return _said_quantity(cell or "", blank_is_none)
-    return "unreadable"
+    if cell == 0 and blank_is_none:
+        return None
+    return int(cell) if 1 <= cell <= MOST and cell == int(cell) else "unreadable"
 
 
 @remembered
@@ -126,6 +126,7 @@ def nearly_counts(cell: object) -> bool:
     )
 
 
+@remembered
 def counts_pieces(cell: object, item: str, unit: str) -> bool:
     """60枚 of a good in 30枚 may be two boxes of it, or sixty; 2箱 of 12盒/箱 are two."""
     found = COUNTED.fullmatch(spoken(cell)) if isinstance(cell, str) else None
@@ -197,6 +198,7 @@ def without_own_count(item: Cell) -> tuple[Cell, int | None]:
     )
 
 
+@remembered
 def good_key(item: str, unit: str) -> tuple[str, str]:
     """What two writings of one good share."""
     return spoken(item), spoken(unit)
@@ -207,6 +209,11 @@ def text_of(cell: Cell) -> str:
     if cell is None:
         return ""
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+def said_in(cell: Cell) -> str:
+    """A cell as a person reads it, in one way of writing."""
+    return spoken(cell if isinstance(cell, str) else text_of(cell))
 
 
 def count_of(cell: Cell) -> int | None:
