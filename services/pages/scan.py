@@ -84,6 +84,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
+    "badge_over": N_(
+        "Not recorded: your badge is over. What is typed stays here until a new badge was opened on this phone."
+    ),
     "leaving": N_("You are not signed out yet: you are signed out as soon as they are sent."),
     "shift_goes_on": N_("Your shift is not ended yet: it ends as soon as they are sent."),
     "switch": N_("Choose another person once they are sent."),
