@@ -194,6 +194,8 @@ def test_an_invitation_leads_to_a_password_and_the_password_in_again(app, house)
         ({**GOOD, "login": "13912345678"}, "no phone number"),
         ({**GOOD, "login": "lobby-12"}, "Somebody else has this login."),
         ({"new": "i am lobby-4 here", "again": "i am lobby-4 here", "login": "lobby-4"}, "must not hold the login"),
+        ({"new": "shengdu2022", "again": "shengdu2022"}, "one of the passwords that are tried first"),
+        ({"new": "楼组长20220401", "again": "楼组长20220401"}, "one of the passwords that are tried first"),
     ],
 )
 def test_a_password_that_cannot_be_taken_says_why(app, house, captain, said, words):
