@@ -191,6 +191,7 @@ async def name_captain(
         buildings = named(there, language_of(request), "building", [said.buildings])
         if not buildings:
             raise Refused("captain-named", "A captain is named for buildings and until a date.")
+        said = said._replace(buildings=" ".join(buildings))
         last = end_of_day(said.until)
         desk = desk_of(house, compound, person)
         await desk.name_captain(member, buildings, said.how, last, deputy=said.deputy, instead=bool(instead))
