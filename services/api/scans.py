@@ -16,6 +16,7 @@ from services import scans
 from services.access import CompoundInView, Uploads, spend
 from services.api.house import InHouse, json_answer, json_body
 from services.api.quick_route import QuickRoute
+from services.label_home import at_home_elsewhere
 from services.office import Noted, Report
 from services.scan_items import ITEM, ScanBatch
 from services.second_person import must_be_released_by_two
@@ -48,7 +49,8 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
     """Records what was scanned. Signed in by a session, an API key (``Bearer``) or a device's key (``Upload``).
 
     The answer holds one entry for each item, in order: ``recorded``, ``duplicate`` or ``set_aside`` (with ``reason``
-    and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over.
+    and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over;
+    ``other_compound`` where another compound here printed the label.
     A scan is never refused because it contradicts the record.
     """
     sent = read_batch(await json_body(request)).scans
@@ -83,7 +85,19 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
     for raw, each in zip(sent, taken, strict=True):
         if isinstance(each.ask, Noted):
             house.access.add_set_aside(each.ask.command.hex, kept_text(raw).decode(), compound=desk.compound)
+    unknown = [told for told in answers if "label-known" in told["doubts"] and told["code"]]
+    if unknown:
+        await asyncio.to_thread(tell_of_others, house, desk.compound, unknown)
     return answers
+
+
+def tell_of_others(house: House, compound: str, unknown: list[dict[str, Any]]) -> None:
+    """Which of the labels that nobody here has printed are another compound's: their goods came to the wrong gate."""
+    with house.read.reading() as rows:
+        elsewhere = at_home_elsewhere(rows, compound, [told["code"] for told in unknown])
+    for told in unknown:
+        if told["code"] in elsewhere:
+            told["other_compound"] = True
 
 
 def released(raw: Any, each: scans.Taken, release: ParcelReleased, desk: scans.Desk, house: House) -> scans.Taken:

@@ -95,6 +95,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "undone": N_("Undone"),
     "came_late": N_("It arrived after your shift had ended, and the record says so."),
+    "other_compound": N_("Another compound printed this label. Set it apart and ask staff."),
     "last": N_("last at %(time)s"),
 }
 
@@ -197,7 +198,9 @@ def codes_in(text: str) -> list[str]:
 def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     doubts: Sequence[str] = answer.get("doubts") or ()
     outcome = "doubts" if answer["outcome"] == "recorded" and doubts else answer["outcome"]
-    text = why_aside(language_of(request), answer)
+    language = language_of(request)
+    beside = SENTENCES["other_compound"] if answer.get("other_compound") else None
+    text = why_aside(language, answer) or (say(language, beside) if beside else "")
     code = answer.get("code") or item.get("code") or item.get("door", "")
     return {"outcome": outcome, "code": code, "doubts": doubts, "text": text, "id": answer.get("id")}
 

@@ -4,7 +4,7 @@ import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 import { giveBack, isOver, look } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
@@ -166,7 +166,7 @@ function hear(answers, items) {
   if (!first || !worst) return;
   if (answers.some((answer) => answer.late || answer.reason === 'outside-shift')) heardOfEnd(answers, items);
   const only = answers.length === 1;
-  const text = only ? whyAside(first) || (first.late ? sentence('came_late') : '') : summary(answers);
+  const text = only ? whyAside(first) || sayBeside(first) : summary(answers);
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
   tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
   navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
@@ -179,6 +179,9 @@ async function heardOfEnd(answers, items) {
   fit();
   tally();
 }
+
+/** @param {Answer} answer */
+const sayBeside = (answer) => [answer.other_compound && 'other_compound', answer.late && 'came_late'].flatMap((name) => (name ? [sentence(name)] : [])).join(' ');
 
 /** @param {Answer} answer */
 function whyAside(answer) {
