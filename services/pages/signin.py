@@ -12,7 +12,7 @@ from infra.auth import Redeemed
 from infra.auth.upload_keys import ACCEPTED_AFTER
 from services.access import Anyone, SignInNeeded, address_of, entrance_of, session_token, spend
 from services.cookies import set_upload_key
-from services.crew.coming_in import WhyNot, new_device, opened_badge
+from services.crew.coming_in import WhyNot, new_device, opened_badge, withdrawn_or_ended
 from services.csrf import form_token
 from services.own_paths import own_path
 from services.pages.layout import home_of, render
@@ -56,6 +56,8 @@ async def redeem(
     code, phone = token.strip().rpartition("#")[2], device if DEVICE.fullmatch(device) else new_device()
     house: House | None = getattr(request.app.state, "house", None)
     opened: Redeemed | WhyNot = house.access.redeem_badge(code, phone) if house else "unknown"
+    if house and opened == "revoked":
+        opened = await asyncio.to_thread(withdrawn_or_ended, house, code)
     if house and isinstance(opened, Redeemed):
         opened = await opened_badge(house, opened, phone)
     if isinstance(opened, Redeemed):
