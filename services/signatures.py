@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 from uuid import uuid4
 
 from domain.base import Refused
@@ -16,6 +16,9 @@ from services.roles import in_own_building
 from services.scans import Desk, take
 from services.second_person import must_be_two_people
 from services.wiring import House, now
+
+SHOWN_WITHIN: Final = 5
+"""Seconds."""
 
 
 class OpenSignature(NamedTuple):
@@ -128,6 +131,8 @@ class ReleaseBook:
         self.house.shown(answer_of(outcome).events[-1])
 
     def _waiting(self, compound: str) -> list[OpenRelease]:
+        """With what was scanned a moment ago: people stand beside each other when they sign."""
+        self.house.shown(self.house.log.last_position(), SHOWN_WITHIN)
         with self.house.read.reading() as rows:
             return open_releases(rows, compound)
 
