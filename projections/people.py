@@ -22,15 +22,16 @@ from projections.base import Batch, Projection, Row, Rows, milliseconds
 TABLES = (
     """CREATE TABLE IF NOT EXISTS members (
         compound TEXT NOT NULL, member TEXT NOT NULL, body TEXT NOT NULL, applied INTEGER NOT NULL,
-        registered_at INTEGER NOT NULL, approved_at INTEGER, suspended_at INTEGER, suspended_for TEXT,
+        registered_at INTEGER NOT NULL, registered_by TEXT NOT NULL, approved_at INTEGER, approved_by TEXT,
+        suspended_at INTEGER, suspended_for TEXT,
         PRIMARY KEY (compound, member)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS member_roles (
         compound TEXT NOT NULL, member TEXT NOT NULL, role TEXT NOT NULL, given_at INTEGER NOT NULL,
-        PRIMARY KEY (compound, member, role)) WITHOUT ROWID""",
+        given_by TEXT NOT NULL, PRIMARY KEY (compound, member, role)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS captains (
         compound TEXT NOT NULL, building TEXT NOT NULL, member TEXT NOT NULL, how TEXT NOT NULL,
         deputy INTEGER NOT NULL, until INTEGER NOT NULL, named_at INTEGER NOT NULL,
-        PRIMARY KEY (compound, building, member)) WITHOUT ROWID""",
+        named_by TEXT NOT NULL, PRIMARY KEY (compound, building, member)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS captains_by_member ON captains (compound, member)",
 )
 FACTS: frozenset[type[Event]] = frozenset({
@@ -74,6 +75,17 @@ class Captain(NamedTuple):
     until: int
 
 
+class Vouched(NamedTuple):
+    """What stands of somebody by the hand of one other member."""
+
+    member: str
+    registered: bool
+    approved: bool
+    roles: tuple[str, ...]
+    buildings: tuple[str, ...]
+    """Those that they were named captain of."""
+
+
 def fold(rows: Rows, batch: Batch) -> None:
     for recorded in batch.recorded:
         if type(recorded.event) in FACTS:
@@ -85,13 +97,13 @@ def apply(rows: Rows, event: Event) -> None:
     match event:
         case MemberRegistered():
             rows.execute(
-                "INSERT INTO members VALUES (?, ?, ?, ?, ?, NULL, NULL, NULL) ON CONFLICT DO NOTHING",
-                (event.compound, event.member, event.body, int(event.applied), at),
+                "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, NULL, NULL, NULL, NULL) ON CONFLICT DO NOTHING",
+                (event.compound, event.member, event.body, int(event.applied), at, event.actor),
             )
         case MemberApproved():
             rows.execute(
-                "UPDATE members SET approved_at = ?, body = ? WHERE compound = ? AND member = ?",
-                (at, event.body, event.compound, event.member),
+                "UPDATE members SET approved_at = ?, approved_by = ?, body = ? WHERE compound = ? AND member = ?",
+                (at, event.actor, event.body, event.compound, event.member),
             )
         case MemberSuspended():
             suspend(rows, event, at, event.reason)
@@ -99,8 +111,8 @@ def apply(rows: Rows, event: Event) -> None:
             suspend(rows, event, None, None)
         case RoleGiven():
             rows.execute(
-                "INSERT OR REPLACE INTO member_roles VALUES (?, ?, ?, ?)",
-                (event.compound, event.member, event.role, at),
+                "INSERT OR REPLACE INTO member_roles VALUES (?, ?, ?, ?, ?)",
+                (event.compound, event.member, event.role, at, event.actor),
             )
         case RoleWithdrawn():
             rows.execute(
@@ -108,9 +120,9 @@ def apply(rows: Rows, event: Event) -> None:
                 (event.compound, event.member, event.role),
             )
         case CaptainNamed():
-            terms = event.member, event.how, int(event.deputy), milliseconds(event.until), at
+            terms = event.member, event.how, int(event.deputy), milliseconds(event.until), at, event.actor
             rows.executemany(
-                "INSERT OR REPLACE INTO captains VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO captains VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [(event.compound, building, *terms) for building in event.buildings],
             )
         case CaptainRelieved():
@@ -170,6 +182,28 @@ def member(rows: Rows, compound: str, number: str, now: int) -> Member | None:
     )
     roles = {role for (role,) in given} | ({"captain"} if in_charge else set())
     return _member(found[0], roles, [building for (building,) in in_charge])
+
+
+def vouched_for_by(rows: Rows, compound: str, maker: str, now: int) -> list[Vouched]:
+    """Others who are not suspended, those with a role first, then the newest. ``now``: milliseconds since 1970."""
+    roles: defaultdict[str, set[str]] = defaultdict(set)
+    given = "SELECT member, role FROM member_roles WHERE compound = ? AND given_by = ?"
+    for number, role in rows.select(given, (compound, maker)):
+        roles[number].add(role)
+    in_charge: defaultdict[str, list[str]] = defaultdict(list)
+    named = "SELECT member, building FROM captains WHERE compound = ? AND named_by = ? AND until > ? ORDER BY building"
+    for number, building in rows.select(named, (compound, maker, now)):
+        in_charge[number].append(building)
+    others = rows.select(
+        "SELECT member, registered_by, approved_by FROM members WHERE compound = ? AND member <> ? "
+        "AND suspended_at IS NULL ORDER BY registered_at DESC, member",
+        (compound, maker),
+    )
+    made = (
+        Vouched(number, registered == maker, approved == maker, tuple(sorted(roles[number])), tuple(in_charge[number]))
+        for number, registered, approved in others
+    )
+    return sorted((each for each in made if any(each[1:])), key=lambda each: not (each.roles or each.buildings))
 
 
 def _member(row: Row, roles: Iterable[str], buildings: Iterable[str]) -> Member:

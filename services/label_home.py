@@ -8,10 +8,12 @@ from domain.goods.crates import crate_view
 from domain.goods.custody import label_neighbours, parcel_view
 from domain.goods.deliveries import delivery_view
 from domain.goods.facts import Past
+from projections import roster
 from projections.base import Rows
 from projections.parcel_trail import is_known
 from projections.trails import Trails
 
+MOST_ASKED: Final = 50
 PRINTED: Final = 0
 BOUND: Final = 1
 VIEWS: Final[dict[Kind, Callable[[Past, str], Any]]] = {
@@ -26,6 +28,15 @@ def home_of(rows: Rows, code: str, compounds: Iterable[str]) -> str | None:
     claims = (_claim(rows, compound, code) for compound in compounds if is_known(rows, compound, code))
     best = min((claim for claim in claims if claim is not None), default=None)
     return best[-1] if best else None
+
+
+def at_home_elsewhere(rows: Rows, compound: str, codes: Iterable[str]) -> frozenset[str]:
+    """Those whose label another compound of this installation printed or bound, of the first so many."""
+    known = roster.compounds(rows)
+    if known in ([], [compound]):
+        return frozenset()
+    asked = list(dict.fromkeys(codes))[:MOST_ASKED]
+    return frozenset(code for code in asked if home_of(rows, code, known) not in {None, compound})
 
 
 def _claim(rows: Rows, compound: str, code: str) -> tuple[int, int, str] | None:

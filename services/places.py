@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from domain.base import HouseholdId
 from domain.community.door_settings import DoorSettings
-from domain.community.doors import Roster, household_id, read_door
+from domain.community.doors import Roster, building_meant, household_id, read_door
 from infra.read_store import SqliteReadStore
 from projections import orders, roster
 from projections.base import Rows
@@ -40,6 +40,12 @@ def roster_of(rows: Rows, compound: str) -> Roster:
     return Roster(settings=settings, rooms=listed, villas=frozenset(villas))
 
 
+def buildings_of(rows: Rows, compound: str) -> Roster:
+    """The roster without its rooms, which reads as quickly as a form is sent."""
+    settings = roster.door_settings(rows, compound) or DoorSettings()
+    return Roster(settings=settings, rooms={building: frozenset() for building in roster.buildings(rows, compound)})
+
+
 def household_behind(door: str, roster: Roster) -> HouseholdId | None:
     building, dash, room = door.partition("-")
     if roster.knows(building, room if dash else None):
@@ -57,6 +63,10 @@ class PlaceBook:
     def household(self, compound: str, door: str) -> HouseholdId | None:
         """The household behind a written door; None where it cannot be read with certainty."""
         return self.found(compound, lambda known: household_behind(door, known.roster))
+
+    def building(self, compound: str, written: str) -> str | None:
+        """The building of the roster that was written; None where it cannot be read with certainty."""
+        return self.found(compound, lambda known: building_meant(written, known.roster))
 
     def group_buy(self, compound: str, named: str) -> str | None:
         """The id of a group buy that is named by id or title."""

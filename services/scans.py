@@ -75,6 +75,8 @@ class Places(Protocol):
 
     def household(self, compound: str, door: str) -> str | None: ...
 
+    def building(self, compound: str, written: str) -> str | None: ...
+
     def group_buy(self, compound: str, named: str) -> str | None: ...
 
 
@@ -190,7 +192,7 @@ def taken(item: Item, desk: Desk) -> Taken:
     if isinstance(item, Sort):
         return packed(item, code, said, common, desk)
     if isinstance(item, FillCrate):
-        return crate_filled(item, code, common)
+        return crate_filled(item, code, common, desk)
     if isinstance(item, Deliver):
         return delivered(item, code, said, common, desk)
     if isinstance(item, Declare):
@@ -244,8 +246,12 @@ def packed(item: Sort, code: str, said: PieceName | None, common: Mapping[str, A
     return Taken(Report(fact), code)
 
 
-def crate_filled(item: FillCrate, code: str, common: Mapping[str, Any]) -> Taken:
-    """The parcels whose codes can be read are in the crate, whatever was misread among them."""
+def crate_filled(item: FillCrate, code: str, common: Mapping[str, Any], desk: Desk) -> Taken:
+    """The parcels whose codes can be read are in the crate, whatever was misread among them.
+
+    A building that nobody can read stays as it was written: the crate is filled all the same.
+    """
+    building = item.building and (desk.places.building(desk.compound, item.building) or item.building)
     parcels: dict[str, None] = {}
     misread = []
     for text in item.parcels:
@@ -255,7 +261,7 @@ def crate_filled(item: FillCrate, code: str, common: Mapping[str, Any]) -> Taken
             misread.append(aside)
     if not parcels:
         raise misread[0]
-    fact = CratePacked(**common, crate=code, building=item.building, parcels=tuple(parcels))
+    fact = CratePacked(**common, crate=code, building=building, parcels=tuple(parcels))
     told = f"parcels: {len(misread)} of {len(item.parcels)} codes could not be read; scan those parcels again."
     return Taken(Report(fact), code, told if misread else None)
 

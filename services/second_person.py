@@ -1,5 +1,6 @@
 """Whether two people are two people: nobody signs by a hand that the other one has just made."""
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -22,6 +23,10 @@ from services.wiring import House, now
 
 MADE_WITHIN: Final = timedelta(hours=24)
 """See docs/decisions/14-the-second-person-is-not-of-ones-own-making.md."""
+RELEASING: Final = threading.Lock()
+"""Held from the question who has signed before until the next signature is in the record: two at once are one after the other."""
+SHOWN_WITHIN: Final = 5
+"""Seconds for which a release waits for the ones before it to be shown; others wait behind it."""
 VOUCHING: Final = (MemberRegistered, MemberApproved)
 MAKING: Final = (*VOUCHING, MemberReinstated, CaptainNamed)
 
@@ -40,7 +45,7 @@ def must_be_two_people(house: House, compound: str, acted_by: str, signer: str) 
 
 def must_be_released_by_two(house: House, release: ParcelReleased) -> None:
     """Raises Refused where a scanned release would be the second one, by a hand of one making with the first."""
-    house.shown(house.log.last_position())
+    house.shown(house.log.last_position(), SHOWN_WITHIN)
     with house.read.reading() as rows:
         trail = parcel_trail(rows, release.compound, release.parcel)
     for first in trail.parcel.unsigned if trail and trail.parcel else ():

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 from uuid import uuid4
 
 from domain.base import Refused
@@ -14,8 +14,11 @@ from services.directory import masked_subject, must_care_for, sign_unmasking
 from services.office import Noted, answer_of
 from services.roles import in_own_building
 from services.scans import Desk, take
-from services.second_person import must_be_two_people
+from services.second_person import RELEASING, must_be_two_people
 from services.wiring import House, now
+
+SHOWN_WITHIN: Final = 5
+"""Seconds."""
 
 
 class OpenSignature(NamedTuple):
@@ -114,20 +117,28 @@ class ReleaseBook:
 
     def sign(self, compound: str, signature: str, person: Person) -> None:
         """The same way that a scan of the step goes."""
-        waiting = next((each for each in self._waiting(compound) if each.code == signature), None)
-        if waiting is None:
-            raise Refused("signature-open", "This is signed already, or nobody waits for it any more.")
-        must_be_two_people(self.house, compound, waiting.actor, person.actor)
-        moment = now()
-        item: dict[str, Any] = {"id": str(uuid4()), "step": "release", "code": waiting.code, "reason": waiting.reason}
-        desk = Desk(person, compound, moment, self.house.secret, self.house.places)
-        taken = take(item | {"happened_at": moment.isoformat()}, desk)
-        if isinstance(taken.ask, Noted):
-            raise Refused("member-signs", taken.text or "")
-        (outcome,) = self.house.office.take_now([taken.ask])
-        self.house.shown(answer_of(outcome).events[-1])
+        with RELEASING:
+            waiting = next((each for each in self._waiting(compound) if each.code == signature), None)
+            if waiting is None:
+                raise Refused("signature-open", "This is signed already, or nobody waits for it any more.")
+            must_be_two_people(self.house, compound, waiting.actor, person.actor)
+            moment = now()
+            item: dict[str, Any] = {
+                "id": str(uuid4()),
+                "step": "release",
+                "code": waiting.code,
+                "reason": waiting.reason,
+            }
+            desk = Desk(person, compound, moment, self.house.secret, self.house.places)
+            taken = take(item | {"happened_at": moment.isoformat()}, desk)
+            if isinstance(taken.ask, Noted):
+                raise Refused("member-signs", taken.text or "")
+            (outcome,) = self.house.office.take_now([taken.ask])
+            self.house.shown(answer_of(outcome).events[-1])
 
     def _waiting(self, compound: str) -> list[OpenRelease]:
+        """With what was scanned a moment ago: people stand beside each other when they sign."""
+        self.house.shown(self.house.log.last_position(), SHOWN_WITHIN)
         with self.house.read.reading() as rows:
             return open_releases(rows, compound)
 

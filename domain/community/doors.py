@@ -19,6 +19,7 @@ __all__ = [
     "DoorRead",
     "DoorSettings",
     "Roster",
+    "building_meant",
     "household_id",
     "read_door",
     "settle",
@@ -183,6 +184,21 @@ def settle(written: Written, roster: Roster, *, add_doors: bool = False) -> Door
     if len(entrances) > 1:
         return unclear("block-several", written, (household_id(*door) for door in doors))
     return _off_roster(written._replace(building=entrances[0]), roster, len(doors), add_doors=add_doors)
+
+
+def building_meant(text: str, roster: Roster) -> Building | None:
+    """The building of the roster that was written alone, such as 1号楼; None where it is none, or not certain which."""
+    if text in roster.buildings:
+        return text
+    written = write_apart(text, roster.settings)
+    if written.problem or written.building is None or written.room is not None or written.villa:
+        return None
+    entrances = entrances_of(written, roster)
+    if isinstance(entrances, str):
+        return None
+    keys = [BuildingKey(written.phase, written.lane, entrance, written.unit) for entrance in entrances]
+    found = {building for key in keys for building in roster.by_key.get(key, ())}
+    return found.pop() if len(found) == 1 and len(keys) == 1 else None
 
 
 def entrances_of(written: Written, roster: Roster) -> tuple[str, ...] | str:

@@ -115,6 +115,11 @@ class Badges(Sessions):
             upload_key = self._give_upload_key(rows, badge, session, device)
         return Redeemed(badge._replace(redeemed_at=now, device=device), opened, upload_key)
 
+    def badge_behind(self, token: str) -> Badge | None:
+        """Whatever became of it."""
+        found = self._read(f"SELECT {COLUMNS} FROM badges WHERE digest = ?", (digest(token),))  # noqa: S608 — our own column names
+        return badge_from(found[0]) if found else None
+
     def revoke_badge(self, badge: str) -> bool:
         """Ends it and what it opened, at this moment; false where there is no such badge or it is revoked already."""
         with self._transaction() as rows:

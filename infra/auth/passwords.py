@@ -2,13 +2,14 @@
 
 import re
 import threading
+from collections.abc import Collection
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from infra.auth.access_file import AccessFile
-from infra.auth.weak_passwords import is_weak
+from infra.auth.weak_passwords import is_weak, only_letters_and_digits
 
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS passwords (
@@ -34,11 +35,16 @@ class PasswordRefused(ValueError):  # noqa: N818 — an answer to a person, not 
 class Passwords(AccessFile):
     hasher = PasswordHasher()
 
-    def set_password(self, member: str, password: str, *, login: str | None = None) -> None:
-        """Raises PasswordRefused. Without ``login`` the login stays what it was, at first the member's id."""
+    def set_password(
+        self, member: str, password: str, *, login: str | None = None, words: Collection[str] = ()
+    ) -> None:
+        """Raises PasswordRefused. Without ``login`` the login stays what it was, at first the member's id.
+
+        ``words``: what everybody there knows, such as the name of the compound.
+        """
         before = self._read("SELECT login FROM passwords WHERE member = ?", (member,))
         name = login or (str(before[0][0]) if before else member)
-        must_be_good(password, name, member)
+        must_be_good(password, name, member, words)
         with AT_ONCE:
             hashed = self.hasher.hash(password)
         with self._transaction() as rows:
@@ -52,11 +58,11 @@ class Passwords(AccessFile):
                 (member, name, hashed, self.now().timestamp()),
             )
 
-    def change_password(self, member: str, old: str, new: str) -> bool:
+    def change_password(self, member: str, old: str, new: str, *, words: Collection[str] = ()) -> bool:
         """By the member; false where the old one is wrong. Raises PasswordRefused."""
         if self.check_password(member, old) != member:
             return False
-        self.set_password(member, new)
+        self.set_password(member, new, words=words)
         return True
 
     def check_password(self, login: str, password: str) -> str | None:
@@ -86,16 +92,16 @@ class Passwords(AccessFile):
             rows.execute("UPDATE passwords SET hash = ? WHERE member = ? AND hash = ?", (hashed, member, before))
 
 
-def must_be_good(password: str, login: str, member: str) -> None:
+def must_be_good(password: str, login: str, member: str, words: Collection[str] = ()) -> None:
     if login != member and (not LOGIN.fullmatch(login) or LONG_NUMBER.search(login)):
         raise PasswordRefused("login-not-opaque")
     if len(password) < SHORTEST:
         raise PasswordRefused("too-short")
     if len(password) > LONGEST:
         raise PasswordRefused("too-long")
-    if any(name in password.casefold() for name in (login, member)):
+    if any(name in password.casefold() for name in (login, member)) or member in only_letters_and_digits(password):
         raise PasswordRefused("like-the-login")
-    if is_weak(password):
+    if is_weak(password, words):
         raise PasswordRefused("too-common")
 
 

@@ -1,5 +1,6 @@
 """Passwords that are long enough and still the first to be guessed."""
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
@@ -135,11 +136,40 @@ COMMONEST: Final = frozenset(
     ]
 )
 
+COMMON_WORDS: Final = tuple(
+    """
+    password passwd passw0rd pass admin administrator root test user guest login welcome letmein changeme secret
+    qwerty qwertyuiop asdfgh zxcvbn abc love iloveyou woaini woaiwojia hello nihao baogong juweihui yeweihui
+    wuye shequ xiaoqu tuangou tuanzhang louzhang zhiyuanzhe fangyi jiayou shanghai beijing wuhan zhongguo china
+    runner gate sorter captain leader staff volunteer committee
+    密码 口令 管理员 你好 我爱你 保供 居委会 业委会 物业 社区 小区 团购 团长 楼长 志愿者 防疫 加油 上海 北京 武汉 中国
+    """.split()  # noqa: SIM905 — a list of eighty lines says no more
+)
+SHORTEST_WORD: Final = 2
+FEW_LETTERS: Final = 3
+"""Beside such words they make no password either, like ``hui`` behind the first part of a compound's name."""
 
-def is_weak(password: str) -> bool:
+
+def is_weak(password: str, words: Iterable[str] = ()) -> bool:
+    """``words``: what everybody there knows, such as the name of the compound."""
     folded = password.casefold()
-    bare = "".join(symbol for symbol in folded if symbol.isalnum())
-    return bare in COMMONEST or any(is_repeated(text) or is_row(text) for text in (folded, bare) if text)
+    bare = only_letters_and_digits(folded)
+    if bare in COMMONEST or is_words_and_digits(bare, words):
+        return True
+    return any(is_repeated(text) or is_row(text) for text in (folded, bare) if text)
+
+
+def only_letters_and_digits(text: str) -> str:
+    return "".join(symbol for symbol in text.casefold() if symbol.isalnum())
+
+
+def is_words_and_digits(bare: str, words: Iterable[str]) -> bool:
+    """Nearly nothing is left of its letters without well-known words."""
+    left = bare
+    for word in sorted({only_letters_and_digits(each) for each in (*COMMON_WORDS, *words)}, key=len, reverse=True):
+        if len(word) >= SHORTEST_WORD:
+            left = left.replace(word, " ")
+    return left != bare and sum(symbol.isalpha() for symbol in left) <= FEW_LETTERS
 
 
 def is_repeated(text: str) -> bool:

@@ -16,9 +16,10 @@ from services import scans
 from services.access import CompoundInView, Uploads, spend
 from services.api.house import InHouse, json_answer, json_body
 from services.api.quick_route import QuickRoute
+from services.label_home import at_home_elsewhere
 from services.office import Noted, Report
 from services.scan_items import ITEM, ScanBatch
-from services.second_person import must_be_released_by_two
+from services.second_person import RELEASING, must_be_released_by_two
 from services.set_aside import SetAside, kept_text
 from services.wiring import House, now
 
@@ -48,7 +49,8 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
     """Records what was scanned. Signed in by a session, an API key (``Bearer``) or a device's key (``Upload``).
 
     The answer holds one entry for each item, in order: ``recorded``, ``duplicate`` or ``set_aside`` (with ``reason``
-    and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over.
+    and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over;
+    ``other_compound`` where another compound here printed the label.
     A scan is never refused because it contradicts the record.
     """
     sent = read_batch(await json_body(request)).scans
@@ -68,10 +70,10 @@ def read_batch(body: Any) -> ScanBatch:
 
 async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[str, Any]]:
     taken = [scans.take(raw, desk) for raw in sent]
-    for place, each in enumerate(taken):
-        if isinstance(each.ask, Report) and isinstance(each.ask.fact, ParcelReleased):
-            taken[place] = await asyncio.to_thread(released, sent[place], each, each.ask.fact, desk, house)
-    outcomes = await house.office.take([each.ask for each in taken])
+    if any(is_release(each) for each in taken):
+        outcomes = await asyncio.to_thread(released, sent, taken, desk, house)
+    else:
+        outcomes = await house.office.take([each.ask for each in taken])
     stumbled = {place: outcome for place, outcome in enumerate(outcomes) if is_our_mistake(outcome)}
     if stumbled:
         for place, error in stumbled.items():
@@ -83,16 +85,35 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
     for raw, each in zip(sent, taken, strict=True):
         if isinstance(each.ask, Noted):
             house.access.add_set_aside(each.ask.command.hex, kept_text(raw).decode(), compound=desk.compound)
+    unknown = [told for told in answers if "label-known" in told["doubts"] and told["code"]]
+    if unknown:
+        await asyncio.to_thread(tell_of_others, house, desk.compound, unknown)
     return answers
 
 
-def released(raw: Any, each: scans.Taken, release: ParcelReleased, desk: scans.Desk, house: House) -> scans.Taken:
-    """Set aside where the hand was made by the one that signed before: as on /signatures."""
-    try:
-        must_be_released_by_two(house, release)
-    except Refused as refused:
-        return scans.aside_for(raw, SetAside("second-person-new", refused.text), desk)
-    return each
+def tell_of_others(house: House, compound: str, unknown: list[dict[str, Any]]) -> None:
+    """Which of the labels that nobody here has printed are another compound's: their goods came to the wrong gate."""
+    with house.read.reading() as rows:
+        elsewhere = at_home_elsewhere(rows, compound, [told["code"] for told in unknown])
+    for told in unknown:
+        if told["code"] in elsewhere:
+            told["other_compound"] = True
+
+
+def released(sent: list[Any], taken: list[scans.Taken], desk: scans.Desk, house: House) -> list[Outcome]:
+    """Sets aside those by a hand that was made by the one that signed before, as on /signatures, and records the rest."""
+    with RELEASING:
+        for place, each in enumerate(taken):
+            if isinstance(each.ask, Report) and isinstance(each.ask.fact, ParcelReleased):
+                try:
+                    must_be_released_by_two(house, each.ask.fact)
+                except Refused as refused:
+                    taken[place] = scans.aside_for(sent[place], SetAside("second-person-new", refused.text), desk)
+        return house.office.take_now([each.ask for each in taken])
+
+
+def is_release(each: scans.Taken) -> bool:
+    return isinstance(each.ask, Report) and isinstance(each.ask.fact, ParcelReleased)
 
 
 def is_our_mistake(outcome: Outcome) -> TypeGuard[Exception]:

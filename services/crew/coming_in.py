@@ -25,8 +25,11 @@ from services.numbers import new_member_number
 from services.roles import Person
 from services.wiring import House, now
 
-WhyNot = NotRedeemed | Literal["refused"]
-"""``refused``: the credential was good, but the record says otherwise, of a suspended member for example."""
+WhyNot = NotRedeemed | Literal["refused", "ended"]
+"""``refused``: the credential was good, but the record says otherwise, of a suspended member for example.
+
+``ended``: revoked because its shift was ended.
+"""
 
 TASKS_OF: Final[Mapping[str, tuple[Task, ...]]] = {
     "gate": ("gate",),
@@ -71,6 +74,13 @@ async def opened_badge(house: House, redeemed: Redeemed, device: str) -> Redeeme
     except (Conflict, StorageUnavailable) as error:  # start_shift records it before anything is scanned
         log.warning("badge_opening_not_recorded", error=type(error).__name__)
     return redeemed
+
+
+def withdrawn_or_ended(house: House, code: str) -> Literal["revoked", "ended"]:
+    """What the record says of a badge that opens nothing any more."""
+    badge = house.access.badge_behind(code)
+    known = badge and badge_in_record(house, of_credential(badge, ""))
+    return "ended" if known and known.ended_at is not None and known.revoked_at is None else "revoked"
 
 
 def of_credential(badge: Credential, device: str) -> Own:

@@ -21,11 +21,11 @@ from services.crew.windows import Preset, offered, window_of, window_shown
 from services.csv_out import csv_answer
 from services.pages.assets import static_url
 from services.pages.badge_sheets import badges_document
+from services.pages.badge_shown import BadgeShown, badges_shown
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.limits_said import There, named
 from services.pages.lists import header
-from services.pages.member import BadgeShown, badges_shown
 from services.pages.paper_documents import Served
 from services.pages.people_page import (
     REFUSED,
@@ -207,10 +207,11 @@ async def done(
         await doing
     except Refused as refusal:
         return filled(request, compound, house, Said(), refusal)
-    if back == "member":
+    if back in {"member", "maker"}:
         with house.read.reading() as rows:
             known = badges.badge(rows, compound, badge)
-        return RedirectResponse(f"/members/{known.member}" if known else "/members", SEE_OTHER)
+        shown = known and (known.issued_by if back == "maker" else known.member)
+        return RedirectResponse(f"/members/{shown}" if shown else "/members", SEE_OTHER)
     return RedirectResponse("/badges", SEE_OTHER)
 
 

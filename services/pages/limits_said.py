@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
 from domain.base import Refused
+from domain.community.doors import Roster, building_meant
 from infra.auth import Scope
 from projections import orders, roster
 from projections.base import Rows
 from services.pages.language import N_, Language, say
+from services.places import buildings_of
 from services.undelivered import in_number_order
 
 Kind = Literal["building", "group-buy", "station"]
@@ -40,6 +42,8 @@ class There(NamedTuple):
     buildings: tuple[str, ...]
     group_buys: tuple[tuple[str, str], ...]
     stations: tuple[str, ...]
+    written: Roster
+    """By which a building is read as doors are, so that 1号楼 is 1."""
 
     @classmethod
     def read(cls, rows: Rows, compound: str) -> "There":
@@ -47,6 +51,7 @@ class There(NamedTuple):
             tuple(sorted(roster.buildings(rows, compound), key=in_number_order)),
             tuple((row.group_buy, row.title) for row in orders.group_buys(rows, compound)),
             tuple(sorted(each.station for each in roster.stations(rows, compound))),
+            buildings_of(rows, compound),
         )
 
     def called(self, kind: Kind) -> list[str]:
@@ -97,6 +102,8 @@ def named(there: There, language: Language, kind: Kind, texts: Iterable[str]) ->
     found = []
     for name in (name for text in texts for name in ([text] if kind == "station" else parts(text, known))):
         meant = known.get(plain(name), [])
+        if not meant and kind == "building" and (building := building_meant(name, there.written)):
+            meant = [building]
         if not meant:
             raise Refused("limit-known", there_said(there, language, kind, NOT_THERE[kind], name))
         if len(meant) > 1:

@@ -1,8 +1,8 @@
 """One member: standing, roles, captaincies, badges and shifts, sign-ins; and what the committee does about them."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Awaitable
+from datetime import timedelta
 from functools import partial
 from typing import Annotated, Final, NamedTuple
 
@@ -13,21 +13,23 @@ from starlette.exceptions import HTTPException
 from domain.base import Refused
 from domain.community.people.facts import HowNamed, MemberRole, SuspensionReason
 from domain.goods.handling import PLACE_TIME
-from infra.auth import Scope, Session
+from infra.auth import Scope
 from infra.directory import LONGEST
 from projections import badges, orders, people
-from projections.badges import Badge, BadgeStage
+from projections.badges import Badge
 from projections.base import milliseconds, moment_of
 from projections.people import Captain
 from services import directory
 from services.access import CompoundInView, ManagesCaptains, ManagesMembers, Person, must
 from services.api.house import InHouse
 from services.crew.desk import INVITED_ROLES, MEMBER_ROLES, CommitteeDesk
-from services.crew.windows import end_of_day, window_shown
+from services.crew.windows import end_of_day
+from services.pages.badge_shown import badges_shown
 from services.pages.directory_desk import reasons
 from services.pages.import_desk import address
 from services.pages.language import Language, language_of, say
-from services.pages.layout import clock, render
+from services.pages.layout import render
+from services.pages.left_behind import left_behind
 from services.pages.limits_said import There, limits_said, must_be_limited, named
 from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
 from services.pages.stations import station_names
@@ -38,7 +40,6 @@ from services.wiring import House, now
 router = APIRouter(include_in_schema=False)
 
 A_CAPTAINCY: Final = timedelta(days=30)
-IN_FORCE: Final = frozenset({"issued", "redeemed", "on-shift"})
 NEVER_GIVEN: Final = frozenset({"captain", "district"})
 """Captains are named; staff of the district belong to no compound."""
 
@@ -59,37 +60,6 @@ class Captaincy(NamedTuple):
     how: str
     deputy: bool
     day: str
-
-
-class BadgeShown(NamedTuple):
-    row: Badge
-    stage: BadgeStage
-    signed_out: bool = False
-    """Opened on a phone that is signed in no more; why, nobody keeps."""
-
-    @property
-    def window(self) -> str:
-        return window_shown(moment_of(self.row.begins), moment_of(self.row.until))
-
-    @property
-    def is_in_force(self) -> bool:
-        return self.stage in IN_FORCE
-
-    @property
-    def started(self) -> datetime | None:
-        return moment_of(self.row.started_at) if self.row.started_at is not None else None
-
-    @property
-    def revoked(self) -> datetime | None:
-        return moment_of(self.row.revoked_at) if self.row.revoked_at is not None else None
-
-    @property
-    def shift(self) -> str:
-        if self.row.started_at is None:
-            return ""
-        ended = self.row.ended_at or self.row.revoked_at or (None if self.is_in_force else self.row.until)
-        begins = moment_of(self.row.started_at)
-        return window_shown(begins, moment_of(ended)) if ended else f"{clock(begins)} –"
 
 
 class Naming(NamedTuple):
@@ -221,6 +191,7 @@ async def name_captain(
         buildings = named(there, language_of(request), "building", [said.buildings])
         if not buildings:
             raise Refused("captain-named", "A captain is named for buildings and until a date.")
+        said = said._replace(buildings=" ".join(buildings))
         last = end_of_day(said.until)
         desk = desk_of(house, compound, person)
         await desk.name_captain(member, buildings, said.how, last, deputy=said.deputy, instead=bool(instead))
@@ -312,6 +283,7 @@ def filled(  # noqa: PLR0913
         group_buys = [each.title for each in orders.group_buys(rows, compound)]
         names = station_names(rows, compound, language_of(request))
         in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
+        left = left_behind(rows, compound, row, at) if row and row.suspended_at is not None else None
     if row is None:
         raise HTTPException(404)
     sessions = house.access.sessions(compound, actor=member)
@@ -332,6 +304,7 @@ def filled(  # noqa: PLR0913
         naming=naming or Naming("", (moment + A_CAPTAINCY).astimezone(PLACE_TIME).date().isoformat()),
         replaced=replaced(in_charge, naming) if refusal and refusal.rule == "captain-again" else [],
         badges=badges_shown(held, at, sessions),
+        left=left,
         station_names=names,
         hours=hours_on_shift(held, at),
         sessions=len(sessions),
@@ -341,13 +314,6 @@ def filled(  # noqa: PLR0913
         group_buys=group_buys,
         refusal=refusal_shown(request, refusal),
     )
-
-
-def badges_shown(held: Iterable[Badge], at: int, sessions: Iterable[Session]) -> list[BadgeShown]:
-    """With those sessions that last."""
-    signed_in = {session.badge for session in sessions}
-    stages = ((badge, badge.stage_at(at)) for badge in held)
-    return [BadgeShown(badge, stage, stage == "redeemed" and badge.badge not in signed_in) for badge, stage in stages]
 
 
 def roles_held(desk: CommitteeDesk, member: str) -> tuple[str, ...]:

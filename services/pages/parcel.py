@@ -82,6 +82,7 @@ def label_page(request: Request, code: str, person: Anyone, house: InHouse) -> R
     own_compound = person is not None and person.compound in {None, compound}
     page: dict[str, Any] = {
         "code": wanted,
+        "elsewhere": "" if person is None or own_compound else entrance_of(request).name_of(compound),
         "may_scan": own_compound and person is not None and person.may("scan"),
         "may_see_trail": own_compound and person is not None and person.may("see-trail"),
     }

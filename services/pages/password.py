@@ -26,10 +26,12 @@ from services.crew.coming_in import become_member
 from services.limits import Kind
 from services.own_paths import own_path
 from services.pages.known_devices import known_device, remember_device
-from services.pages.language import N_, language_of, say
+from services.pages.language import LANGUAGES, N_, language_of, say
 from services.pages.layout import render
 from services.pages.on_this_phone import acting, come_in, turn_into
 from services.pages.own_password import BY_PERSON, may_have_a_password
+from services.pages.words import role_name
+from services.roles import ROLES
 
 router = APIRouter(include_in_schema=False)
 log = structlog.get_logger(__name__)
@@ -164,13 +166,14 @@ async def save_password(
     access = entrance_of(request).access
     if new != again:
         return password_page(request, mistake="not-the-same", login=login)
+    words = words_known_to_all(request)
     try:
         if access.has_password(session.actor):
-            if not await asyncio.to_thread(access.change_password, session.actor, old, new):
+            if not await asyncio.to_thread(access.change_password, session.actor, old, new, words=words):
                 return password_page(request, mistake="old-wrong")
         else:
             named = login.strip().casefold() or None
-            await asyncio.to_thread(access.set_password, session.actor, new, login=named)
+            await asyncio.to_thread(access.set_password, session.actor, new, login=named, words=words)
     except PasswordRefused as refused:
         return password_page(request, mistake=refused.reason, login=login)
     give_back(request, "password-login", key=session.actor)
@@ -196,6 +199,15 @@ async def register_oneself(
     if token:
         turn_into(request, response, token)
     return response
+
+
+def words_known_to_all(request: Request) -> list[str]:
+    """The first that somebody tries who guesses: what the compounds are called, and the roles."""
+    entrance = entrance_of(request)
+    ids = entrance.compounds()
+    parts = [part for each in ids for part in each.split("-")]
+    roles = [role_name(language, role) for language in LANGUAGES for role in ROLES]
+    return [*ids, *parts, *(entrance.name_of(each) for each in ids), *ROLES, *roles]
 
 
 def session_of(request: Request) -> Session:

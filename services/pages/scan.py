@@ -84,6 +84,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "offline": N_("There is no connection. Keep this page open; it is sent as soon as there is one."),
     "signed_out": N_("Your sign-in is over. Sign in again in another tab; nothing typed here is lost."),
+    "badge_over": N_(
+        "Not recorded: your badge is over. What is typed stays here until a new badge was opened on this phone."
+    ),
     "leaving": N_("You are not signed out yet: you are signed out as soon as they are sent."),
     "shift_goes_on": N_("Your shift is not ended yet: it ends as soon as they are sent."),
     "switch": N_("Choose another person once they are sent."),
@@ -92,6 +95,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     ),
     "undone": N_("Undone"),
     "came_late": N_("It arrived after your shift had ended, and the record says so."),
+    "other_compound": N_("Another compound printed this label. Set it apart and ask staff."),
     "last": N_("last at %(time)s"),
 }
 
@@ -194,7 +198,9 @@ def codes_in(text: str) -> list[str]:
 def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     doubts: Sequence[str] = answer.get("doubts") or ()
     outcome = "doubts" if answer["outcome"] == "recorded" and doubts else answer["outcome"]
-    text = why_aside(language_of(request), answer)
+    language = language_of(request)
+    beside = SENTENCES["other_compound"] if answer.get("other_compound") else None
+    text = why_aside(language, answer) or (say(language, beside) if beside else "")
     code = answer.get("code") or item.get("code") or item.get("door", "")
     return {"outcome": outcome, "code": code, "doubts": doubts, "text": text, "id": answer.get("id")}
 

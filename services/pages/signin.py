@@ -1,5 +1,6 @@
 """Coming in and going out: a badge or link opened on a tap, who acts on this phone, signing out."""
 
+import asyncio
 import re
 from typing import Annotated, Final
 
@@ -11,11 +12,11 @@ from infra.auth import Redeemed
 from infra.auth.upload_keys import ACCEPTED_AFTER
 from services.access import Anyone, SignInNeeded, address_of, entrance_of, session_token, spend
 from services.cookies import set_upload_key
-from services.crew.coming_in import WhyNot, new_device, opened_badge
+from services.crew.coming_in import WhyNot, new_device, opened_badge, withdrawn_or_ended
 from services.csrf import form_token
 from services.own_paths import own_path
 from services.pages.layout import home_of, render
-from services.pages.on_this_phone import act_as, acting, come_in, go_out, hand_of, others_here
+from services.pages.on_this_phone import act_as, acting, badge_before, come_in, go_out, hand_of, others_here
 from services.pages.own_password import wants_a_password
 from services.wiring import House
 
@@ -55,6 +56,8 @@ async def redeem(
     code, phone = token.strip().rpartition("#")[2], device if DEVICE.fullmatch(device) else new_device()
     house: House | None = getattr(request.app.state, "house", None)
     opened: Redeemed | WhyNot = house.access.redeem_badge(code, phone) if house else "unknown"
+    if house and opened == "revoked":
+        opened = await asyncio.to_thread(withdrawn_or_ended, house, code)
     if house and isinstance(opened, Redeemed):
         opened = await opened_badge(house, opened, phone)
     if isinstance(opened, Redeemed):
@@ -135,5 +138,6 @@ async def sign_out(request: Request, _person: Anyone, queue: Annotated[str, Form
 
 @router.get("/form-token")
 async def new_form_token(request: Request, person: Anyone) -> JSONResponse:
-    """For a page that stayed open while somebody signed in again in another tab; other sites cannot read it."""
-    return JSONResponse({"token": form_token(request), "acting": hand_of(person)})
+    """For a page that stayed open while somebody signed in again in another tab, or a shift ended; other sites cannot read it."""
+    before = await asyncio.to_thread(badge_before, request) if person is None else None
+    return JSONResponse({"token": form_token(request), "acting": hand_of(person), "before": before})

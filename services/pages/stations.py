@@ -106,7 +106,10 @@ def opening(house: House, compound: str, actor: str, said: dict[str, Any]) -> Op
     if said["kind"] == "lobby" and not building:
         raise Refused("lobby-building", REFUSED["lobby-building"])
     if building and building not in buildings:
-        raise Refused("building-known", REFUSED["building-known"])
+        meant = house.places.building(compound, building)
+        if meant is None:
+            raise Refused("building-known", REFUSED["building-known"])
+        building = meant
     name = said["station"] or suggested(said["kind"], building, open_now)
     return OpenStation(**asked_by(compound, actor), station=name, kind=said["kind"], building=building or None)
 

@@ -42,6 +42,9 @@ class PlannedPlaces:
     def of(cls, plan: Plan) -> Self:
         return cls({compound.id: frozenset(compound.households) for compound in plan.places()})
 
+    def building(self, compound: str, written: str) -> str | None:  # noqa: ARG002 — a plan writes buildings as they stand on the roster
+        return written
+
     def household(self, compound: str, door: str) -> str | None:
         return door if door in self.doors[compound] else None
 

@@ -187,6 +187,28 @@ def test_what_waited_when_a_shift_was_ended_is_recorded_late_and_of_the_hand_tha
     assert fact.late
 
 
+def test_an_open_page_learns_that_its_badge_is_over_keeps_what_is_typed_and_goes_on_with_a_new_one(house, site):
+    member = crew.volunteer(house)
+    with phone(site) as page:
+        token, badge = crew.badge(house, member)
+        came_in(page, token)
+        page.goto("/scan?step=deliver")
+        expect(page.locator("#over")).to_be_hidden()
+        crew.revoked(house, member, badge)
+        scan(page, "12-101")
+        expect(page.locator("#over")).to_contain_text("Your badge was withdrawn")
+        expect(page.locator("#over")).to_contain_text("Ask the badge desk for a new badge")
+        expect(page.locator("[name=door]")).to_have_value("12-101")
+        page.get_by_role("button", name="Record", exact=True).click()
+        expect(page.locator("#told .answer")).to_contain_text("Not recorded: your badge is over.")
+        assert len(crew.facts(house, "ScanSetAside")) == 1
+        came_in(page.context.new_page(), crew.badge(house, member)[0])
+        page.get_by_role("button", name="Record", exact=True).click()
+        expect(page.locator("#told .answer")).to_contain_text("Recorded")
+        expect(page.locator("#over")).to_be_hidden()
+    assert delivered(house) == [(member, "12-101")]
+
+
 RETRIED = 6500
 """Milliseconds in which a page without connection has tried to send again, and failed."""
 

@@ -154,3 +154,42 @@ def test_badges_that_a_suspended_member_issued_and_nobody_has_opened_go_too(hous
         (gone,), (kept,) = (badges.badges_of(rows, C, member) for member in (unopened, opened))
     assert gone.revoked_at is not None
     assert kept.revoked_at is None
+
+
+def on_shift_by(house, maker, member):
+    """A badge that this maker issued and its holder has opened."""
+    window = BadgeTerms("runner", now() - timedelta(hours=1), now() + timedelta(hours=8))
+    issued = asyncio.run(CommitteeDesk(house, C, maker).issue_badge(member, window))
+    badge = house.access.redeem_badge(issued.token, "phone-1").badge.id
+    place.ask(house, RedeemBadge(**place.said(), member=member, badge=badge, device="phone-1"))
+    assert house.shown(house.log.last_position())
+    return badge
+
+
+def test_what_a_suspended_member_left_behind_is_listed_and_one_tap_ends_a_badge(app, house, admin):
+    maker, holder = member_with(admin, "staff"), member_with(admin)
+    staff = signed_in_as(app, house, maker)
+    taken_in, given, untouched = member_with(staff), member_with(admin), member_with(admin)
+    posted(staff, f"/members/{given}/roles", role="runner")
+    badge = on_shift_by(house, maker, holder)
+    assert "review" not in admin.get(f"/members/{maker}").text
+    posted(admin, f"/members/{maker}/suspend", reason="rules-broken")
+    page = admin.get(f"/members/{maker}").text
+    assert "There is something to review" in page
+    assert all(f"/members/{each}" in page for each in (taken_in, given, holder))
+    assert untouched not in page
+    assert "taken in" in page
+    answer = posted(admin, f"/badges/{badge}/revoke", back="maker")
+    assert answer.headers["location"] == f"/members/{maker}"
+    assert f"/badges/{badge}/revoke" not in admin.get(f"/members/{maker}").text
+
+
+def test_what_somebody_else_answers_for_is_left_behind_by_nobody(app, house, admin):
+    maker, given, gone = member_with(admin, "staff"), member_with(admin), member_with(admin)
+    for member in (given, gone):
+        posted(signed_in_as(app, house, maker), f"/members/{member}/roles", role="runner")
+    posted(admin, f"/members/{maker}/suspend", reason="rules-broken")
+    for act in ("roles/withdraw", "roles"):
+        posted(admin, f"/members/{given}/{act}", role="runner")
+    posted(admin, f"/members/{gone}/suspend", reason="rules-broken")
+    assert "review" not in admin.get(f"/members/{maker}").text

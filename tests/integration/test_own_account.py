@@ -98,6 +98,19 @@ def test_guesses_from_one_address_do_not_lock_out_another_one(app, captain):
     assert signed_in(at("198.51.100.2"), "lobby-12")[1].status_code == 429, "guesses from everywhere are counted, too"
 
 
+def test_thirty_guesses_at_any_logins_shut_out_new_browsers_of_that_address_only(app, house, captain):
+    mine, _ = signed_in(app, "lobby-12")
+    mine.post("/signout")
+    answers = [signed_in(app, f"login-{n}", "one password for all")[1].status_code for n in range(31)]
+    assert answers == [403] * 30 + [429]
+    shut_out = signed_in(app, "lobby-12")[1]
+    assert shut_out.status_code == 429, "also a login that nobody guessed at"
+    assert 0 < int(shut_out.headers["retry-after"]) <= 16 * 60
+    assert mine.post("/signin", data={"login": "lobby-12", "password": PASSWORD}).status_code == 303
+    assert signed_in(network(app, "198.51.100.2"), "lobby-12")[1].status_code == 303
+    assert invited(app, house, captain)[1].status_code == 303
+
+
 def test_the_mark_of_a_known_browser_is_for_one_login_and_cannot_be_made(app, captain):
     answer = signed_in(app, "lobby-12")[1]
     (cookie,) = [each for each in answer.headers.get_list("set-cookie") if each.startswith("baogong-known-")]
@@ -194,6 +207,8 @@ def test_an_invitation_leads_to_a_password_and_the_password_in_again(app, house)
         ({**GOOD, "login": "13912345678"}, "no phone number"),
         ({**GOOD, "login": "lobby-12"}, "Somebody else has this login."),
         ({"new": "i am lobby-4 here", "again": "i am lobby-4 here", "login": "lobby-4"}, "must not hold the login"),
+        ({"new": "shengdu2022", "again": "shengdu2022"}, "one of the passwords that are tried first"),
+        ({"new": "楼组长20220401", "again": "楼组长20220401"}, "one of the passwords that are tried first"),
     ],
 )
 def test_a_password_that_cannot_be_taken_says_why(app, house, captain, said, words):

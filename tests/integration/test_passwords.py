@@ -10,7 +10,31 @@ WEAK = (
     "abcdefghij", "aaaaaaaaaa", "!!!!!!!!!!", "1212121212", "abcabcabcabc", "Password-123!", "QWERTYUIOP", "woaini5201314",
     "1-2-3-4-5-6-7-8-9-0", "保保保保保保保保保保",
 )  # fmt: skip
-NOT_WEAK = ("three green cabbages", "19491001 kitchen", "mn7 kq2 zz9 1", "红苹果三箱送到十二号楼", "1234 blue doors")
+WORD_AND_DIGITS = (
+    "Shanghai-20220401",
+    "保供2022保供2022！",
+    "admin 888888 !!",
+    "志愿者20220401",
+    "woaini19990101",
+    "baogong@shanghai",
+)
+OF_THE_PLACE = (
+    "shengdu2022",
+    "Sheng-Du 2022!",
+    "shengduhui2022",
+    "圣都汇20220401",
+    "2022shengdu0401",
+    "圣都汇保供2022加油",
+)
+NOT_WEAK = (
+    "three green cabbages",
+    "19491001 kitchen",
+    "mn7 kq2 zz9 1",
+    "红苹果三箱送到十二号楼",
+    "1234 blue doors",
+    "shengdu smells of lilac",
+    "in Shanghai fährt kein Bus",
+)
 
 
 @pytest.fixture
@@ -54,7 +78,8 @@ def test_it_is_changed_only_with_the_old_one_and_keeps_its_alias(access):
         (f"my {MEMBER} password", None, "like-the-login"),
         (f"my {MEMBER} password", "desk-2", "like-the-login"),
         ("the door of Desk-2", "desk-2", "like-the-login"),
-        *((weak, None, "too-common") for weak in WEAK),
+        *((weak, None, "too-common") for weak in (*WEAK, *WORD_AND_DIGITS)),
+        (f"{MEMBER[:4]}-{MEMBER[4:]} 2022", None, "like-the-login"),
         (GOOD, "13812345678", "login-not-opaque"),
         (GOOD, "王阿姨", "login-not-opaque"),
         (GOOD, "taken", "login-taken"),
@@ -69,15 +94,22 @@ def test_what_is_no_good_password_or_login_is_refused_by_name(access, password, 
     assert not access.has_password(MEMBER)
 
 
+@pytest.mark.parametrize("password", OF_THE_PLACE)
+def test_what_the_compound_is_called_is_tried_first(access, password):
+    with pytest.raises(PasswordRefused) as refused:
+        access.set_password(MEMBER, password, words=["shengdu", "圣都汇"])
+    assert refused.value.reason == "too-common"
+
+
 @pytest.mark.parametrize("password", NOT_WEAK)
 def test_a_few_words_are_good_enough(access, password):
-    access.set_password(MEMBER, password)
+    access.set_password(MEMBER, password, words=["shengdu", "圣都汇"])
     assert access.check_password(MEMBER, password) == MEMBER
 
 
 def test_a_password_from_before_goes_on_opening(access, monkeypatch):
     with monkeypatch.context() as before:
-        before.setattr("infra.auth.passwords.is_weak", lambda _password: False)
+        before.setattr("infra.auth.passwords.is_weak", lambda _password, _words: False)
         access.set_password(MEMBER, "1234567890")
     assert access.check_password(MEMBER, "1234567890") == MEMBER
 

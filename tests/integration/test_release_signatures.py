@@ -148,3 +148,17 @@ def test_settling_many_leaves_what_needs_a_signature(house, app, held):
     assert settled.headers["location"] == f"/doubts?done={len(picks) - 1}"
     with house.read.reading() as rows:
         assert [each.rule for each in open_doubts(rows, "shengdu")] == ["two-people"]
+
+
+def test_what_was_scanned_a_moment_ago_waits_on_the_page_at_once(house, app, held, monkeypatch):
+    monkeypatch.setattr("services.projector.GATHER", 3)
+    staff, other = person(app, ONE), person(app, OTHER)
+    staff.post("/api/scans", json={"scans": [scan("release", code=held, reason="checked")]})
+    assert f"/signatures/release/{held}" in other.get("/signatures").text
+
+
+def test_a_signature_is_taken_at_once_without_a_look_at_the_page(house, app, held, monkeypatch):
+    monkeypatch.setattr("services.projector.GATHER", 3)
+    staff, other = person(app, ONE), person(app, OTHER)
+    staff.post("/api/scans", json={"scans": [scan("release", code=held, reason="checked")]})
+    assert other.post(f"/signatures/release/{held}").status_code == 303

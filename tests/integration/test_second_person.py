@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ from visitor import Visitor
 from domain.community.people.badges import IssueBadge
 from domain.community.people.membership import ApproveMember, GiveRole, NameCaptain, RegisterMember
 from services import second_person
+from services.api import scans
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
 from services.second_person import are_of_one_making
@@ -198,3 +201,24 @@ def test_who_gives_a_captains_badge_a_new_code_has_made_that_hand(house, app):
     anew = asyncio.run(CommitteeDesk(house, "shengdu", ONE).roll_badge(issued.badge))
     assert anew.badge != issued.badge
     assert is_one(house)
+
+
+def test_two_releases_of_the_same_moment_by_hands_of_one_making_are_one_after_the_other(house, app, monkeypatch):
+    registered(house, OTHER, ONE)
+    (code,) = scanned(house, scan("sort", 60, group_buy=APPLES, door="12-101"))
+    scanned(house, scan("hold", 50, code=code, reason="recall"))
+    judged = scans.must_be_released_by_two
+
+    def judged_slowly(*asked):
+        judged(*asked)
+        time.sleep(0.5)
+
+    monkeypatch.setattr(scans, "must_be_released_by_two", judged_slowly)
+
+    def released_by(visitor):
+        item = scan("release", code=code, reason="checked")
+        return visitor.post("/api/scans", json={"scans": [item]}).json()["answers"][0]["outcome"]
+
+    with ThreadPoolExecutor() as hands:
+        outcomes = list(hands.map(released_by, [person(app, ONE), person(app, OTHER)]))
+    assert sorted(outcomes) == ["recorded", "set_aside"]

@@ -9,7 +9,10 @@ from visitor import ADDRESS, Visitor
 
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
+from domain.goods.codes import code_from_bits
+from domain.goods.labels import LabelsPrinted, PrintedLabel
 from services.app import create_app
+from services.office import Noted
 from services.wiring import now
 
 HTML = {"accept": "text/html,*/*;q=0.8"}
@@ -77,3 +80,28 @@ def test_another_site_or_another_role_chooses_nothing(app, admin):
 def test_programs_are_told_as_before(admin):
     refused = admin.get("/api/doubts")
     assert (refused.status_code, refused.json()["rule"]) == (409, "compound-chosen")
+
+
+def printed_in(house, compound, code):
+    run = LabelsPrinted(
+        compound=compound, actor="staff-1", command=uuid4(), happened_at=now(), labels=(PrintedLabel(code=code),)
+    )
+    house.office.take_now([Noted(run)])
+    assert house.shown(house.log.last_position())
+
+
+def test_a_label_of_another_compound_is_told_as_such_on_its_page_and_at_a_scan(app, house):
+    theirs, nobodys, own = (code_from_bits("parcel", bits) for bits in (7, 8, 9))
+    printed_in(house, "donghu", theirs)
+    printed_in(house, place.COMPOUND, own)
+    staff = Visitor(app, **HTML).signed_in("staff")
+    items = [place.scan("deliver", code=code) for code in (theirs, nobodys, own)]
+    answers = staff.post("/api/scans", json={"scans": items}).json()["answers"]
+    assert [told["outcome"] for told in answers] == ["recorded"] * 3
+    assert [told.get("other_compound") for told in answers] == [True, None, None]
+    shown = staff.post("/scan?step=deliver", data={"codes": theirs, "how": "door"})
+    assert "Another compound printed this label" in shown.text
+    assert house.shown(house.log.last_position())
+    assert "东湖苑 printed or bound it." in staff.get(f"/p/{theirs}").text
+    for visitor, code in ((staff, own), (Visitor(app, **HTML), theirs)):
+        assert "printed or bound it" not in visitor.get(f"/p/{code}").text

@@ -127,6 +127,20 @@ def test_a_badge_that_opens_nothing_says_kindly_why(app, house, member, capfd, w
     assert token not in said
 
 
+@pytest.mark.parametrize("revoked_too", [False, True])
+def test_a_badge_whose_shift_was_ended_says_so_and_where_to_get_a_new_one(app, house, member, revoked_too):
+    token, badge = crew.badge(house, member)
+    assert on_shift(app, token).post("/shift/end").status_code == 303
+    if revoked_too:
+        crew.revoked(house, member, badge)
+    assert house.shown(house.log.last_position())
+    answer = Visitor(app).post("/j", data={"token": token})
+    assert answer.status_code == 403
+    assert ("The shift of this badge was ended." in answer.text) is not revoked_too
+    assert ("ask the badge desk for a new badge" in answer.text) is not revoked_too
+    assert ("This badge was withdrawn." in answer.text) is revoked_too
+
+
 def test_guessing_is_stopped_after_ten_a_minute(app):
     phone = Visitor(app)
     answers = [phone.post("/j", data={"token": f"{n:032d}"}).status_code for n in range(12)]
@@ -307,7 +321,7 @@ def test_in_wechat_on_an_iphone_the_browser_comes_first(app, agent, shown):
 def test_a_page_that_stayed_open_learns_who_acts_now(app, house, member):
     phone = opened(app, crew.badge(house, member)[0])
     assert phone.get("/form-token").json()["acting"] == f"runner {member}"
-    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": ""}
+    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": "", "before": None}
 
 
 def test_the_shift_of_a_revoked_badge_has_an_end(app, house, member):

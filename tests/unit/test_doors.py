@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from order_files import FLOORS, VILLAS, roster
 
 from domain.community.door_columns import DoorColumns, read_columns
-from domain.community.doors import DoorSettings, Roster, read_door
+from domain.community.doors import DoorSettings, Roster, building_meant, read_door
 
 ROSTER = roster()
 
@@ -336,3 +336,28 @@ def test_no_text_breaks_the_reader(text):
     read = read_door(text, ROSTER)
     assert read.household is None or ROSTER.knows(read.building, read.room)
     assert bool(read.reason) == (read.household is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "expected"),
+    [
+        ("12", None, "12"),
+        ("12号", None, "12"),
+        ("１２号", None, "12"),
+        ("十二号", None, "12"),
+        ("29号", None, "29"),
+        ("12号楼", "same", "12"),
+        ("12栋", "same", "12"),
+        ("12号楼", None, None),
+        ("12栋", "different", None),
+        ("12栋", {"12": ("3", "4")}, None),
+        ("12栋", {"12": ("3",)}, "3"),
+        ("12号501", "same", None),
+        ("12号2单元", "same", None),
+        ("99号", "same", None),
+        ("楼", "same", None),
+        ("", "same", None),
+    ],
+)
+def test_a_building_alone_is_read_as_in_a_door(text, blocks, expected):
+    assert building_meant(text, roster(blocks=blocks)) == expected

@@ -1,9 +1,10 @@
 // @ts-check
 import { acting, post } from './csrf.js';
 import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
+import { giveBack, isOver, look } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
@@ -163,12 +164,24 @@ function hear(answers, items) {
   const worst = ['set_aside', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
   const first = answers.find((one) => outcomeOf(one) === worst);
   if (!first || !worst) return;
+  if (answers.some((answer) => answer.late || answer.reason === 'outside-shift')) heardOfEnd(answers, items);
   const only = answers.length === 1;
-  const text = only ? whyAside(first) || (first.late ? sentence('came_late') : '') : summary(answers);
+  const text = only ? whyAside(first) || sayBeside(first) : summary(answers);
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
   tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
   navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
 }
+
+/** @param {Answer[]} answers @param {Item[]} items */
+async function heardOfEnd(answers, items) {
+  if (!(await look())) return;
+  giveBack(form, items.filter((item, place) => answers[place].reason === 'outside-shift' && item.step === step && step !== 'annul'));
+  fit();
+  tally();
+}
+
+/** @param {Answer} answer */
+const sayBeside = (answer) => [answer.other_compound && 'other_compound', answer.late && 'came_late'].flatMap((name) => (name ? [sentence(name)] : [])).join(' ');
 
 /** @param {Answer} answer */
 function whyAside(answer) {
@@ -190,7 +203,7 @@ function summary(answers) {
 function tally() {
   byId('tally').hidden = !rows.size;
   part(byId('tally'), 'count').textContent = String(recorded);
-  byId('undo').hidden = !undoable.length;
+  byId('undo').hidden = !undoable.length || isOver();
   byId('resend').hidden = !waiting.length || sending;
 }
 
@@ -306,6 +319,10 @@ function showChosen() {
 
 form.addEventListener('submit', (event) => {
   event.preventDefault();
+  if (isOver()) {
+    goOnIfAgain();
+    return;
+  }
   try {
     const items = itemsOfForm();
     if (byDoor) part(byDoor, 'offer').textContent = '';
@@ -323,6 +340,19 @@ form.addEventListener('submit', (event) => {
   fit();
   codes.focus();
 });
+
+/** What is typed stays, one code a line for the next one, until a new badge was opened on this phone. */
+async function goOnIfAgain() {
+  if (!(await look())) {
+    tally();
+    form.requestSubmit();
+    return;
+  }
+  tell('mistake', { text: sentence('badge_over') });
+  if (codes.value.trim()) codes.value = `${codes.value.trim()}\n`;
+  fit();
+  codes.focus();
+}
 
 function fit() {
   codes.style.height = 'auto';
