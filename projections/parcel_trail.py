@@ -30,6 +30,7 @@ from domain.goods.parcels import (
     ParcelDestroyed,
     ParcelHandedOver,
     ParcelHeld,
+    ParcelPacked,
     ParcelReleased,
     ParcelReturned,
 )
@@ -89,6 +90,8 @@ class Trail(NamedTuple):
     crates: tuple[str, ...] = ()
     """Crates that the parcel has been in."""
     signatures: Signatures | None = None
+    deliveries_that_fit: int = 1
+    """How many it may have come with, where nobody said which; ``delivery`` is then the likeliest."""
 
     @property
     def holder(self) -> Holder | None:
@@ -132,6 +135,7 @@ def parcel_trail(rows: Rows, compound: str, code: str) -> Trail | None:
         delivery=delivery,
         crates=tuple(dict.fromkeys(crate.code for crate in crates)),
         signatures=_signatures(standing(facts)),
+        deliveries_that_fit=_that_fit(past, view, standing(facts)),
     )
 
 
@@ -194,12 +198,24 @@ def _past_of(rows: Rows, compound: str, code: str) -> tuple[CompoundPast, str]:
 
 
 def _awaited(rows: Rows, past: CompoundPast, view: ParcelView) -> DeliveryView | None:
-    """The delivery that a label printed for a group buy waits for: the one that has come furthest."""
-    if view.meant is None or view.packed_at is not None:
+    """The delivery that a label printed for a group buy waits for: the one that has come furthest.
+
+    A parcel that went on without being sorted has inherited from none.
+    """
+    if view.meant is None or view.stage != "declared":
         return None
     past.trails.load(rows, past.compound, [f"group-buy-{view.meant.group_buy}"])
     coming = deliveries_of(past, view.meant.group_buy)
     return max(coming, key=_how_far, default=None)
+
+
+def _that_fit(past: Past, view: ParcelView, facts: Sequence[Event]) -> int:
+    packings = [fact for fact in facts if isinstance(fact, ParcelPacked)]
+    if not packings or view.meant is None or any(fact.delivery for fact in packings):
+        return 1
+    at = packings[-1].happened_at
+    here = [each for each in deliveries_of(past, view.meant.group_buy) if each.arrived_at and each.arrived_at <= at]
+    return max(len(here), 1)
 
 
 def _how_far(delivery: DeliveryView) -> tuple[bool, float, str]:

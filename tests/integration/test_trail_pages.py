@@ -136,6 +136,28 @@ def test_a_printed_label_tells_where_the_delivery_of_its_group_buy_is(compound):
     assert "Your goods rest after disinfection until" in shown
 
 
+def test_what_was_never_sorted_inherits_nothing_from_the_delivery_of_its_group_buy(compound):
+    came_in(compound)
+    code = piece_code(compound.secret, COMPOUND, APPLES, "12-201", 1)
+    printed(compound, PrintedLabel(code=code, meant=PieceName(group_buy=APPLES, household="12-201")))
+    scanned(compound, scan("deliver", 20, code=code))
+    own = text_of(page(compound, f"/p/{code}").text)
+    audit = text_of(page(compound, f"/audit/parcels/{code}", "admin").text)
+    assert "Gate not recorded" in own
+    assert "Disinfection not recorded" in own
+    assert "inherited from its delivery" not in audit
+    assert "none recorded" in audit
+
+
+def test_a_delivery_that_nobody_named_is_told_as_the_likeliest(compound):
+    guess = "The likeliest of 2 of this group buy"
+    came_in(compound)
+    named = came_in(compound, minutes=(120, 115, 110, 108, 100))
+    code, other = sorted_for(compound, "12-201"), sorted_for(compound, "12-202", delivery=named)
+    assert guess in text_of(page(compound, f"/audit/parcels/{code}", "admin").text)
+    assert guess not in text_of(page(compound, f"/audit/parcels/{other}", "admin").text)
+
+
 def test_unknown_and_mistyped_codes_are_each_told_what_is_wrong(compound):
     unknown, mistyped = code_from_bits("parcel", 12345), code_from_bits("parcel", 12345)[:-2] + "00"
     for path, told in (
