@@ -96,6 +96,8 @@ class Taken(NamedTuple):
     ask: Report | Noted
     code: str | None
     text: str | None = None
+    unread: tuple[str, ...] = ()
+    """What was sent with a scan that is recorded without it."""
 
 
 PLAIN_TEXTS: Final[Mapping[str, str]] = {
@@ -253,26 +255,27 @@ def crate_filled(item: FillCrate, code: str, common: Mapping[str, Any], desk: De
     """
     building = item.building and (desk.places.building(desk.compound, item.building) or item.building)
     parcels: dict[str, None] = {}
-    misread = []
+    misread: dict[str, SetAside] = {}
     for text in item.parcels:
         try:
             parcels[readable(text, {"parcel"})] = None
         except SetAside as aside:
-            misread.append(aside)
+            misread[text] = aside
     if not parcels:
-        raise misread[0]
+        raise next(iter(misread.values()))
     fact = CratePacked(**common, crate=code, building=building, parcels=tuple(parcels))
     told = f"parcels: {len(misread)} of {len(item.parcels)} codes could not be read; scan those parcels again."
-    return Taken(Report(fact), code, told if misread else None)
+    return Taken(Report(fact), code, told if misread else None, tuple(misread))
 
 
 def delivered(item: Deliver, code: str, said: PieceName | None, common: Mapping[str, Any], desk: Desk) -> Taken:
     """A door that cannot be read is not known; that the parcel was delivered is."""
     household = desk.places.household(desk.compound, item.to) if item.to else None
-    told = "to: no door of this compound reads like that; recorded without it." if item.to and not household else None
-    return Taken(
-        Report(ParcelDelivered(**common, parcel=code, said=said, how=item.how, household=household)), code, told
-    )
+    report = Report(ParcelDelivered(**common, parcel=code, said=said, how=item.how, household=household))
+    if item.to and not household:
+        told = "to: no door of this compound reads like that; recorded without it."
+        return Taken(report, code, told, (item.to,))
+    return Taken(report, code)
 
 
 def declared(item: Declare, code: str, common: Mapping[str, Any], desk: Desk) -> DeliveryDeclared:
@@ -356,6 +359,8 @@ def answer(raw: Any, taken: Taken, outcome: Outcome) -> dict[str, Any]:
     told |= {"code": taken.code, "doubts": list(event.doubts) if event else []}
     if getattr(event, "late", False):
         told["late"] = True
+    if taken.unread:
+        told["unread"] = list(taken.unread)
     return told | {"text": taken.text} if taken.text else told
 
 

@@ -63,6 +63,8 @@ SEVERAL: Final = frozenset({"reasons", "faces"})
 LINES: Final = frozenset({"parcels", "group_buys"})
 LIKE_A_DOOR: Final = r"\d{1,4}(\s*[-–—－]\s*\d{2,5}|\s*(号楼?|[栋幢座])(\s*\d{2,5})?)室?"
 """What stands in the field for codes where there is no label; no code of a label and no bar code reads so. Also for JavaScript."""
+UNREAD: Final[Mapping[Step, str]] = {"fill-crate": "unread_parcels", "deliver": "unread_to"}
+"""How it is said that a scan was recorded without something sent with it; as scan.js says it."""
 NEEDS_NO_CODE: Final[frozenset[Step]] = frozenset({"declare"})
 MOST_AT_ONCE: Final = 500
 SEE_OTHER: Final = 303
@@ -73,6 +75,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "recorded": N_("%(n)s recorded"),
     "late": N_("%(n)s recorded late"),
     "duplicate": N_("%(n)s already recorded"),
+    "partly": N_("%(n)s in part"),
     "doubts": N_("%(n)s with doubts"),
     "set_aside": N_("%(n)s set aside"),
     "unsent": N_("%(n)s not sent yet"),
@@ -96,6 +99,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "undone": N_("Undone"),
     "came_late": N_("It arrived after your shift had ended, and the record says so."),
     "other_compound": N_("Another compound printed this label. Set it apart and ask staff."),
+    "unread_parcels": N_("Not in the crate yet: %(what)s. No code of a parcel reads like that; scan or type it again."),
+    "unread_to": N_("Recorded without the door: no door of this compound reads like %(what)s."),
     "last": N_("last at %(time)s"),
 }
 
@@ -197,10 +202,16 @@ def codes_in(text: str) -> list[str]:
 
 def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
     doubts: Sequence[str] = answer.get("doubts") or ()
-    outcome = "doubts" if answer["outcome"] == "recorded" and doubts else answer["outcome"]
+    unread = answer.get("unread") or ()
+    outcome = answer["outcome"]
+    if outcome == "recorded" and (doubts or unread):
+        outcome = "partly" if unread else "doubts"
     language = language_of(request)
     beside = SENTENCES["other_compound"] if answer.get("other_compound") else None
     text = why_aside(language, answer) or (say(language, beside) if beside else "")
+    if unread:
+        sentence = SENTENCES[UNREAD[item["step"]]]
+        text = say(language, sentence, what=", ".join(unread))
     code = answer.get("code") or item.get("code") or item.get("door", "")
     return {"outcome": outcome, "code": code, "doubts": doubts, "text": text, "id": answer.get("id")}
 
@@ -237,6 +248,7 @@ def _filled(
     spoken = {
         "sentences": sentences,
         "door": LIKE_A_DOOR,
+        "unread": UNREAD.get(step),
         "doubts": {rule: say(language, text) for rule, text in DOUBTS.items()},
         "reasons": {reason: say(language, text) for reason, text in SET_ASIDE.items()},
         "fields": {name: say(language, label) for name, label in LABELS.items() if name in FIELDS[step]},

@@ -90,6 +90,7 @@ OUTCOMES: Final[Mapping[str, Look]] = {
     "recorded": Look(N_("Recorded"), "check", "good"),
     "duplicate": Look(N_("Already recorded"), "twice", "moving"),
     "late": Look(N_("Recorded late"), "timer", "good"),
+    "partly": Look(N_("Recorded in part"), "doubt", "wait"),
     "doubts": Look(N_("Recorded, with doubts"), "doubt", "wait"),
     "set_aside": Look(N_("Set aside"), "stop", "bad"),
     "unsent": Look(N_("Not sent yet"), "offline", "quiet"),

@@ -119,6 +119,7 @@ def test_a_delivery_to_a_door_that_cannot_be_read_is_a_delivery(compound):
     (told,) = post(compound, scan("deliver", code=PARCEL, to="?"))
     assert told["outcome"] == "recorded"
     assert told["text"].startswith("to:")
+    assert told["unread"] == ["?"]
     (fact,) = facts(compound, ParcelDelivered)
     assert fact.household is None
 
@@ -131,6 +132,7 @@ def test_a_crate_holds_the_parcels_whose_codes_could_be_read(compound):
     )
     assert told["outcome"] == "recorded"
     assert "1 of 3" in told["text"]
+    assert told["unread"] == ["P123"]
     assert (none["outcome"], none["reason"]) == ("set_aside", "code-not-readable")
     assert [fact.parcels for fact in facts(compound, CratePacked)] == [(PARCEL, OTHER)]
 

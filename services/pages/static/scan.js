@@ -4,7 +4,7 @@ import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 import { giveBack, isOver, look } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, unread?: string[], doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
@@ -144,7 +144,7 @@ function list(item, outcome, code) {
 }
 
 /** @param {Answer} answer */
-const outcomeOf = (answer) => (answer.outcome !== 'recorded' ? answer.outcome : answer.doubts?.length ? 'doubts' : answer.late ? 'late' : 'recorded');
+const outcomeOf = (answer) => (answer.outcome !== 'recorded' ? answer.outcome : answer.unread ? 'partly' : answer.doubts?.length ? 'doubts' : answer.late ? 'late' : 'recorded');
 
 /** @param {Answer[]} answers @param {Item[]} items */
 function hear(answers, items) {
@@ -161,12 +161,12 @@ function hear(answers, items) {
     else recorded += outcome === 'duplicate' ? 0 : 1;
     if (answer.code && answer.outcome === 'recorded') undoable.push({ id: item.id, code: answer.code });
   });
-  const worst = ['set_aside', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
+  const worst = ['set_aside', 'partly', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
   const first = answers.find((one) => outcomeOf(one) === worst);
   if (!first || !worst) return;
   if (answers.some((answer) => answer.late || answer.reason === 'outside-shift')) heardOfEnd(answers, items);
   const only = answers.length === 1;
-  const text = only ? whyAside(first) || sayBeside(first) : summary(answers);
+  const text = only ? whyAside(first) || sayUnread(first, items[0]) || sayBeside(first) : summary(answers);
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
   tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
   navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
@@ -183,6 +183,14 @@ async function heardOfEnd(answers, items) {
 /** @param {Answer} answer */
 const sayBeside = (answer) => [answer.other_compound && 'other_compound', answer.late && 'came_late'].flatMap((name) => (name ? [sentence(name)] : [])).join(' ');
 
+/** What a crate was not filled with stays to be typed again. @param {Answer} answer @param {Item} item */
+function sayUnread({ unread }, item) {
+  if (!unread || item.step !== step) return '';
+  if (step === 'fill-crate') giveBack(form, [{ ...item, parcels: unread }]);
+  fit();
+  return sentence(spoken.unread, { what: unread.join(', ') });
+}
+
 /** @param {Answer} answer */
 function whyAside(answer) {
   if (answer.outcome !== 'set_aside') return '';
@@ -193,7 +201,7 @@ function whyAside(answer) {
 
 /** @param {Answer[]} answers */
 function summary(answers) {
-  return ['recorded', 'late', 'doubts', 'duplicate', 'set_aside']
+  return ['recorded', 'late', 'partly', 'doubts', 'duplicate', 'set_aside']
     .map((outcome) => ({ outcome, n: answers.filter((one) => outcomeOf(one) === outcome).length }))
     .filter(({ n }) => n)
     .map(({ outcome, n }) => sentence(outcome, { n }))
