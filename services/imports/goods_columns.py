@@ -70,6 +70,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
             unused.append((index, header))
     if not goods:
         return layout
+    goods = _with_prices(layout, goods)
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
     rows = _order_rows(layout)
@@ -80,6 +81,20 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         sums=_sums(layout, goods, rows),
         unused=_in_use(layout, [*unused, *_beside(layout)]),
     )
+
+
+def _with_prices(layout: Layout, goods: Sequence[GoodColumn]) -> list[GoodColumn]:
+    """The same, and columns that only their prices tell apart keep them: 套餐（50元） beside 套餐（80元）."""
+    often = Counter(good_key(good.item, good.unit) for good in goods)
+    header = layout.sheet.rows[layout.header]
+    return [
+        good
+        if often[good_key(good.item, good.unit)] == 1
+        else GoodColumn(
+            good.column, *good_and_unit(QUESTION_NUMBER.sub("", str(header[good.column])), "", with_price=True)
+        )
+        for good in goods
+    ]
 
 
 def _with_named_count(layout: Layout) -> Layout:

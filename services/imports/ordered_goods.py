@@ -1,7 +1,7 @@
 """The goods of one row and how many of each, in a table with a row per good or with a column per good."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from domain.community.door_words import CHINESE
@@ -19,6 +19,7 @@ from services.imports.quantities import (
     good_key,
     quantity_of,
     text_of,
+    told_apart_by_price,
     without_own_count,
 )
 
@@ -60,7 +61,13 @@ class OrderedGoods:
         self.items = self._telling(layout.at("item"), below)
         self.alone = self._named(below)
         """The goods of the table, in one way of writing."""
-        self.several_specs = self._several_specs(below)
+        columns = [(each.item, each.spec) for each in layout.sets] or [
+            (item, spec) for item in self.items for spec in layout.at("spec")[:1] or (None,)
+        ]
+        self.by_price = told_apart_by_price(
+            (row[item], "" if spec is None else row[spec]) for row in below for item, spec in columns
+        )
+        self.several_specs = self._several_specs(columns, below)
 
     def _named(self, below: Iterable[list[Cell]]) -> set[str]:
         items = [*self.items, *(each.item for each in self.layout.sets)]
@@ -113,7 +120,7 @@ class OrderedGoods:
 
     def _good(self, index: int, column: int, written: tuple[Cell, Cell], cells: list[Cell]) -> Ordered:
         if written not in self.goods:
-            named = self._unit_told_apart(written, good_and_unit(*written))
+            named = self._unit_told_apart(written, self._good_and_unit(written))
             self.goods[written] = self.names.setdefault(good_key(*named), named)
         item, unit = self.goods[written]
         quantity, reason = self._quantity(index, column, cells[0], item, unit)
@@ -128,12 +135,9 @@ class OrderedGoods:
         own = _count(found["behind"] or found["before"])
         return (found["name"] or found["good"]) in self.alone and own is not None and own != quantity
 
-    def _several_specs(self, below: Iterable[list[Cell]]) -> set[str]:
+    def _several_specs(self, columns: Iterable[tuple[int, int | None]], below: Sequence[list[Cell]]) -> set[str]:
         """Goods that are told apart by the column beside them, whatever stands in their brackets."""
         specs: dict[str, set[str]] = {}
-        columns = [(each.item, each.spec) for each in self.layout.sets] or [
-            (item, spec) for item in self.items for spec in self.layout.at("spec")[:1]
-        ]
         for item, spec in columns:
             for named, told in {(row[item], row[spec]) for row in below} if spec is not None else ():
                 if (said := spoken(text_of(told))) and (name := spoken(text_of(named))):
@@ -141,6 +145,10 @@ class OrderedGoods:
         return {
             name for name, said in specs.items() if len(said) > 1 and spoken(good_and_unit(name, "")[1]) not in said
         }
+
+    def _good_and_unit(self, written: tuple[Cell, Cell]) -> tuple[str, str]:
+        named = good_and_unit(*written)
+        return good_and_unit(*written, with_price=True) if good_key(*named) in self.by_price else named
 
     def _unit_told_apart(self, written: tuple[Cell, Cell], named: tuple[str, str]) -> tuple[str, str]:
         """牛奶(巴氏鲜奶) with 950ml and 1.8L are two goods; 荔枝(每箱四斤) is one, whatever a row says beside it."""

@@ -15,7 +15,7 @@ from services.imports.headers import is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable
 from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
-from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of
+from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of, told_apart_by_price
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
 
@@ -302,13 +302,20 @@ def _of_summary(layout: Layout, names: Names) -> tuple[dict[GoodKey, int], int |
     sums: Counter[GoodKey] = Counter()
     together: int | None = None
     counted = layout.at("sold") or layout.at("quantity") or layout.at("portions")
-    for row in layout.sheet.rows[layout.header + 1 :]:
-        cells = [row[at] if at < len(row) else "" for at in (layout.at("item")[0], *layout.at("spec")[:1], counted[0])]
+    columns = (layout.at("item")[0], next(iter(layout.at("spec")), None), counted[0])
+    rows = [
+        (row, [row[at] if at is not None and at < len(row) else "" for at in columns])
+        for row in layout.sheet.rows[layout.header + 1 :]
+    ]
+    by_price = told_apart_by_price((item, spec) for _, (item, spec, _) in rows)
+    for row, (named, spec, counted_as) in rows:
         if any(map(is_total, row)):
-            together = count_of(cells[-1])
+            together = count_of(counted_as)
             continue
-        item, unit = good_and_unit(cells[0], cells[1] if len(cells) > 2 else "")  # noqa: PLR2004 — item, unit and count
-        count = quantity_of(cells[-1], blank_is_none=True)
+        item, unit = good_and_unit(named, spec)
+        if good_key(item, unit) in by_price:
+            item, unit = good_and_unit(named, spec, with_price=True)
+        count = quantity_of(counted_as, blank_is_none=True)
         if item and isinstance(count, int):
             names.setdefault(good_key(item, unit), (item, unit))
             sums[good_key(item, unit)] += count

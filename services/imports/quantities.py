@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -9,6 +10,7 @@ from domain.community.door_words import CHINESE, chinese_number
 from infra.tables import Cell
 from services.imports.forgetting import remembered
 from services.imports.headers import spoken
+from services.imports.words_in_names import price_behind, prices_in, without_form_words, without_price
 
 MOST = 9999
 LARGEST = 10**9
@@ -161,9 +163,19 @@ def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:
         return "unreadable"
 
 
-def good_and_unit(item: object, spec: object) -> tuple[str, str]:
-    """荔枝(每箱四斤) is the good 荔枝 in the unit 每箱四斤, whatever the column beside it says."""
-    name, unit = _tidy(item), _tidy(spec)
+def good_and_unit(item: object, spec: object, *, with_price: bool = False) -> tuple[str, str]:
+    """荔枝(每箱四斤) is the good 荔枝 in the unit 每箱四斤, whatever the column beside it says; 苹果 35元/箱 comes in 箱."""
+    name, unit = without_form_words(_tidy(item)), _tidy(spec)
+    if with_price:
+        return _named(name, unit)
+    name, per = price_behind(name)
+    name, unit = _named(name, without_price(unit))
+    while unit and (bare := without_price(unit)) != unit:
+        name, unit = (name, bare) if bare else _named(name, without_price(_tidy(spec)))
+    return name, unit or per
+
+
+def _named(name: str, unit: str) -> tuple[str, str]:
     if found := BRACKET_AT_END.match(name):
         inside = next(part for part in found.groups()[1:] if part is not None).strip()
         return (found["item"].strip(), inside or unit)
@@ -177,6 +189,15 @@ def good_and_unit(item: object, spec: object) -> tuple[str, str]:
         split -= 1
     behind = " ".join(words[split:])
     return (" ".join(words[:split]), behind) if UNIT_LIKE.search(behind) else (name, "")
+
+
+def told_apart_by_price(written: Iterable[tuple[object, object]]) -> set[tuple[str, str]]:
+    """Goods that have several prices in one table, and are several goods: 套餐（50元） and 套餐（80元）."""
+    prices: dict[tuple[str, str], set[frozenset[str]]] = {}
+    for item, spec in set(written):
+        if said := prices_in(f"{item} {spec}"):
+            prices.setdefault(good_key(*good_and_unit(item, spec)), set()).add(said)
+    return {good for good, said in prices.items() if len(said) > 1}
 
 
 def _tidy(cell: object) -> str:
