@@ -28,6 +28,7 @@ ASKED_FOR = re.compile(
     r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\??"
 )
 TICKS = {"√", "✓", "✔", "☑"}
+CROSSES = {"×", "x", "✗", "✘", "✕", "✖", "❌"}
 YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
 HALF, MOSTLY = 0.5, 0.8
 """In so many rows a column must add up the goods to be taken for their sum; 袋数 may count bags instead."""
@@ -134,7 +135,8 @@ def _doubted(
 ) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
     said = {spoken(cell) for cell in layout.below(good.column) if filled(cell) and not is_total(cell)}
-    good = good._replace(ticked=bool(said) and said <= TICKS)
+    if said & TICKS and said <= TICKS | CROSSES:
+        good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]
     name = good_key(good.item, good.unit)[0]
     if summary_goods.intersection(names):

@@ -56,7 +56,9 @@ class GoodColumn(NamedTuple):
     doubt: str = ""
     """Why it may be no good at all."""
     ticked: bool = False
-    """Nothing stands in it but ticks: one each."""
+    """Nothing stands in it but ticks, one each, and crosses perhaps."""
+    crosses: frozenset[str] = frozenset()
+    """What says in a ticked column that none was ordered."""
 
 
 class GoodSet(NamedTuple):

@@ -8,7 +8,7 @@ from domain.community.door_words import CHINESE
 from infra.tables import Cell
 from services.imports.beside_goods import PAID_FOR
 from services.imports.goods_columns import sum_of
-from services.imports.headers import spoken
+from services.imports.headers import BRACKETS, spoken
 from services.imports.layouts import GoodSet, Layout
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
@@ -17,6 +17,7 @@ from services.imports.quantities import (
     counts_pieces,
     good_and_unit,
     good_key,
+    quantity_in,
     quantity_of,
     text_of,
     told_apart_by_price,
@@ -174,6 +175,8 @@ class OrderedGoods:
             if (index, good.column) not in self.layout.sheet.without_value:
                 if (cell is None or cell == "") or quantity_of(cell, blank_is_none=True) is None:
                     continue
+                if good.crosses and spoken(cell) in good.crosses:
+                    continue
             elif cell is not None and cell != "":
                 continue
             ordered = True
@@ -199,8 +202,14 @@ class OrderedGoods:
             return None, "quantity-formula" if formula else "quantity-missing"
         quantity = quantity_of(cell, blank_is_none=False)
         if not isinstance(quantity, int):
-            return None, "quantity-unreadable"
+            own = quantity_in(cell, unit or self._counted_in(column))
+            return own, "" if own else "quantity-unreadable"
         return (None, "quantity-in-pieces") if counts_pieces(cell, item, unit) else (quantity, "")
+
+    def _counted_in(self, column: int) -> str:
+        """What the header of a column of quantities says that it counts: 斤, of 数量(斤)."""
+        found = BRACKETS.search(spoken(self.layout.sheet.rows[self.layout.header][column]))
+        return found[0][1:-1] if found else ""
 
 
 def _count(cell: Cell) -> int | None:

@@ -200,6 +200,8 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"read as goods, a column each: {_few(good.item for good in layout.goods)}")
     if ticked := [good.item for good in layout.goods if good.ticked]:
         notices.append(f"a tick was read as one: {_few(ticked)}")
+    if crossed := [good.item for good in layout.goods if good.crosses]:
+        notices.append(f"a cross was read as none: {_few(crossed)}")
     if layout.unused:
         notices.append(f"columns that were not used: {_few(layout.unused)}")
     return notices

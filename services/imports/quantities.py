@@ -53,6 +53,9 @@ BEGINS_WITH_A_COUNT = re.compile(rf"(?:[0-9]+|[{CHINESE}两半]).{{0,7}}|有|x|�
 """1份谢谢, 1（代邻居）: an order with words behind it."""
 ORDERED = re.compile(rf"[√✓✔☑v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
+MEASURE = re.compile(
+    rf"(?:{COUNTED_IN}|[公市]?斤|千克|kg|克|g|两|升|l|ml|毫升|米|扎|捆|把|棵|串|朵|尾|筐|桶|杯|碗|卷|双|副|对|支|台)"
+)
 OWN_COUNT = re.compile(rf"(?<=[\u4e00-\u9fff)）\s])\s*(?P<quantity>[x×*X]\s*\d+|(?<=\s)\d+\s*(?:{COUNTED_IN}))\s*$")
 NAMED_COUNT = re.compile(rf"(?:合计|[总共要买订])?几?(?:{COUNTED_IN})数?|总?数")
 """A header that only says what is counted: 箱数, 件."""
@@ -119,6 +122,16 @@ def _said_quantity(cell: str, blank_is_none: bool) -> int | Literal["unreadable"
     if digits and int(digits) == 0 and blank_is_none:
         return None
     return int(digits) if digits and len(digits) <= 6 and 1 <= int(digits) <= MOST else "unreadable"  # noqa: PLR2004
+
+
+def quantity_in(cell: object, unit: str) -> int | None:
+    """2斤 of a good that comes in 斤 are 2; of one in 5斤, nobody knows."""
+    measure = re.sub(r"^(?:[每一/]|1(?![0-9]))", "", spoken(unit))
+    text = spoken(cell)
+    if not measure or not MEASURE.fullmatch(measure) or not text.endswith(measure):
+        return None
+    quantity = quantity_of(text.removesuffix(measure), blank_is_none=True)
+    return quantity if isinstance(quantity, int) else None
 
 
 def nearly_counts(cell: object) -> bool:

@@ -178,6 +178,7 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Rows that say the same twice, all are kept: %(rows)s."),
     ),
     (r"a tick was read as one: (?P<goods>.*)", N_("A tick was read as one: %(goods)s.")),
+    (r"a cross was read as none: (?P<goods>.*)", N_("A cross was read as none: %(goods)s.")),
     (r"read as goods, a column each: (?P<goods>.*)", N_("Read as goods, a column each: %(goods)s.")),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),
     (r"rows of sums were passed over: (?P<rows>.*)", N_("Rows of sums were passed over: %(rows)s.")),

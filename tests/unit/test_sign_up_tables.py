@@ -41,3 +41,32 @@ def test_goods_that_only_their_prices_tell_apart_stay_apart():
     ]
     long = reading(GOODS, [12, 501, "礼盒（50元）", 1], [12, 502, "礼盒（80元）", 1], [12, 502, "鸡蛋（25元）", 1])
     assert [(row.item, row.unit) for row in long.rows] == [("礼盒", "50元"), ("礼盒", "80元"), ("鸡蛋", "")]
+
+
+def test_a_cross_beside_ticks_is_none():
+    read = reading([*DOOR, "苹果", "梨"], [12, 501, "√", "×"], [12, 502, "✗", "✓"], [12, 503, "x", "×"])
+    assert ordered(read) == [("12-501", "苹果", "", 1), ("12-502", "梨", "", 1)]
+    assert "a cross was read as none: 苹果, 梨" in read.notices
+    mixed = reading([*DOOR, "苹果"], [12, 501, 2], [12, 502, "×"])
+    assert ordered(mixed)[1] == ("quantity-unreadable", "苹果", "", None)
+
+
+def test_a_quantity_in_the_unit_of_its_header_is_that_quantity():
+    wide = reading([*DOOR, "青菜(斤)", "萝卜"], [12, 501, "2斤", 1], [12, 502, "两斤", "2斤"])
+    assert ordered(wide) == [
+        ("12-501", "青菜", "斤", 2),
+        ("12-501", "萝卜", "", 1),
+        ("12-502", "青菜", "斤", 2),
+        ("quantity-unreadable", "萝卜", "", None),
+    ]
+    long = reading([*DOOR, "商品", "数量(斤)"], [12, 501, "青菜", "2斤"], [12, 502, "萝卜(5斤)", "2斤"])
+    assert ordered(long) == [("12-501", "青菜", "", 2), ("quantity-unreadable", "萝卜", "5斤", None)]
+
+
+@pytest.mark.parametrize("header", ["订单内容", "订购内容", "下单内容", "购买内容"])
+def test_goods_in_words_are_known_by_their_header(header):
+    read = reading(
+        [*DOOR, header, "数量"], [12, 501, "苹果", 2], [12, 502, "苹果x2", 2], [12, 503, "苹果2份、梨1份", 1]
+    )
+    assert ordered(read)[:2] == [("12-501", "苹果", "", 2), ("12-502", "苹果", "", 2)]
+    assert ordered(read)[2][0] == "several-goods"
