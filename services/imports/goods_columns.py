@@ -134,7 +134,8 @@ def _doubted(
     rows: Sequence[Sequence[Cell]],
 ) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
-    said = {spoken(cell) for cell in layout.below(good.column) if filled(cell) and not is_total(cell)}
+    cells = (row[good.column] for row in rows if good.column < len(row))
+    said = {spoken(cell) for cell in cells if filled(cell)}
     if said & TICKS and said <= TICKS | CROSSES:
         good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]

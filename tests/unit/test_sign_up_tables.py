@@ -1,7 +1,7 @@
 """Tables as form tools and volunteers write them: prices in headers, ticks and crosses, headings, sums without a word."""
 
 import pytest
-from order_files import DOOR, GOODS, reading
+from order_files import DOOR, GOODS, reading, reasons
 
 from services.imports.quantities import good_and_unit
 
@@ -70,3 +70,48 @@ def test_goods_in_words_are_known_by_their_header(header):
     )
     assert ordered(read)[:2] == [("12-501", "苹果", "", 2), ("12-502", "苹果", "", 2)]
     assert ordered(read)[2][0] == "several-goods"
+
+
+def test_the_sums_below_a_table_need_no_word():
+    goods = [*DOOR, "苹果", "梨", "金额"]
+    rows = [12, 501, 1, 2, 30], [12, 502, 2, "", 20.5]
+    for sums in ([["", "", 3, 2, 50.5]], [["", "", 3, 2, ""], ["", "", "", "", "50.50"]]):
+        read = reading(goods, *rows, *sums)
+        assert [row.row for row in read.rows] == [2, 2, 3]
+        assert {total.item: total.stated for total in read.totals} == {"苹果": 3, "梨": 2}
+    long = reading([*GOODS, "金额"], [12, 501, "苹果", 1, 20], [12, 502, "梨", 2, 30], ["", "", "", 3, 50])
+    assert [row.row for row in long.rows] == [2, 3]
+    assert "rows of sums were passed over: 4" in long.notices
+
+
+@pytest.mark.parametrize(
+    "last", [["", "", 3, ""], ["", "", 3, 1], ["", "", "", 2], ["", 503, 3, 2], ["", "", 3, "2份?"]]
+)
+def test_numbers_that_are_not_all_the_sums_are_an_order_without_a_door(last):
+    read = reading([*DOOR, "苹果", "梨"], [12, 501, 1, 2], [12, 502, 2, ""], last)
+    assert read.rows[-1].row == 4
+    assert read.rows[-1].outcome == "unclear"
+
+
+def test_below_a_single_order_the_same_numbers_are_no_sum():
+    read = reading([*DOOR, "苹果", "梨"], [12, 501, 1, 2], ["", "", 1, 2])
+    assert reasons(read) == ["ok", "ok", "no-door", "no-door"]
+
+
+@pytest.mark.parametrize("line", ["12号楼", "12号楼登记表", "锦绣苑12号楼团购登记表", "12栋", "第十二号楼："])
+def test_a_building_above_the_header_is_that_of_rooms_alone(line):
+    read = reading([line], ["房号", "苹果", "梨"], [501, 1, ""], ["13号楼"], [502, 2, ""])
+    assert ordered(read) == [("12-501", "苹果", "", 1), ("13-502", "苹果", "", 2)]
+
+
+@pytest.mark.parametrize("line", ["12号登记表", "1-12号楼登记表", "12号楼、13号楼", "12号楼501登记表", "春天里12号楼"])
+def test_a_line_that_may_be_no_building_heads_nothing(line):
+    assert reasons(reading([line], ["房号", "苹果", "梨"], [501, 1, ""])) == ["building-missing"]
+
+
+def test_a_building_column_wins_over_the_line_above():
+    read = reading(["12号楼登记表"], [*DOOR, "苹果"], [13, 501, 1], ["", 502, 2])
+    assert reasons(read) == ["ok", "building-missing"]
+    assert read.rows[0].household == "13-501"
+    two = reading(["12号楼"], ["13号楼"], ["房号", "苹果", "梨"], [501, 1, ""])
+    assert reasons(two) == ["building-missing"]
