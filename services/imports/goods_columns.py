@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from infra.tables import Cell, Sheet
 from services.imports.headers import BRACKETS, building_added_up, is_total, spoken, stands_beside_goods
+from services.imports.how_many import good_asked_for
 from services.imports.layouts import (
     DOOR_COLUMNS,
     GoodColumn,
@@ -64,7 +65,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         return layout
     goods, unused = _asked_for(layout), []
     for index, header in unknown:
-        item, unit = good_and_unit(QUESTION_NUMBER.sub("", header), "")
+        item, unit = good_asked_for(header) or good_and_unit(QUESTION_NUMBER.sub("", header), "")
         if good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
             goods.append(GoodColumn(index, item, unit))
         else:

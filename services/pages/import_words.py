@@ -39,6 +39,7 @@ ROWS: Final[Mapping[str, str]] = {
     "part-missing": N_("A part that doors have here is missing: 弄, 期 or 单元."),
     "several-buildings": N_("Two buildings of the roster could be meant."),
     "not-on-roster": N_("This door is not on the roster."),
+    "building-not-on-roster": N_("This building is not on the roster."),
     "columns-differ": N_("The columns name different doors."),
     "doors-differ": N_("The columns and the address name different doors."),
     "no-good": N_("No good is named. Write it here, or leave this row out."),

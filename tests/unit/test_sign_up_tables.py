@@ -3,6 +3,7 @@
 import pytest
 from order_files import DOOR, GOODS, reading, reasons
 
+from services.imports.how_many import good_asked_for
 from services.imports.quantities import good_and_unit
 
 
@@ -115,3 +116,31 @@ def test_a_building_column_wins_over_the_line_above():
     assert read.rows[0].household == "13-501"
     two = reading(["12号楼"], ["13号楼"], ["房号", "苹果", "梨"], [501, 1, ""])
     assert reasons(two) == ["building-missing"]
+
+
+@pytest.mark.parametrize(
+    ("header", "good"),
+    [
+        ("您要几份蔬菜包？", ("蔬菜包", "")),
+        ("3、您家需要多少份蔬菜包?（必填）", ("蔬菜包", "")),
+        ("要多少鸡蛋", ("鸡蛋", "")),
+        ("A套餐要几份", ("A套餐", "")),
+        ("请问您家想订几箱苹果呢？", ("苹果", "箱")),
+        ("鸡蛋（30枚）要几盒", ("鸡蛋", "30枚")),
+        ("本次要几份", None),
+        ("每人要几份", None),
+        ("需要几份呢", None),
+        ("您要几份？", None),
+        ("要几份商品", None),
+        ("几个老人", None),
+        ("多少钱", None),
+    ],
+)
+def test_a_header_that_asks_how_many_names_its_good(header, good):
+    assert good_asked_for(header) == good
+
+
+def test_a_good_that_is_asked_for_is_no_doubt_row_by_row():
+    header = ["提交时间", "团", *DOOR, "您要几份蔬菜包？"]
+    read = reading(header, ["早上", "甲", 12, 501, 1], ["早上", "乙", 12, 502, "2份"])
+    assert ordered(read) == [("12-501", "蔬菜包", "", 1), ("12-502", "蔬菜包", "", 2)]
