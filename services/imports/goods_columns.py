@@ -19,6 +19,7 @@ from services.imports.layouts import (
     short,
 )
 from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
+from services.imports.titles import good_of_title
 
 QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 MAY_BE_NO_GOOD = re.compile(
@@ -71,7 +72,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         else:
             unused.append((index, header))
     if not goods:
-        return layout
+        return _with_good_of_title(layout)
     goods = _with_prices(layout, goods)
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
@@ -83,6 +84,23 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         sums=_sums(layout, goods, rows),
         unused=_in_use(layout, [*unused, *_beside(layout)]),
     )
+
+
+def _with_good_of_title(layout: Layout) -> Layout:
+    """鸡蛋团购登记表 above 门牌 and 份数: one good, and one column says how many of it."""
+    counted = layout.at("quantity", "portions")
+    door = any(part in layout.columns for part in DOOR_COLUMNS)
+    if (
+        layout.kind != "other"
+        or not door
+        or len(counted) != 1
+        or {"item", "spare_item", "title"} & layout.columns.keys()
+    ):
+        return layout
+    if not counts(layout.below(counted[0])) or (good := good_of_title(layout)) is None:
+        return layout
+    goods = (GoodColumn(counted[0], *good),)
+    return layout._replace(kind="wide", titled=True, goods=goods, unused=_in_use(layout, layout.unknown()))
 
 
 def _with_prices(layout: Layout, goods: Sequence[GoodColumn]) -> list[GoodColumn]:

@@ -84,6 +84,9 @@ class Layout(NamedTuple):
     nameless: str = ""
     """The letter of a column that holds quantities and has no name: who ordered only that would be lost."""
 
+    titled: bool = False
+    """No column names its good; the title does."""
+
     def at(self, *columns: Column) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self.columns.get(column, ()))
 

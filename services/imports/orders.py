@@ -196,7 +196,9 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"hidden rows were read like the others: {_few(map(str, hidden))}")
     if columns := [name for at, name in layout.read_columns() if at in layout.sheet.hidden_columns]:
         notices.append(f"hidden columns were read like the others: {_few(columns)}")
-    if layout.goods:
+    if layout.titled:
+        notices.append(f"no column names a good, it was taken from the title: {layout.goods[0].item}")
+    elif layout.goods:
         notices.append(f"read as goods, a column each: {_few(good.item for good in layout.goods)}")
     if ticked := [good.item for good in layout.goods if good.ticked]:
         notices.append(f"a tick was read as one: {_few(ticked)}")

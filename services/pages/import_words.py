@@ -179,6 +179,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("Rows that say the same twice, all are kept: %(rows)s."),
     ),
     (r"a tick was read as one: (?P<goods>.*)", N_("A tick was read as one: %(goods)s.")),
+    (
+        r"no column names a good, it was taken from the title: (?P<good>.*)",
+        N_("No column names a good. It was taken from the title: %(good)s."),
+    ),
     (r"a cross was read as none: (?P<goods>.*)", N_("A cross was read as none: %(goods)s.")),
     (r"read as goods, a column each: (?P<goods>.*)", N_("Read as goods, a column each: %(goods)s.")),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),

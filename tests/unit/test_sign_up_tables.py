@@ -1,9 +1,12 @@
 """Tables as form tools and volunteers write them: prices in headers, ticks and crosses, headings, sums without a word."""
 
 import pytest
-from order_files import DOOR, GOODS, reading, reasons
+from order_files import DOOR, GOODS, csv_bytes, reading, reasons, roster, workbook
 
+from infra.tables import open_tables
 from services.imports.how_many import good_asked_for
+from services.imports.layouts import UnreadableTable
+from services.imports.orders import read_orders
 from services.imports.quantities import good_and_unit
 
 
@@ -144,3 +147,49 @@ def test_a_good_that_is_asked_for_is_no_doubt_row_by_row():
     header = ["提交时间", "团", *DOOR, "您要几份蔬菜包？"]
     read = reading(header, ["早上", "甲", 12, 501, 1], ["早上", "乙", 12, 502, "2份"])
     assert ordered(read) == [("12-501", "蔬菜包", "", 1), ("12-502", "蔬菜包", "", 2)]
+
+
+@pytest.mark.parametrize(
+    ("title", "good"),
+    [
+        ("鸡蛋团购登记表", ("鸡蛋", "")),
+        ("4月12日 蔬菜包接龙", ("蔬菜包", "")),
+        ("苹果（5斤/箱）订购表", ("苹果", "5斤/箱")),
+        ("团购：牛奶(950ml)", ("牛奶", "950ml")),
+    ],
+)
+def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
+    read = reading([title], ["门牌", "份数"], ["12-501", 1], ["12-502", ""], ["12-503", "2份"], ["合计", 3])
+    assert [(row.item, row.unit, row.quantity) for row in read.rows] == [(*good, 1), (*good, 2)]
+    assert f"no column names a good, it was taken from the title: {good[0]}" in read.notices
+    assert [(total.stated, total.differs) for total in read.totals] == [(3, False)]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "锦绣苑团购登记表",
+        "王姐团购接龙",
+        "蔬菜、鸡蛋团购",
+        "居民团购登记表",
+        "张三团购",
+        "12号楼团购",
+        "登记表",
+        "果园团购",
+    ],
+)
+def test_a_title_that_may_name_no_good_is_none(title):
+    with pytest.raises(UnreadableTable) as refused:
+        reading([title], ["门牌", "份数"], ["12-501", 1])
+    assert refused.value.reason == "no-goods-column"
+
+
+def test_a_good_may_stand_in_the_name_of_the_file_and_columns_win():
+    plain = csv_bytes([["门牌", "份数"], ["12-501", 2]])
+    assert read_orders(open_tables(plain, "鸡蛋团购登记表.csv"), roster()).rows[0].item == "鸡蛋"
+    book = workbook(("Sheet1", [["门牌", "份数"], ["12-501", 2]]))
+    assert read_orders(open_tables(book, "牛奶接龙.xlsx"), roster()).rows[0].item == "牛奶"
+    named = reading(["鸡蛋团购"], ["门牌", "商品", "份数"], ["12-501", "苹果", 1])
+    assert ordered(named) == [("12-501", "苹果", "", 1)]
+    with pytest.raises(UnreadableTable):
+        reading(["鸡蛋团购"], ["门牌", "份数", "数量"], ["12-501", 1, 2])
