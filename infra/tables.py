@@ -64,6 +64,8 @@ class Sheet(NamedTuple):
     notices: tuple[str, ...] = ()
     file_name: str = ""
     """Of the file it stands in, without its ending."""
+    parts: tuple[int, ...] = ()
+    """The number of the first row of each, where it was joined of several sheets."""
 
     def number(self, index: int) -> int:
         """The number a person sees beside ``rows[index]``."""

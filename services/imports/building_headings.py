@@ -10,6 +10,8 @@ from services.imports.quantities import quantity_of, text_of
 
 NUMBER = rf"(?:[0-9]{{1,3}}|[{CHINESE}]{{1,4}})"
 BUILDING_ALONE = re.compile(rf"第?(?P<building>{NUMBER}(?:号楼?|栋|幢|座|#))[:。]?")
+ROOM_ALONE = re.compile(r"[0-9]{3,4}室?")
+"""A room of a list in which it ordered nothing ends no heading."""
 BUILDING_IN_A_TITLE = re.compile(
     rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?:的?(?:居民|住户|业主|邻居)?(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号])?)?[^0-9{CHINESE}、,;]{{0,12}}(?:登记|统计|接龙|汇总|报名|订购|团购|订单|明细|派送|名单|清单)(?:表|单|名单|明细)?)?[:。]?"
 )
@@ -27,6 +29,8 @@ def line_in(row: list[Cell]) -> str | None:
 def headed(lines: Iterable[tuple[int, str | None]], building: str = "") -> Iterator[tuple[int, str]]:
     """By row: the building of the heading above it, in a table whose rows name only rooms."""
     for index, text in lines:
+        if text is not None and ROOM_ALONE.fullmatch(spoken(text)):
+            continue
         if text is not None:
             heading = BUILDING_ALONE.fullmatch(spoken(text))
             building = heading["building"] if heading else ""

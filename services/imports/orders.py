@@ -16,6 +16,7 @@ from services.imports.layouts import Layout, UnreadableTable
 from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of, told_apart_by_price
+from services.imports.sheets_by_building import joined_by_building, stated_together
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
 
@@ -75,6 +76,7 @@ def read_orders(
         if sheet is None
         else [each for each in sheets if each.name == sheet]
     )
+    shown = joined_by_building(shown, roster.settings.names)
     known = order_layouts(shown)
     chosen = [layout for layout in known if layout.kind in {"long", "wide"} and _has_rows(layout)]
     if not chosen:
@@ -95,7 +97,7 @@ def read_orders(
         notices.append(f"hidden sheets were not read: {_few(unread)}")
     return OrderReading(
         rows=tuple(table.rows),
-        totals=_totals(table.rows, *_stated(table, known)),
+        totals=_totals(table.rows, *_stated(table, known, layout.sheet.parts)),
         title=_title(known, notices),
         sheet=without_phones(layout.sheet.name),
         form=layout.kind,
@@ -282,12 +284,14 @@ def _totals(
     return tuple(goods)
 
 
-def _stated(table: TableRead, known: list[Layout]) -> tuple[Names, dict[GoodKey, int], int | None]:
+def _stated(
+    table: TableRead, known: list[Layout], parts: Sequence[int]
+) -> tuple[Names, dict[GoodKey, int], int | None]:
     """What the file says of its goods, in a totals row or a sheet of totals; and of all goods together."""
     names: Names = {good_key(row.item, row.unit): (row.item, row.unit) for row in table.rows}
     stated: dict[GoodKey, int] = {}
     all_goods: int | None = None
-    for _, counts, of_all in table.stated:
+    for _, counts, of_all in stated_together(table.stated, parts):
         if of_all:
             all_goods = counts.get(("", ""), all_goods)
         else:

@@ -180,6 +180,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     ),
     (r"a tick was read as one: (?P<goods>.*)", N_("A tick was read as one: %(goods)s.")),
     (
+        r"the sheets of the buildings were read as one, and their rows counted on: (?P<sheets>.*)",
+        N_("The sheets of the buildings were read as one, and their rows counted on: %(sheets)s."),
+    ),
+    (
         r"no column names a good, it was taken from the title: (?P<good>.*)",
         N_("No column names a good. It was taken from the title: %(good)s."),
     ),
