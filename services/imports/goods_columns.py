@@ -19,7 +19,7 @@ from services.imports.layouts import (
     short,
 )
 from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
-from services.imports.titles import good_of_title
+from services.imports.titles import good_of_title, is_surely_a_good
 
 QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 MAY_BE_NO_GOOD = re.compile(
@@ -64,19 +64,26 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         return layout._replace(unused=_in_use(layout, unknown))
     if layout.kind not in {"other", "no-quantity"}:
         return layout
-    goods, unused = _asked_for(layout), []
+    goods, unused, rows = _asked_for(layout), [], _order_rows(layout)
+    answered: list[GoodColumn] = []
     for index, header in unknown:
         item, unit = good_asked_for(header) or good_and_unit(QUESTION_NUMBER.sub("", header), "")
-        if good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
+        if _is_answered(rows, index):
+            answered.append(GoodColumn(index, item, unit, answered=True))
+        elif good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
             goods.append(GoodColumn(index, item, unit))
         else:
             unused.append((index, header))
+    if any(counts(layout.below(at)) for at in layout.at("quantity", "portions", "sum", "recount")):
+        unused, answered = [*unused, *((good.column, good.item) for good in answered)], []
+    sure = _surely(answered, summary_goods, beside_others=bool(goods))
+    unused += [(good.column, good.item) for good in answered if good.column not in {each.column for each in sure}]
+    goods += sure
     if not goods:
         return _with_good_of_title(layout)
     goods = _with_prices(layout, goods)
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
-    rows = _order_rows(layout)
     return layout._replace(
         kind=kind,
         nameless=_nameless(layout, goods, rows),
@@ -84,6 +91,21 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         sums=_sums(layout, goods, rows),
         unused=_in_use(layout, [*unused, *_beside(layout)]),
     )
+
+
+def _is_answered(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+    said = {spoken(row[column]) for row in rows if column < len(row) and filled(row[column])}
+    return "是" in said and said <= {"是", "否"}
+
+
+def _surely(answered: Sequence[GoodColumn], summary_goods: set[str], *, beside_others: bool) -> list[GoodColumn]:
+    """蔬菜包 with 是 and 否 below it. Where one such column is surely a good, the others may be goods, too."""
+    sure = [
+        good for good in answered if is_surely_a_good(good.item) or good_key(good.item, good.unit)[0] in summary_goods
+    ]
+    if beside_others or not sure:
+        return sure
+    return [good if good in sure else good._replace(doubt="maybe-no-good") for good in answered]
 
 
 def _with_good_of_title(layout: Layout) -> Layout:
@@ -107,14 +129,13 @@ def _with_prices(layout: Layout, goods: Sequence[GoodColumn]) -> list[GoodColumn
     """The same, and columns that only their prices tell apart keep them: 套餐（50元） beside 套餐（80元）."""
     often = Counter(good_key(good.item, good.unit) for good in goods)
     header = layout.sheet.rows[layout.header]
-    return [
-        good
-        if often[good_key(good.item, good.unit)] == 1
-        else GoodColumn(
-            good.column, *good_and_unit(QUESTION_NUMBER.sub("", str(header[good.column])), "", with_price=True)
-        )
-        for good in goods
-    ]
+    apart = []
+    for good in goods:
+        if often[good_key(good.item, good.unit)] > 1:
+            item, unit = good_and_unit(QUESTION_NUMBER.sub("", str(header[good.column])), "", with_price=True)
+            good = good._replace(item=item, unit=unit)  # noqa: PLW2901
+        apart.append(good)
+    return apart
 
 
 def _with_named_count(layout: Layout) -> Layout:
@@ -155,6 +176,8 @@ def _doubted(
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
     cells = (row[good.column] for row in rows if good.column < len(row))
     said = {spoken(cell) for cell in cells if filled(cell)}
+    if good.answered and good.doubt:
+        return good
     if said & TICKS and said <= TICKS | CROSSES:
         good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]

@@ -59,6 +59,8 @@ class GoodColumn(NamedTuple):
     """Nothing stands in it but ticks, one each, and crosses perhaps."""
     crosses: frozenset[str] = frozenset()
     """What says in a ticked column that none was ordered."""
+    answered: bool = False
+    """Nothing stands in it but 是, one each, and 否 perhaps."""
 
 
 class GoodSet(NamedTuple):

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.community.door_words import CHINESE
 from infra.tables import Cell
 from services.imports.beside_goods import PAID_FOR
-from services.imports.goods_columns import sum_of
-from services.imports.headers import BRACKETS, spoken
-from services.imports.layouts import GoodSet, Layout
+from services.imports.headers import BRACKETS, is_total, spoken
+from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
@@ -38,6 +37,10 @@ BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
 TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
 
 
+ON_TOP = re.compile(r"[赠加补多]")
+"""No more of 赠品数量 takes nothing away."""
+
+
 class Ordered(NamedTuple):
     """One good of one row, before its door is read."""
 
@@ -58,6 +61,12 @@ class OrderedGoods:
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
+        header = layout.sheet.rows[layout.header]
+        came = [at for at in layout.at("recount") if not ON_TOP.search(spoken(header[at]))]
+        self.zeros = [at for at in came if self._tells_by_zeros(at, below)]
+        told_otherwise = any(good.ticked or good.answered for good in layout.goods)
+        self.sums = {*layout.sums, *(layout.at("quantity", "portions") if told_otherwise else ())}
+        """A tick is one, unless a column beside it says how many."""
         self.unknown = [at for at, _ in layout.unknown() if at not in self.quantities]
         self.items = self._telling(layout.at("item"), below)
         self.alone = self._named(below)
@@ -69,6 +78,16 @@ class OrderedGoods:
             (row[item], "" if spec is None else row[spec]) for row in below for item, spec in columns
         )
         self.several_specs = self._several_specs(columns, below)
+
+    def _tells_by_zeros(self, column: int, below: Iterable[list[Cell]]) -> bool:
+        """Whether 0 stands in some rows of 实发数量 and not in all, as in a column that nobody filled in."""
+        counted = [*self.quantities, *(good.column for good in self.layout.goods)]
+        rows = [row for row in below if any(filled(row[at]) for at in counted) and not any(map(is_total, row))]
+        zeros = sum(1 for row in rows if _is_zero(row[column]))
+        return 0 < zeros < len(rows)
+
+    def _none_came(self, row: list[Cell]) -> bool:
+        return any(_is_zero(row[at]) for at in self.zeros)
 
     def _named(self, below: Iterable[list[Cell]]) -> set[str]:
         items = [*self.items, *(each.item for each in self.layout.sets)]
@@ -100,6 +119,8 @@ class OrderedGoods:
         good = self._good(index, self.quantities[0], written, cells)
         others = [*cells[1:], *self.cells(row, "portions"), *(row[at] for at in self.recounts), own]
         if good.quantity and any(other != good.quantity for cell in others if (other := _count(cell)) is not None):
+            good = good._replace(quantity=None, reason="quantities-differ")
+        if good.quantity and self._none_came(row):
             good = good._replace(quantity=None, reason="quantities-differ")
         if good.reason in {"", "quantities-differ"} and _differ(named):
             good = good._replace(reason="goods-differ")
@@ -165,9 +186,10 @@ class OrderedGoods:
         return len(parts) > 1 and all(part in self.alone for part in parts)
 
     def _wide(self, index: int, row: list[Cell]) -> Iterator[Ordered]:
-        cells = [row[good.column] for good in self.layout.goods]
-        differs = all(quantity_of(cell, blank_is_none=True) != "unreadable" for cell in cells) and any(
-            count != sum_of(row, self.layout.goods) for at in self.layout.sums if (count := _count(row[at])) is not None
+        counts = [_counted(good, row[good.column]) for good in self.layout.goods]
+        together = sum(count for count in counts if isinstance(count, int))
+        differs = "unreadable" not in counts and any(
+            count != together for at in self.sums if (count := _count(row[at])) is not None
         )
         ordered = False
         for good in self.layout.goods:
@@ -180,8 +202,10 @@ class OrderedGoods:
             elif cell is not None and cell != "":
                 continue
             ordered = True
-            quantity, reason = self._quantity(index, good.column, 1 if good.ticked else cell, good.item, good.unit)
-            reason = reason or good.doubt or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
+            counted = 1 if good.ticked or good.answered else cell
+            quantity, reason = self._quantity(index, good.column, counted, good.item, good.unit)
+            reason = reason or good.doubt or ("quantities-differ" if self._none_came(row) else "")
+            reason = reason or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, spoken(text_of(cell)))
         if not ordered and (differs or self._says_something_else(row)):
             said = (*self.layout.sums, *self.layout.at("note"), *self.unknown)
@@ -210,6 +234,17 @@ class OrderedGoods:
         """What the header of a column of quantities says that it counts: 斤, of 数量(斤)."""
         found = BRACKETS.search(spoken(self.layout.sheet.rows[self.layout.header][column]))
         return found[0][1:-1] if found else ""
+
+
+def _is_zero(cell: Cell) -> bool:
+    return spoken(text_of(cell)) in {"0", "0份", "零"}
+
+
+def _counted(good: GoodColumn, cell: Cell) -> int | Literal["unreadable"] | None:
+    if good.ticked or good.answered:
+        said = spoken(cell)
+        return None if not said or said in good.crosses or said == "否" else 1
+    return quantity_of(cell, blank_is_none=True)
 
 
 def _count(cell: Cell) -> int | None:

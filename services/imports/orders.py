@@ -206,6 +206,8 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"a tick was read as one: {_few(ticked)}")
     if crossed := [good.item for good in layout.goods if good.crosses]:
         notices.append(f"a cross was read as none: {_few(crossed)}")
+    if answered := [good.item for good in layout.goods if good.answered]:
+        notices.append(f"是 was read as one, and 否 as none: {_few(answered)}")
     if layout.unused:
         notices.append(f"columns that were not used: {_few(layout.unused)}")
     return notices

@@ -61,7 +61,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
             rows, numbers, at = [heading, *map(list, sheet.rows)], [0], 1
         else:
             at = len(rows)
-            rows += [*([[""]] * layout.header), heading, *map(list, sheet.rows[layout.header + 1 :])]
+            rows += [*([] for _ in range(layout.header)), heading, *map(list, sheet.rows[layout.header + 1 :])]
         numbers += [before + sheet.number(index) for index in range(len(sheet.rows))]
         parts.append(before + 1)
         merged += [

@@ -24,6 +24,8 @@ NO_GOOD = re.compile(
     r"小区|社区|居民|业主|邻居|商品|物[资品]|生活|保供|疫情|[楼号栋幢弄室期]|单元|我们|本|[今明昨每][天日]|微信|团长|[、,，;+和/]|[老小大]?[哥姐妹叔婶妈爸总]|老师|[苑汇城府庭园邸墅湾郡]|花园|公寓|新村|家园"
 )
 """Whose table it is, or where; 小李团购 and 锦绣苑团购 name no good either, nor does a list of several."""
+SAYS_MORE = re.compile(r"是否|已|领|[收取服配需要会能做在吃养缺]|有(?!机)|过敏|[人病发]|抗原|同意|确认")
+"""需要配药 with a yes is no order of it."""
 
 
 def good_of_title(layout: Layout) -> tuple[str, str] | None:
@@ -34,6 +36,11 @@ def good_of_title(layout: Layout) -> tuple[str, str] | None:
         if found:
             return found.popitem()[1] if len(found) == 1 else None
     return None
+
+
+def is_surely_a_good(item: str) -> bool:
+    """Whether a name says by itself that it is something to buy."""
+    return bool(FOOD.search(item)) and not SAYS_MORE.search(item) and not NO_GOOD.search(item)
 
 
 def _good_in(text: str) -> tuple[str, str] | None:

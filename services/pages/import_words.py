@@ -187,6 +187,7 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         r"no column names a good, it was taken from the title: (?P<good>.*)",
         N_("No column names a good. It was taken from the title: %(good)s."),
     ),
+    (r"是 was read as one, and 否 as none: (?P<goods>.*)", N_("是 was read as one, and 否 as none: %(goods)s.")),
     (r"a cross was read as none: (?P<goods>.*)", N_("A cross was read as none: %(goods)s.")),
     (r"read as goods, a column each: (?P<goods>.*)", N_("Read as goods, a column each: %(goods)s.")),
     (r"rows without an order were passed over: (?P<rows>.*)", N_("Rows without an order were passed over: %(rows)s.")),

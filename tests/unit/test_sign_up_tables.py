@@ -193,3 +193,69 @@ def test_a_good_may_stand_in_the_name_of_the_file_and_columns_win():
     assert ordered(named) == [("12-501", "苹果", "", 1)]
     with pytest.raises(UnreadableTable):
         reading(["鸡蛋团购"], ["门牌", "份数", "数量"], ["12-501", 1, 2])
+
+
+def test_a_yes_below_a_good_is_one():
+    read = reading(
+        [*DOOR, "蔬菜包（25元）", "鸡蛋", "独居"],
+        [12, 501, "是", "否", "否"],
+        [12, 502, "否", "是", "是"],
+        [12, 503, "", "否", ""],
+        ["合计", "", 1, 1, ""],
+    )
+    assert ordered(read) == [
+        ("12-501", "蔬菜包", "", 1),
+        ("12-502", "鸡蛋", "", 1),
+        ("maybe-no-good", "独居", "", 1),
+    ]
+    assert [total.differs for total in read.totals] == [False, False, False]
+    assert "是 was read as one, and 否 as none: 蔬菜包, 鸡蛋, 独居" in read.notices
+
+
+def test_beside_goods_that_are_counted_a_yes_orders_what_is_surely_a_good():
+    read = reading([*DOOR, "苹果", "蔬菜包", "独居"], [12, 501, 1, "否", "否"], [12, 502, "", "是", "是"])
+    assert ordered(read) == [("12-501", "苹果", "", 1), ("12-502", "蔬菜包", "", 1)]
+    assert "columns that were not used: 独居" in read.notices
+
+
+@pytest.mark.parametrize(
+    "columns", [["独居", "发烧"], ["需要配药", "已领口罩"], ["蔬菜包", "数量"], ["是否封控", "居家隔离"]]
+)
+def test_a_yes_that_may_be_no_order_is_none(columns):
+    counted = 2 if columns[1] == "数量" else "是"
+    with pytest.raises(UnreadableTable):
+        reading([*DOOR, *columns], [12, 501, "是", counted], [12, 502, "否", counted])
+
+
+def test_a_tick_beside_another_count_is_a_doubt():
+    read = reading(
+        [*DOOR, "蔬菜包", "份数"], [12, 501, "√", 2], [12, 502, "", ""], [12, 503, "√", 1], [12, 504, "√", ""]
+    )
+    assert reasons(read) == ["sum-differs", "ok", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        ("5楼2室", "note-other-door"),
+        ("送五楼二室", "note-other-door"),
+        ("放5层2号", "note-other-door"),
+        ("5楼1室", "ok"),
+        ("请放5楼", "ok"),
+        ("25楼2室", "ok"),
+    ],
+)
+def test_a_floor_and_a_door_in_a_note_are_a_door(note, reason):
+    assert reasons(reading([*GOODS, "备注"], [12, 501, "苹果", 1, note])) == [reason]
+
+
+def test_a_zero_among_what_really_came_is_a_doubt():
+    header = [*GOODS, "实发数量"]
+    read = reading(header, [12, 501, "苹果", 2, 0], [12, 502, "苹果", 2, ""], [12, 503, "苹果", 1, 1])
+    assert reasons(read) == ["quantities-differ", "ok", "ok"]
+    blank = reading(header, [12, 501, "苹果", 2, 0], [12, 502, "苹果", 2, 0], ["合计", "", "", 4, ""])
+    assert reasons(blank) == ["ok", "ok"], "nobody has filled it in"
+    on_top = reading([*GOODS, "赠品数量"], [12, 501, "苹果", 2, 0], [12, 502, "苹果", 2, ""])
+    assert reasons(on_top) == ["ok", "ok"]
+    wide = reading([*DOOR, "苹果", "梨", "实发数量"], [12, 501, 1, "", 0], [12, 502, 2, 1, ""])
+    assert reasons(wide) == ["quantities-differ", "ok", "ok"]
