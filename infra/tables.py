@@ -62,6 +62,10 @@ class Sheet(NamedTuple):
     struck: frozenset[tuple[int, int]] = frozenset()
     """Cells whose text is struck through, of xlsx only."""
     notices: tuple[str, ...] = ()
+    file_name: str = ""
+    """Of the file it stands in, without its ending."""
+    parts: tuple[int, ...] = ()
+    """The number of the first row of each, where it was joined of several sheets."""
 
     def number(self, index: int) -> int:
         """The number a person sees beside ``rows[index]``."""
@@ -76,6 +80,7 @@ def open_tables(source: str | Path | bytes, name: str = "", password: str | None
     sheets = _csv(content, known_name) if kind == "csv" else _workbook(content, kind)
     for sheet in sheets:
         _within_limits(sheet)
+    sheets = [sheet._replace(file_name=Path(known_name).stem) for sheet in sheets]
     return _with_name_notice(sheets, known_name, kind)
 
 

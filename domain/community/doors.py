@@ -56,6 +56,7 @@ SENTENCES = {
     "part-missing": "a part that doors have here (弄, 期 or 单元) is missing",
     "several-buildings": "two buildings of the roster could be meant",
     "not-on-roster": "this door is not on the roster",
+    "building-not-on-roster": "this building is not on the roster",
     "columns-differ": "the columns name different doors",
     "doors-differ": "the columns and the address name different doors",
 }
@@ -282,7 +283,7 @@ def _off_roster(written: Written, roster: Roster, found: int, *, add_doors: bool
         and (buildings or _plain_new_building(building, parts, roster))
     ):
         return DoorRead(building=buildings[0] if buildings else building, room=written.room, new=True)
-    return unclear("not-on-roster", written, near)
+    return unclear("not-on-roster" if buildings else "building-not-on-roster", written, near)
 
 
 def _plain_new_building(building: str, parts: tuple[str | None, ...], roster: Roster) -> bool:
@@ -304,10 +305,13 @@ def _splits(glued: str, roster: Roster) -> list[str]:
 
 
 def nearest_doors(written: Written, roster: Roster) -> list[str]:
-    """Doors of the roster one would mistake for what was written: the same building first, then the same room."""
-    if written.building is None:
-        return []
+    """Doors of the roster one would mistake for what was written: the same building first, then the same room.
+
+    Where no building is called so, none is nearer than another.
+    """
     buildings = [b for key, known in roster.by_key.items() if key.building == written.building for b in known]
+    if written.building is None or not buildings:
+        return []
     room = number(written.room or "") or written.room or ""
     near: list[tuple[int, int, str]] = []
     for building in buildings:

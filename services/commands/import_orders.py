@@ -157,7 +157,8 @@ def show(shown: booking.Preview, *, rows: bool) -> None:
 
 def show_changes(changes: booking.Changes) -> None:
     """Against the orders that this group buy has from earlier tables."""
-    told.print(f"Doors that stay as they are: {changes.unchanged}.")
+    if changes.unchanged:
+        told.print(f"Doors that stay as they are: {changes.unchanged}.")
     for what, doors in (("added", changes.added), ("changed", changes.changed), ("withdrawn", changes.withdrawn)):
         if doors:
             more = f" and {len(doors) - SHOWN_ROWS} more" if len(doors) > SHOWN_ROWS else ""

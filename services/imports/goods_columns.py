@@ -7,6 +7,7 @@ from itertools import chain
 
 from infra.tables import Cell, Sheet
 from services.imports.headers import BRACKETS, building_added_up, is_total, spoken, stands_beside_goods
+from services.imports.how_many import good_asked_for
 from services.imports.layouts import (
     DOOR_COLUMNS,
     GoodColumn,
@@ -19,6 +20,7 @@ from services.imports.layouts import (
     short,
 )
 from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
+from services.imports.titles import good_of_title, is_surely_a_good
 
 QUESTION_NUMBER = re.compile(r"^\s*[0-9]{1,2}\s*[、.．]\s*(?=[^0-9])")
 MAY_BE_NO_GOOD = re.compile(
@@ -29,6 +31,7 @@ ASKED_FOR = re.compile(
     r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\??"
 )
 TICKS = {"√", "✓", "✔", "☑"}
+CROSSES = {"×", "x", "✗", "✘", "✕", "✖", "❌"}
 YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
 HALF, MOSTLY = 0.5, 0.8
 """In so many rows a column must add up the goods to be taken for their sum; 袋数 may count bags instead."""
@@ -62,18 +65,26 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         return layout._replace(unused=_in_use(layout, unknown))
     if layout.kind not in {"other", "no-quantity"}:
         return layout
-    goods, unused = _asked_for(layout), []
+    goods, unused, rows = _asked_for(layout), [], _order_rows(layout)
+    answered: list[GoodColumn] = []
     for index, header in unknown:
-        item, unit = good_and_unit(QUESTION_NUMBER.sub("", header), "")
-        if good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
+        item, unit = good_asked_for(header) or good_and_unit(QUESTION_NUMBER.sub("", header), "")
+        if _is_answered(rows, index):
+            answered.append(GoodColumn(index, item, unit, answered=True))
+        elif good_key(item, unit)[0] in summary_goods or (counts(layout.below(index)) and not _names_a_count(header)):
             goods.append(GoodColumn(index, item, unit))
         else:
             unused.append((index, header))
+    if any(counts(layout.below(at)) for at in layout.at("quantity", "portions", "sum", "recount")):
+        unused, answered = [*unused, *((good.column, good.item) for good in answered)], []
+    sure = _surely(answered, summary_goods, beside_others=bool(goods))
+    unused += [(good.column, good.item) for good in answered if good.column not in {each.column for each in sure}]
+    goods += sure
     if not goods:
-        return layout
+        return _with_good_of_title(layout)
+    goods = _with_prices(layout, goods)
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
-    rows = _order_rows(layout)
     return layout._replace(
         kind=kind,
         nameless=_nameless(layout, goods, rows),
@@ -81,6 +92,51 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
         sums=_sums(layout, goods, rows),
         unused=_in_use(layout, [*unused, *_beside(layout)]),
     )
+
+
+def _is_answered(rows: Sequence[Sequence[Cell]], column: int) -> bool:
+    said = {spoken(row[column]) for row in rows if column < len(row) and filled(row[column])}
+    return "是" in said and said <= {"是", "否"}
+
+
+def _surely(answered: Sequence[GoodColumn], summary_goods: set[str], *, beside_others: bool) -> list[GoodColumn]:
+    """蔬菜包 with 是 and 否 below it. Where one such column is surely a good, the others may be goods, too."""
+    sure = [
+        good for good in answered if is_surely_a_good(good.item) or good_key(good.item, good.unit)[0] in summary_goods
+    ]
+    if beside_others or not sure:
+        return sure
+    return [good if good in sure else good._replace(doubt="maybe-no-good") for good in answered]
+
+
+def _with_good_of_title(layout: Layout) -> Layout:
+    """鸡蛋团购登记表 above 门牌 and 份数: one good, and one column says how many of it."""
+    counted = layout.at("quantity", "portions")
+    door = any(part in layout.columns for part in DOOR_COLUMNS)
+    if (
+        layout.kind != "other"
+        or not door
+        or len(counted) != 1
+        or {"item", "spare_item", "title"} & layout.columns.keys()
+    ):
+        return layout
+    if not counts(layout.below(counted[0])) or (good := good_of_title(layout)) is None:
+        return layout
+    goods = (GoodColumn(counted[0], *good),)
+    return layout._replace(kind="wide", titled=True, goods=goods, unused=_in_use(layout, layout.unknown()))
+
+
+def _with_prices(layout: Layout, goods: Sequence[GoodColumn]) -> list[GoodColumn]:
+    """The same, and columns that only their prices tell apart keep them: 套餐（50元） beside 套餐（80元）."""
+    often = Counter(good_key(good.item, good.unit) for good in goods)
+    header = layout.sheet.rows[layout.header]
+    apart = []
+    for good in goods:
+        if often[good_key(good.item, good.unit)] > 1:
+            item, unit = good_and_unit(QUESTION_NUMBER.sub("", str(header[good.column])), "", with_price=True)
+            good = good._replace(item=item, unit=unit)  # noqa: PLW2901
+        apart.append(good)
+    return apart
 
 
 def _with_named_count(layout: Layout) -> Layout:
@@ -119,8 +175,11 @@ def _doubted(
     rows: Sequence[Sequence[Cell]],
 ) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
-    said = {spoken(cell) for cell in set(layout.below(good.column)) if filled(cell) and not is_total(cell)}
-    good = good._replace(ticked=bool(said) and said <= TICKS)
+    said = {spoken(cell) for cell in {row[good.column] for row in rows if good.column < len(row)} if filled(cell)}
+    if good.answered and good.doubt:
+        return good
+    if said & TICKS and said <= TICKS | CROSSES:
+        good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]
     name = good_key(good.item, good.unit)[0]
     if summary_goods.intersection(names):

@@ -56,7 +56,11 @@ class GoodColumn(NamedTuple):
     doubt: str = ""
     """Why it may be no good at all."""
     ticked: bool = False
-    """Nothing stands in it but ticks: one each."""
+    """Nothing stands in it but ticks, one each, and crosses perhaps."""
+    crosses: frozenset[str] = frozenset()
+    """What says in a ticked column that none was ordered."""
+    answered: bool = False
+    """Nothing stands in it but 是, one each, and 否 perhaps."""
 
 
 class GoodSet(NamedTuple):
@@ -81,6 +85,9 @@ class Layout(NamedTuple):
 
     nameless: str = ""
     """The letter of a column that holds quantities and has no name: who ordered only that would be lost."""
+
+    titled: bool = False
+    """No column names its good; the title does."""
 
     def at(self, *columns: Column) -> tuple[int, ...]:
         return tuple(index for column in columns for index in self.columns.get(column, ()))

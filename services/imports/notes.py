@@ -1,7 +1,7 @@
 """What words beside an order may do to it: take it back, change how much it is, or send it to another door."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final, NamedTuple
 
 from domain.community.door_words import CHINESE, number
@@ -39,6 +39,10 @@ ROOM: Final = re.compile(
     r"(?:送到?|改成?|住在?|应该?是|是|到|放|给|房号|转给?)(?:隔壁|对门)?([0-9]{3,4})(?![0-9元块斤克])|"
     r"(?<![0-9])([0-9]{3,4})(?:[室房]|代?收|要了|拿|取)|(?<![一二三四五六七八九零〇])([一二三四五六七八九零〇]{3,4})(?![一二三四五六七八九零〇])"
 )
+ROOM_OF_A_FLOOR: Final = re.compile(
+    rf"(?<![0-9])([0-9]{{1,2}}|[{CHINESE}]{{1,3}})[楼层]的?([0-9]{{1,2}}|[{CHINESE}]{{1,3}})(?:号?[室房]|号|户)(?![0-9线楼])"
+)
+"""5楼2室 is 502."""
 ELSEWHERE: Final = re.compile(r"(?:送|放|给|交)(?:到|在|给)?(?:隔壁|对门|邻居)|改地址|不是本小区|[外别其]的?他?小区")
 DIGITS: Final = str.maketrans("零〇一二三四五六七八九", "00123456789")
 
@@ -61,6 +65,12 @@ class Said(NamedTuple):
 
 
 NOTHING: Final = Said(False, frozenset(), frozenset(), frozenset(), frozenset(), frozenset(), False)  # noqa: FBT003 — all empty
+
+
+def _rooms_in(text: str) -> Iterator[str]:
+    yield from ("".join(found).translate(DIGITS) for found in ROOM.findall(text))
+    for floor, door in ROOM_OF_A_FLOOR.findall(text):
+        yield f"{number(floor)}{number(door) or '':0>2}"
 
 
 class Notes:
@@ -103,7 +113,7 @@ class Notes:
             frozenset(count for count in counts if isinstance(count, int)),
             frozenset(household_id(*door) for door in doors if self.roster.knows(*door)),
             frozenset(buildings & self.roster.buildings),
-            frozenset("".join(found).translate(DIGITS) for found in ROOM.findall(text)),
+            frozenset(_rooms_in(text)),
             frozenset(self.good.findall(text)) if self.good else frozenset(),
             ELSEWHERE.search(text) is not None,
         )

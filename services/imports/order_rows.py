@@ -2,15 +2,16 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
-from domain.community.door_words import CHINESE, number
-from domain.community.doors import Cell, DoorRead, Roster
+from domain.community.door_words import number
+from domain.community.doors import DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
+from services.imports.building_headings import building_above, headed, line_in
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
@@ -18,10 +19,10 @@ from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Sta
 from services.imports.ordered_goods import Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_key, quantity_of, text_of
+from services.imports.sums_below import sums_without_a_word
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
-BUILDING_ALONE = re.compile(rf"第?(?:[0-9]{{1,3}}|[{CHINESE}]{{1,4}})(?:号楼?|栋|幢|座|#)[:。]?")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
 CELL_SHOWN = 80
 PERSONAL: tuple[Column, Column] = ("person", "phone")
@@ -89,29 +90,6 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
     return _Reader(layout, roster, add_doors=add_doors).read()
 
 
-def _line_in(row: Row) -> str | None:
-    """One text and no more, perhaps merged over the whole row: a heading, or what the leader wrote below the table."""
-    only: Cell = None
-    for cell in row:
-        said = cell.strip() if isinstance(cell, str) else cell
-        if said is None or said in ("", only):
-            continue
-        if only is not None:
-            return None
-        only = said
-    return None if only is None or isinstance(quantity_of(only, blank_is_none=False), int) else text_of(only)
-
-
-def _headed(lines: Iterable[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
-    """By row: the building of the heading above it, in a table whose rows name only rooms."""
-    building = ""
-    for index, text in lines:
-        if text is not None:
-            building = text.strip(":： ") if BUILDING_ALONE.fullmatch(spoken(text)) else ""
-        elif building:
-            yield index, building
-
-
 class _Reader:
     def __init__(self, layout: Layout, roster: Roster, *, add_doors: bool) -> None:
         self.layout, self.roster, self.add_doors = layout, roster, add_doors
@@ -132,10 +110,11 @@ class _Reader:
         self.ordered = OrderedGoods(layout, self.cells, self.rows[layout.header + 1 :], merged)
         below = self.rows[layout.header + 1 :]
         self.standing = Standing(layout, self.cells, below, roster, self.ordered.alone)
-        lines = list(enumerate(map(_line_in, below), layout.header + 1))
+        lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
-        self.under = {} if layout.at("building", "block", "whole", "address") else dict(_headed(lines))
+        above = building_above(self.rows[: layout.header], roster.settings.names)
+        self.under = {} if layout.at("building", "block", "whole", "address") else dict(headed(lines, above))
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -146,6 +125,9 @@ class _Reader:
         words: dict[int, Words] = {}
         cells: dict[int, tuple[tuple[str, str], ...]] = {}
         added_up = {index: building for index, row in enumerate(self.rows) if (building := self._added_up(row))}
+        totals = {index: kind for index, row in enumerate(self.rows) if (kind := self._totals_row(row))}
+        no_orders = {*self.lines, *added_up, *totals}
+        totals |= dict.fromkeys(sums_without_a_word(self.layout, self.rows, no_orders), "total")
         for index in sorted(range(self.layout.header + 1, len(self.rows)), key=added_up.__contains__):
             row = self.rows[index]
             if all(cell is None or cell == "" for cell in row):
@@ -154,9 +136,9 @@ class _Reader:
                 beside.append(self.sheet.number(index))
                 continue
             summed = index in added_up and any(each.building == added_up[index] and each.room for each in rows)
-            if (kind := self._totals_row(row)) or summed:
+            if index in totals or summed:
                 sums.append(self.sheet.number(index))
-                if kind == "total":
+                if totals.get(index) == "total":
                     stated.append(self._stated(index, row))
                 continue
             no_order = index in self.lines or self._is_a_price_list(index, row) or self._is_an_example(row)

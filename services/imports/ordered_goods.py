@@ -1,15 +1,15 @@
 """The goods of one row and how many of each, in a table with a row per good or with a column per good."""
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
 
 from domain.community.door_words import CHINESE
 from infra.tables import Cell
 from services.imports.beside_goods import PAID_FOR
 from services.imports.forgetting import remembered
-from services.imports.headers import spoken
-from services.imports.layouts import GoodSet, Layout
+from services.imports.headers import BRACKETS, is_total, spoken
+from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.merged_cells import Row
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
@@ -18,9 +18,11 @@ from services.imports.quantities import (
     counts_pieces,
     good_and_unit,
     good_key,
+    quantity_in,
     quantity_of,
     said_in,
     text_of,
+    told_apart_by_price,
     without_own_count,
 )
 
@@ -36,6 +38,10 @@ OWN_QUANTITY = re.compile(
 )
 BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
 TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
+
+
+ON_TOP = re.compile(r"[赠加补多]")
+"""No more of 赠品数量 takes nothing away."""
 
 
 class Ordered(NamedTuple):
@@ -69,11 +75,33 @@ class OrderedGoods:
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
         self.counted_within = layout.at("item") == layout.at("spare_item")
+        header = layout.sheet.rows[layout.header]
+        came = [at for at in layout.at("recount") if not ON_TOP.search(spoken(header[at]))]
+        self.zeros = [at for at in came if self._tells_by_zeros(at, below)]
+        told_otherwise = any(good.ticked or good.answered for good in layout.goods)
+        self.sums = {*layout.sums, *(layout.at("quantity", "portions") if told_otherwise else ())}
+        """A tick is one, unless a column beside it says how many."""
         self.unknown = [at for at, _ in layout.unknown() if at not in self.quantities]
         self.items = self._telling(layout.at("item"), below)
         self.alone = self._named(below)
         """The goods of the table, in one way of writing."""
-        self.several_specs = self._several_specs(below)
+        columns = [(each.item, each.spec) for each in layout.sets] or [
+            (item, spec) for item in self.items for spec in layout.at("spec")[:1] or (None,)
+        ]
+        self.by_price = told_apart_by_price(
+            (row[item], "" if spec is None else row[spec]) for row in below for item, spec in columns
+        )
+        self.several_specs = self._several_specs(columns, below)
+
+    def _tells_by_zeros(self, column: int, below: Iterable[list[Cell]]) -> bool:
+        """Whether 0 stands in some rows of 实发数量 and not in all, as in a column that nobody filled in."""
+        counted = [*self.quantities, *(good.column for good in self.layout.goods)]
+        rows = [row for row in below if any(filled(row[at]) for at in counted) and not any(map(is_total, row))]
+        zeros = sum(1 for row in rows if _is_zero(row[column]))
+        return 0 < zeros < len(rows)
+
+    def _none_came(self, row: list[Cell]) -> bool:
+        return any(_is_zero(row[at]) for at in self.zeros)
 
     def _named(self, below: Iterable[Row]) -> set[str]:
         items = [*self.items, *(each.item for each in self.layout.sets)]
@@ -106,6 +134,8 @@ class OrderedGoods:
         others = [*cells[1:], *self.cells(row, "portions"), *(row[at] for at in self.recounts), own]
         if good.quantity and any(other != good.quantity for cell in others if (other := _count(cell)) is not None):
             good = good._replace(quantity=None, reason="quantities-differ")
+        if good.quantity and self._none_came(row):
+            good = good._replace(quantity=None, reason="quantities-differ")
         if good.reason in {"", "quantities-differ"} and len(named) > 1 and _differ(named):
             good = good._replace(reason="goods-differ")
         yield good
@@ -134,7 +164,7 @@ class OrderedGoods:
         return Ordered(good.item, good.unit, quantity, reason or good.doubt, written_count)
 
     def _good_of(self, written: tuple[Cell, Cell]) -> Good:
-        named = self._unit_told_apart(written, good_and_unit(*written))
+        named = self._unit_told_apart(written, self._good_and_unit(written))
         item, unit = self.names.setdefault(good_key(*named), named)
         several = SEVERAL_GOODS.search(text_of(written[0])) is not None or self._names_several(item)
         return Good(item, unit, self._count_within(item), "several-goods" if several else _doubt_about(item, unit))
@@ -145,12 +175,9 @@ class OrderedGoods:
             return None
         return _count(found["behind"] or found["before"])
 
-    def _several_specs(self, below: Iterable[Row]) -> set[str]:
+    def _several_specs(self, columns: Iterable[tuple[int, int | None]], below: Sequence[Row]) -> set[str]:
         """Goods that are told apart by the column beside them, whatever stands in their brackets."""
         specs: dict[str, set[str]] = {}
-        columns = [(each.item, each.spec) for each in self.layout.sets] or [
-            (item, spec) for item in self.items for spec in self.layout.at("spec")[:1]
-        ]
         for item, spec in columns:
             for named, told in {(row[item], row[spec]) for row in below} if spec is not None else ():
                 if (said := spoken(text_of(told))) and (name := spoken(text_of(named))):
@@ -158,6 +185,10 @@ class OrderedGoods:
         return {
             name for name, said in specs.items() if len(said) > 1 and spoken(good_and_unit(name, "")[1]) not in said
         }
+
+    def _good_and_unit(self, written: tuple[Cell, Cell]) -> tuple[str, str]:
+        named = good_and_unit(*written)
+        return good_and_unit(*written, with_price=True) if good_key(*named) in self.by_price else named
 
     def _unit_told_apart(self, written: tuple[Cell, Cell], named: tuple[str, str]) -> tuple[str, str]:
         """牛奶(巴氏鲜奶) with 950ml and 1.8L are two goods; 荔枝(每箱四斤) is one, whatever a row says beside it."""
@@ -173,10 +204,10 @@ class OrderedGoods:
         return len(parts) > 1 and all(part in self.alone for part in parts)
 
     def _wide(self, index: int, row: Row) -> Iterator[Ordered]:
-        counts = [quantity_of(row[good.column], blank_is_none=True) for good in self.layout.goods]
+        counts = [_counted(good, row[good.column]) for good in self.layout.goods]
         together = sum(count for count in counts if isinstance(count, int))
         differs = "unreadable" not in counts and any(
-            count != together for at in self.layout.sums if (count := _count(row[at])) is not None
+            count != together for at in self.sums if (count := _count(row[at])) is not None
         )
         ordered = False
         for good, ordered_here in zip(self.layout.goods, counts, strict=True):
@@ -187,8 +218,10 @@ class OrderedGoods:
             elif ordered_here is None:
                 continue
             ordered = True
-            quantity, reason = self._quantity(index, good.column, 1 if good.ticked else cell, good.item, good.unit)
-            reason = reason or good.doubt or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
+            counted = 1 if good.ticked or good.answered else cell
+            quantity, reason = self._quantity(index, good.column, counted, good.item, good.unit)
+            reason = reason or good.doubt or ("quantities-differ" if self._none_came(row) else "")
+            reason = reason or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, row.said[good.column])
         if not ordered and (differs or self._says_something_else(row)):
             said = (*self.layout.sums, *self.layout.at("note"), *self.unknown)
@@ -209,8 +242,25 @@ class OrderedGoods:
             return None, "quantity-formula" if formula else "quantity-missing"
         quantity = quantity_of(cell, blank_is_none=False)
         if not isinstance(quantity, int):
-            return None, "quantity-unreadable"
+            own = quantity_in(cell, unit or self._counted_in(column))
+            return own, "" if own else "quantity-unreadable"
         return (None, "quantity-in-pieces") if counts_pieces(cell, item, unit) else (quantity, "")
+
+    def _counted_in(self, column: int) -> str:
+        """What the header of a column of quantities says that it counts: 斤, of 数量(斤)."""
+        found = BRACKETS.search(spoken(self.layout.sheet.rows[self.layout.header][column]))
+        return found[0][1:-1] if found else ""
+
+
+def _is_zero(cell: Cell) -> bool:
+    return spoken(text_of(cell)) in {"0", "0份", "零"}
+
+
+def _counted(good: GoodColumn, cell: Cell) -> int | Literal["unreadable"] | None:
+    if good.ticked or good.answered:
+        said = spoken(cell)
+        return None if not said or said in good.crosses or said == "否" else 1
+    return quantity_of(cell, blank_is_none=True)
 
 
 def _count(cell: Cell) -> int | None:

@@ -15,7 +15,8 @@ from services.imports.headers import is_total, spoken
 from services.imports.layouts import Layout, UnreadableTable
 from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
-from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of
+from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of, told_apart_by_price
+from services.imports.sheets_by_building import joined_by_building, stated_together
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
 
@@ -75,6 +76,7 @@ def read_orders(
         if sheet is None
         else [each for each in sheets if each.name == sheet]
     )
+    shown = joined_by_building(shown, roster.settings.names)
     known = order_layouts(shown)
     chosen = [layout for layout in known if layout.kind in {"long", "wide"} and _has_rows(layout)]
     if not chosen:
@@ -95,7 +97,7 @@ def read_orders(
         notices.append(f"hidden sheets were not read: {_few(unread)}")
     return OrderReading(
         rows=tuple(table.rows),
-        totals=_totals(table.rows, *_stated(table, known)),
+        totals=_totals(table.rows, *_stated(table, known, layout.sheet.parts)),
         title=_title(known, notices),
         sheet=without_phones(layout.sheet.name),
         form=layout.kind,
@@ -196,10 +198,16 @@ def _about_rows(layout: Layout, table: TableRead) -> list[str]:
         notices.append(f"hidden rows were read like the others: {_few(map(str, hidden))}")
     if columns := [name for at, name in layout.read_columns() if at in layout.sheet.hidden_columns]:
         notices.append(f"hidden columns were read like the others: {_few(columns)}")
-    if layout.goods:
+    if layout.titled:
+        notices.append(f"no column names a good, it was taken from the title: {layout.goods[0].item}")
+    elif layout.goods:
         notices.append(f"read as goods, a column each: {_few(good.item for good in layout.goods)}")
     if ticked := [good.item for good in layout.goods if good.ticked]:
         notices.append(f"a tick was read as one: {_few(ticked)}")
+    if crossed := [good.item for good in layout.goods if good.crosses]:
+        notices.append(f"a cross was read as none: {_few(crossed)}")
+    if answered := [good.item for good in layout.goods if good.answered]:
+        notices.append(f"是 was read as one, and 否 as none: {_few(answered)}")
     if layout.unused:
         notices.append(f"columns that were not used: {_few(layout.unused)}")
     return notices
@@ -281,14 +289,16 @@ def _totals(
     return tuple(goods)
 
 
-def _stated(table: TableRead, known: list[Layout]) -> tuple[Names, dict[GoodKey, int], int | None]:
+def _stated(
+    table: TableRead, known: list[Layout], parts: Sequence[int]
+) -> tuple[Names, dict[GoodKey, int], int | None]:
     """What the file says of its goods, in a totals row or a sheet of totals; and of all goods together."""
     written = [(row.item, row.unit) for row in table.rows]
     keys = {good: good_key(*good) for good in set(written)}
     names: Names = {keys[good]: good for good in written}
     stated: dict[GoodKey, int] = {}
     all_goods: int | None = None
-    for _, counts, of_all in table.stated:
+    for _, counts, of_all in stated_together(table.stated, parts):
         if of_all:
             all_goods = counts.get(("", ""), all_goods)
         else:
@@ -307,13 +317,20 @@ def _of_summary(layout: Layout, names: Names) -> tuple[dict[GoodKey, int], int |
     sums: Counter[GoodKey] = Counter()
     together: int | None = None
     counted = layout.at("sold") or layout.at("quantity") or layout.at("portions")
-    for row in layout.sheet.rows[layout.header + 1 :]:
-        cells = [row[at] if at < len(row) else "" for at in (layout.at("item")[0], *layout.at("spec")[:1], counted[0])]
+    columns = (layout.at("item")[0], next(iter(layout.at("spec")), None), counted[0])
+    rows = [
+        (row, [row[at] if at is not None and at < len(row) else "" for at in columns])
+        for row in layout.sheet.rows[layout.header + 1 :]
+    ]
+    by_price = told_apart_by_price((item, spec) for _, (item, spec, _) in rows)
+    for row, (named, spec, counted_as) in rows:
         if any(map(is_total, row)):
-            together = count_of(cells[-1])
+            together = count_of(counted_as)
             continue
-        item, unit = good_and_unit(cells[0], cells[1] if len(cells) > 2 else "")  # noqa: PLR2004 — item, unit and count
-        count = quantity_of(cells[-1], blank_is_none=True)
+        item, unit = good_and_unit(named, spec)
+        if good_key(item, unit) in by_price:
+            item, unit = good_and_unit(named, spec, with_price=True)
+        count = quantity_of(counted_as, blank_is_none=True)
         if item and isinstance(count, int):
             names.setdefault(good_key(item, unit), (item, unit))
             sums[good_key(item, unit)] += count

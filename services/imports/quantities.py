@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -9,6 +10,7 @@ from domain.community.door_words import CHINESE, chinese_number
 from infra.tables import Cell
 from services.imports.forgetting import remembered
 from services.imports.headers import spoken
+from services.imports.words_in_names import price_behind, prices_in, without_form_words, without_price
 
 MOST = 9999
 LARGEST = 10**9
@@ -51,6 +53,9 @@ BEGINS_WITH_A_COUNT = re.compile(rf"(?:[0-9]+|[{CHINESE}两半]).{{0,7}}|有|x|�
 """1份谢谢, 1（代邻居）: an order with words behind it."""
 ORDERED = re.compile(rf"[√✓✔☑v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
+MEASURE = re.compile(
+    rf"(?:{COUNTED_IN}|[公市]?斤|千克|kg|克|g|两|升|l|ml|毫升|米|扎|捆|把|棵|串|朵|尾|筐|桶|杯|碗|卷|双|副|对|支|台)"
+)
 OWN_COUNT = re.compile(rf"(?<=[\u4e00-\u9fff)）\s])\s*(?P<quantity>[x×*X]\s*\d+|(?<=\s)\d+\s*(?:{COUNTED_IN}))\s*$")
 NAMED_COUNT = re.compile(rf"(?:合计|[总共要买订])?几?(?:{COUNTED_IN})数?|总?数")
 """A header that only says what is counted: 箱数, 件."""
@@ -119,6 +124,16 @@ def _said_quantity(cell: str, blank_is_none: bool) -> int | Literal["unreadable"
     return int(digits) if digits and len(digits) <= 6 and 1 <= int(digits) <= MOST else "unreadable"  # noqa: PLR2004
 
 
+def quantity_in(cell: object, unit: str) -> int | None:
+    """2斤 of a good that comes in 斤 are 2; of one in 5斤, nobody knows."""
+    measure = re.sub(r"^(?:[每一/]|1(?![0-9]))", "", spoken(unit))
+    text = spoken(cell)
+    if not measure or not MEASURE.fullmatch(measure) or not text.endswith(measure):
+        return None
+    quantity = quantity_of(text.removesuffix(measure), blank_is_none=True)
+    return quantity if isinstance(quantity, int) else None
+
+
 def nearly_counts(cell: object) -> bool:
     """A weight, two numbers, a tick, 红2: none of them tells how many, and yet somebody ordered."""
     return isinstance(cell, str) and bool(
@@ -162,9 +177,19 @@ def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:
         return "unreadable"
 
 
-def good_and_unit(item: object, spec: object) -> tuple[str, str]:
-    """荔枝(每箱四斤) is the good 荔枝 in the unit 每箱四斤, whatever the column beside it says."""
-    name, unit = _tidy(item), _tidy(spec)
+def good_and_unit(item: object, spec: object, *, with_price: bool = False) -> tuple[str, str]:
+    """荔枝(每箱四斤) is the good 荔枝 in the unit 每箱四斤, whatever the column beside it says; 苹果 35元/箱 comes in 箱."""
+    name, unit = without_form_words(_tidy(item)), _tidy(spec)
+    if with_price:
+        return _named(name, unit)
+    name, per = price_behind(name)
+    name, unit = _named(name, without_price(unit))
+    while unit and (bare := without_price(unit)) != unit:
+        name, unit = (name, bare) if bare else _named(name, without_price(_tidy(spec)))
+    return name, unit or per
+
+
+def _named(name: str, unit: str) -> tuple[str, str]:
     if found := BRACKET_AT_END.match(name):
         inside = next(part for part in found.groups()[1:] if part is not None).strip()
         return (found["item"].strip(), inside or unit)
@@ -178,6 +203,15 @@ def good_and_unit(item: object, spec: object) -> tuple[str, str]:
         split -= 1
     behind = " ".join(words[split:])
     return (" ".join(words[:split]), behind) if UNIT_LIKE.search(behind) else (name, "")
+
+
+def told_apart_by_price(written: Iterable[tuple[object, object]]) -> set[tuple[str, str]]:
+    """Goods that have several prices in one table, and are several goods: 套餐（50元） and 套餐（80元）."""
+    prices: dict[tuple[str, str], set[frozenset[str]]] = {}
+    for item, spec in set(written):
+        if said := prices_in(f"{item} {spec}"):
+            prices.setdefault(good_key(*good_and_unit(item, spec)), set()).add(said)
+    return {good for good, said in prices.items() if len(said) > 1}
 
 
 def _tidy(cell: object) -> str:

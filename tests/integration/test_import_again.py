@@ -109,6 +109,8 @@ def test_the_preview_of_a_newer_table_tells_what_it_would_change(baogong, table)
         assert "Doors changed: 1 (1-101)." in told
         assert "Doors withdrawn: 1 (1-401)." in told
         assert "Is it a filtered export?" in told
+    every_door = table(*(row.replace("苹果,1", "苹果,2") for row in APPLES))
+    assert "Doors that stay" not in baogong("import", "orders", every_door, "--preview")
     other = table(*APPLES, name="pears.csv")
     assert "stand in the group buy “apples” already" in baogong("import", "orders", other, "--preview", "--json")
 

@@ -28,6 +28,7 @@ def test_a_clear_table_is_shown_booked_and_undone(house, staff):
     assert booked.status_code == 303
     result = staff.get(path).text
     assert "3<" in re.sub(r"\s", "", result)
+    assert "doors unchanged" not in result, "none was there before"
     assert set(standing(house, "apples")) == {"12-501", "12-502", "29"}
     (imported,) = imports(house)
     undone = staff.post("/import/undo", data={"group_buy": "apples", "command": imported.command})
@@ -45,6 +46,7 @@ def test_the_same_table_again_is_nothing_and_a_newer_one_is_a_difference(house, 
     rows = (*CLEAR[:1], long_row(building="12", room="502", number="2", quantity=9), CLEAR[2])
     path, newer = previewed(staff, long_book(*rows, long_row(building="3", room="203", number="9")), group_buy="apples")
     assert "brings this group buy up to date" in newer
+    assert "doors unchanged" in newer
     book(staff, path)
     assert standing(house, "apples")["12-502"][0].quantity == 9
     assert set(standing(house, "apples")) == {"12-501", "12-502", "29", "3-203"}

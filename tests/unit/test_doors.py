@@ -78,7 +78,7 @@ def test_a_door_is_read_however_it_is_written(text, expected):
         ("05-01", "not-on-roster"),
         ("12-5", "not-on-roster"),
         ("12-505", "not-on-roster"),
-        ("45-501", "not-on-roster"),
+        ("45-501", "building-not-on-roster"),
         ("29-101", "not-on-roster"),
         ("12-50l", "not-on-roster"),
         ("12-201甲", "not-on-roster"),
@@ -135,6 +135,14 @@ def test_the_nearest_doors_are_offered():
     assert read_door("12801", ROSTER).nearest == ("12-801",)
     assert "12-501" in read_door("12-50l", ROSTER).nearest
     assert "29" in read_door("29-101", ROSTER).nearest
+    assert "14-705" in read_door("15-705", Roster(rooms={"14": {"705"}, "15": {"706"}})).nearest
+
+
+def test_of_a_building_that_is_on_no_roster_no_other_door_is_offered():
+    for unknown in ("45-501", "45号501室", "41-101"):
+        read = read_door(unknown, ROSTER)
+        assert (read.reason, read.nearest) == ("building-not-on-roster", ())
+        assert read.why == "this building is not on the roster"
 
 
 @pytest.mark.parametrize("text", ["12栋501", "12幢501", "12号楼501", "12楼501"])

@@ -264,7 +264,7 @@ def test_several_people_at_one_door_are_kept_and_told_without_their_names():
 
 def test_a_door_that_is_not_on_the_roster_is_added_only_when_told():
     content = long_book(long_row(building="45", room="501"), long_row(building="45", room="5O1"))
-    assert [row.reason for row in reading(content).rows] == ["not-on-roster"] * 2
+    assert [row.reason for row in reading(content).rows] == ["building-not-on-roster"] * 2
     read = reading(content, add_doors=True)
     assert [row.new_door for row in read.rows] == [True, False]
     assert read.new_doors == ("45-501",)

@@ -1,6 +1,7 @@
 """The files that came with the task, each with what a careful person reads; they are not part of the project."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,13 @@ from services.imports.orders import read_orders
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 PATTERN = "1-28号、31-40号: 1-18层 x 01-04; 29、30号 别墅"
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md"])
+def test_the_pattern_of_the_readme_founds_the_compound_of_the_samples(page):
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"--pattern '([^']*)'", text)
+    assert read_pattern(pattern) == read_pattern(PATTERN)
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the shared samples lie beside the project, and here they do not")
