@@ -95,8 +95,13 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
 
 
 def _is_answered(rows: Sequence[Sequence[Cell]], column: int) -> bool:
-    said = {spoken(row[column]) for row in rows if column < len(row) and filled(row[column])}
-    return "是" in said and said <= {"是", "否"}
+    said = set()
+    for row in rows:
+        if column < len(row) and filled(row[column]):
+            if (answer := spoken(row[column])) not in {"是", "否"}:
+                return False
+            said.add(answer)
+    return "是" in said
 
 
 def _surely(answered: Sequence[GoodColumn], summary_goods: set[str], *, beside_others: bool) -> list[GoodColumn]:

@@ -19,7 +19,10 @@ def sums_without_a_word(layout: Layout, rows: Sequence[Sequence[Cell]], no_order
     counted = counted or set(layout.at("quantity", "portions", "sold"))
     below = [at for at in range(layout.header + 1, len(rows)) if at not in no_orders and any(map(filled, rows[at]))]
     last = list(_last_numbers(rows, below, layout.at(*NAMING)))
-    orders = [rows[at] for at in below if at not in dict(last)]
+    if not last:
+        return set()
+    found = {index for index, _ in last}
+    orders = [rows[at] for at in below if at not in found]
     ticked = {good.column for good in layout.goods if good.ticked}
     added = {at for _, numbers in last for at in numbers}
     sums = {at: _sum(orders, at, counted=at in ticked, crosses=_crosses(layout, at)) for at in added | counted}
@@ -28,7 +31,7 @@ def sums_without_a_word(layout: Layout, rows: Sequence[Sequence[Cell]], no_order
     if any(sums[at] != 0 for at in counted - added):
         return set()
     agree = all(sums[at] == number for _, numbers in last for at, number in numbers.items())
-    return {index for index, _ in last} if agree and counted & added else set()
+    return found if agree and counted & added else set()
 
 
 def _last_numbers(
