@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from domain.base import Event, Recorded, State
@@ -20,6 +20,9 @@ GATHER = 0.003
 
 class Past(Protocol):
     """What a decision may know, all of it inside the asker's own compound; subjects are named without it."""
+
+    worked_out: dict[Any, Any]
+    """What decisions of this transaction keep for the next ones; whoever changes what it was made from empties it."""
 
     def state(self, subject: str) -> State | None: ...
     def related(self, subject: str) -> tuple[str, ...]: ...

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import structlog
@@ -224,17 +224,21 @@ class _Batch:
 
 
 class _Past:
-    __slots__ = ("_compound", "_known")
+    __slots__ = ("_compound", "_held", "_known", "worked_out")
 
     def __init__(self, compound: str, working_set: WorkingSet) -> None:
         self._compound = stream_of(compound, "")
+        self._held = working_set.held
         self._known = working_set.known
+        self.worked_out: dict[Any, Any] = {}
 
     def state(self, subject: str) -> State | None:
-        return self._known(self._compound + subject).state
+        stream = self._compound + subject
+        return (self._held.get(stream) or self._known(stream)).state
 
     def related(self, subject: str) -> tuple[str, ...]:
-        return self._known(self._compound + subject).related
+        stream = self._compound + subject
+        return (self._held.get(stream) or self._known(stream)).related
 
 
 def _beaten(ask: Ask) -> Exception:

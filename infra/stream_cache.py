@@ -96,34 +96,34 @@ class WorkingSet:
 
     def __init__(self, cache: StreamCache) -> None:
         self._cache = cache
-        self._held: dict[str, Known] = {}
+        self.held: dict[str, Known] = {}
 
     def preload(self, streams: Iterable[str]) -> None:
         """Hold these and everything they lead to, one query per step away from them."""
-        held, follows = self._held, self._cache.follows
+        held, follows = self.held, self._cache.follows
         frontier = [stream for stream in dict.fromkeys(streams) if stream not in held]
         while frontier:
             gathered = self._cache.gather(frontier)
             held.update(gathered)
             ahead: dict[str, None] = {}
             for stream, known in gathered.items():
-                if known.related:
-                    compound, _ = _apart(stream)
-                    for subject in known.related:
-                        if follows(subject):
-                            ahead[stream_of(compound, subject)] = None
-            frontier = [stream for stream in ahead if stream not in held]
+                compound, _ = _apart(stream) if known.related else ("", "")
+                for subject in known.related:
+                    related = stream_of(compound, subject)
+                    if related not in held and follows(subject):
+                        ahead[related] = None
+            frontier = list(ahead)
 
     def known(self, stream: str) -> Known:
-        known = self._held.get(stream)
+        known = self.held.get(stream)
         if known is None:
             self.preload((stream,))
-            known = self._held[stream]
+            known = self.held[stream]
         return known
 
     def make_room_for(self, compound: str, command: UUID, events: Sequence[Event]) -> None:
         """Everything about one decision that may fail without having changed a state."""
-        held = self._held
+        held = self.held
         for event in events:
             if event.compound != compound or event.command != command:
                 raise StrayEvent(type(event).__name__)
@@ -137,7 +137,7 @@ class WorkingSet:
 
         States may change in place: after an error in here none of this set can be trusted any more.
         """
-        held = self._held
+        held = self.held
         entries: list[NewEvent] = []
         for event in events:
             subject = event.stream
@@ -151,12 +151,12 @@ class WorkingSet:
         return entries
 
     def keep(self) -> None:
-        self._cache.keep(self._held)
+        self._cache.keep(self.held)
 
     def _link(self, stream: str, target: str) -> None:
-        version, state, related = self._held[stream]
+        version, state, related = self.held[stream]
         if target not in related:
-            self._held[stream] = Known(version, state, tuple(sorted((*related, target))))
+            self.held[stream] = Known(version, state, tuple(sorted((*related, target))))
 
 
 def _apart(stream: str) -> tuple[str, str]:

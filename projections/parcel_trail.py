@@ -204,8 +204,9 @@ def _awaited(rows: Rows, past: CompoundPast, view: ParcelView) -> DeliveryView |
     """
     if view.meant is None or view.stage != "declared":
         return None
-    past.trails.load(rows, past.compound, [f"group-buy-{view.meant.group_buy}"])
-    coming = deliveries_of(past, view.meant.group_buy)
+    group_buy = f"group-buy-{view.meant.group_buy}"
+    past.trails.load(rows, past.compound, [group_buy])
+    coming = deliveries_of(past, group_buy)
     return max(coming, key=_how_far, default=None)
 
 
@@ -214,7 +215,11 @@ def _that_fit(past: Past, view: ParcelView, facts: Sequence[Event]) -> int:
     if not packings or view.meant is None or any(fact.delivery for fact in packings):
         return 1
     at = packings[-1].happened_at
-    here = [each for each in deliveries_of(past, view.meant.group_buy) if each.arrived_at and each.arrived_at <= at]
+    here = [
+        each
+        for each in deliveries_of(past, f"group-buy-{view.meant.group_buy}")
+        if each.arrived_at and each.arrived_at <= at
+    ]
     return max(len(here), 1)
 
 

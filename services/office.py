@@ -98,6 +98,9 @@ VIEWS: Final[Mapping[str, Callable[[Past, str], Any]]] = {
 }
 """How the goods behind a code are read; a report is told the doubts that this reading raises."""
 
+MADE_FROM_RELATED: Final = frozenset({crate_view, delivery_view})
+"""Readers that look no further than at what the subject itself leads to."""
+
 _BY_FIRST_WORD = {topic.partition("-")[0]: made for topic, made in TOPICS.items()}
 _FOLLOWED = tuple(topic for topic in TOPICS if topic not in {"member", "team"})
 """Members and teams are asked for one by one: a compound points to all of its volunteers."""
@@ -145,7 +148,7 @@ class GoodsPast:
     Reading one parcel asks for the same few subjects several times, so what was told is kept.
     """
 
-    __slots__ = ("fact", "leads", "new", "record", "stream", "trails")
+    __slots__ = ("fact", "leads", "new", "record", "stream", "trails", "worked_out")
 
     def __init__(self, record: Record, fact: GoodsFact) -> None:
         self.record = record
@@ -156,6 +159,7 @@ class GoodsPast:
         self.new: dict[str, list[str]] = {}
         for source, other in fact.linked:
             self.new.setdefault(source, []).append(other)
+        self.worked_out = worked_out(record, self.stream)
 
     def trail(self, subject: str) -> tuple[Event, ...]:
         facts = self.trails.get(subject)
@@ -186,11 +190,30 @@ class GoodsPast:
         return not isinstance(state, GroupBuy) or state.may_have_ordered(household)
 
     def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
+        if self.worked_out is None:
+            return self.read_from_states(reader, subject)
+        known = self.worked_out.get((reader, subject))
+        if known is None:
+            known = self.worked_out[reader, subject] = self.read_from_states(reader, subject)
+        return cast("View", known)
+
+    def read_from_states(self, reader: Callable[[Past, str], View], subject: str) -> View:
         related = self.related(subject)
-        if self.stream == subject or self.stream in related:
+        if reader not in MADE_FROM_RELATED or self.stream == subject or self.stream in related:
             return reader(self, subject)
         states = [self.record.state(each) for each in (subject, *related)]
         return READINGS.read(reader, self, subject, (related, states))
+
+
+def worked_out(record: Record, stream: str) -> dict[Any, Any] | None:
+    """Readings that the facts of parcels share within a transaction; none of them changes one.
+
+    Whatever else is decided empties them and reads for itself.
+    """
+    if stream.startswith("parcel-"):
+        return record.worked_out
+    record.worked_out.clear()
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +285,7 @@ class Noted:
         return (self.fact.stream, *sources)
 
     def decide(self, record: Record) -> Sequence[Event]:
-        del record
+        record.worked_out.clear()
         return [self.fact]
 
 
@@ -288,6 +311,7 @@ class Asked:
         return self.request.stream
 
     def decide(self, record: Record) -> Sequence[Event]:
+        record.worked_out.clear()
         own = record.state(self.stream) or REQUESTS[type(self.request)]()
         return self.request.decide(decided_against(self.request, own, record))
 

@@ -73,9 +73,11 @@ class ParcelView(NamedTuple):
         return self.meant.building if self.meant else None
 
 
-def deliveries_of(past: Past, group_buy: str) -> list[DeliveryView]:
-    subjects = [other for other in past.related(f"group-buy-{group_buy}") if other.startswith("delivery-")]
-    views = [past.read(delivery_view, subject) for subject in subjects]
+def deliveries_of(past: Past, subject: str) -> list[DeliveryView]:
+    """Of a group buy."""
+    group_buy = subject.removeprefix("group-buy-")
+    deliveries = [other for other in past.related(subject) if other.startswith("delivery-")]
+    views = [past.read(delivery_view, each) for each in deliveries]
     return [view for view in views if group_buy in view.group_buys]
 
 
@@ -359,7 +361,7 @@ class Journey:
         if self.meant is None:
             return None
         at = packed.happened_at
-        candidates = deliveries_of(self.past, self.meant.group_buy)
+        candidates = self.past.read(deliveries_of, f"group-buy-{self.meant.group_buy}")
         if len(candidates) == 1:
             return candidates[0]
         arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= at]
