@@ -18,10 +18,11 @@ from services.limits import TooManyRequests
 from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
-from services.pages.mistakes import field_named, mistake_text, mistakes_told
+from services.pages.mistakes import mistake_text, mistakes_told
 from services.pages.on_this_phone import badge_before
 from services.pages.words import refusal_text
 from services.web.headers import headers_for
+from services.wrong_fields import field_named
 
 RETRY_AFTER: Final = {"Retry-After": "2"}
 MISTAKES_NAMED: Final = 20

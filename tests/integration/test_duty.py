@@ -293,7 +293,8 @@ def test_two_links_that_are_nobodys_number_do_not_release_what_is_held(house):
     async def signed(actor, **more):
         async with client(house, actor=actor) as visitor:
             sent = scan("release", code=e.PARCEL, reason="checked", **more)
-            return (await visitor.post("/api/scans", json={"scans": [sent]})).json()["answers"][0]
+            answer = await visitor.post("/api/scans", json={"scans": [sent]}, headers={"accept-language": "en"})
+            return answer.json()["answers"][0]
 
     def stage():
         assert house.shown(house.log.last_position())

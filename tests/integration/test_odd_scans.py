@@ -28,7 +28,9 @@ def compound(house):
 def post(house, *items, role="staff"):
     async def posting():
         async with client(house, role) as web:
-            answer = await web.post("/api/scans", content=json.dumps({"scans": items}))
+            answer = await web.post(
+                "/api/scans", content=json.dumps({"scans": items}), headers={"accept-language": "en"}
+            )
             assert answer.status_code == 200, answer.text
             return answer.json()["answers"]
 

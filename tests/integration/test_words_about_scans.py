@@ -1,0 +1,91 @@
+"""What a program is told about a scan that was set aside: the field that is wrong, in the language that it reads."""
+
+import asyncio
+import re
+
+import pytest
+from compound import APPLES, client, found, scan
+
+from domain.goods.codes import code_from_bits
+
+PARCEL, DELIVERY = code_from_bits("parcel", 9), code_from_bits("delivery", 9)
+
+
+@pytest.fixture
+def compound(house):
+    found(house)
+    return house
+
+
+def sent(house, body, language="en"):
+    async def posting():
+        async with client(house) as web:
+            return (await web.post("/api/scans", json=body, headers={"accept-language": language})).json()
+
+    return asyncio.run(posting())
+
+
+def told(house, item, language="en"):
+    (answer,) = sent(house, {"scans": [item]}, language)["answers"]
+    assert answer["outcome"] == "set_aside", answer
+    return answer["text"]
+
+
+@pytest.mark.parametrize("taker", [5, "x", []])
+def test_a_taker_that_is_no_object_is_named(compound, taker):
+    assert told(compound, scan("hand-over", code=PARCEL, taker=taker)) == "taker: must be an object"
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (scan("turn-away", code=DELIVERY, reasons=[]), "reasons: must have at least 1 entries"),
+        (scan("turn-away", code=DELIVERY, reasons=5), "reasons: must be a list"),
+        (scan("deliver", code=5), "code: must be text"),
+        (scan("deliver", code=PARCEL, colour=1), "colour: is not a known field"),
+        (scan("deliver", code=PARCEL, **{"13800138000": 1}), "?: is not a known field"),
+        (scan("deliver", code=PARCEL, device_seq=2**70), "device_seq: is too large a number"),
+        (scan("deliver", code=PARCEL, device_seq=2**60), "device_seq: must be at most 9007199254740992"),
+        (scan("hand-over", code=PARCEL), "taker: is missing"),
+        (
+            scan("hand-over", code=PARCEL, taker={"kind": "team", "id": "小王"}),
+            "taker: must be named by badge or number, not by name or phone",
+        ),
+    ],
+)
+def test_it_is_told_in_our_words(compound, item, text):
+    assert told(compound, item) == text
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        5,
+        {},
+        scan("deliver", code="P123"),
+        scan("deliver", code=PARCEL, colour=1),
+        scan("deliver", code=DELIVERY),
+        scan("deliver", group_buy=APPLES),
+        scan("deliver", group_buy="pears", door="12-101"),
+        scan("deliver", group_buy=APPLES, door="77-101"),
+    ],
+)
+def test_it_is_told_in_the_language_of_who_asks(compound, item):
+    chinese, english = told(compound, item, "zh-CN"), told(compound, item, "en")
+    assert re.search(r"[一-鿿]", chinese)
+    assert not re.search(r"[一-鿿]", english)
+    assert re.match(r"([a-z_]+: )?", chinese)[0] == re.match(r"([a-z_]+: )?", english)[0]
+    assert told(compound, item, "fr") == chinese
+
+
+def test_so_is_what_a_scan_was_recorded_without(compound):
+    (english,), (chinese,) = (
+        sent(compound, {"scans": [scan("deliver", code=PARCEL, to="?")]}, language)["answers"]
+        for language in ("en", "zh")
+    )
+    assert english["text"] == "to: no door of this compound reads like that; recorded without it."
+    assert chinese["text"] == "to: 本小区没有这样的门牌；已记录，不含门牌。"
+
+
+def test_a_body_that_is_no_object_is_called_the_body(compound):
+    assert sent(compound, 5)["errors"] == [{"field": "body", "text": "must be an object"}]
