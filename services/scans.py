@@ -358,6 +358,7 @@ def answer(raw: Any, taken: Taken, outcome: Outcome, say: Say = in_english) -> d
     told: dict[str, Any] = {"id": sent_id if isinstance(sent_id, str | int) else None, "outcome": "recorded"}
     event = first_event(outcome)
     if isinstance(event, ScanSetAside):
+        told["id"] = told["id"] if can_be_written(sent_id) else None
         text = (taken.why or Why(SET_ASIDE_BEFORE)).told(say)
         return told | {"outcome": "set_aside", "code": taken.code, "doubts": [], "reason": event.reason, "text": text}
     if outcome.duplicate:

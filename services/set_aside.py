@@ -59,7 +59,7 @@ def set_aside(raw: Any, reason: SetAsideReason, *, compound: str, actor: str, re
 
 
 def kept_text(raw: Any, option: int = 0) -> bytes:
-    """What was sent, as JSON; only its upper levels where it is nested deeper than JSON can be written."""
+    """What was sent, as JSON; where that cannot be written, its upper levels and half characters as they were escaped."""
     return orjson.dumps(raw if can_be_written(raw) else upper_levels(raw, DEEPEST_KEPT), option=option)
 
 
@@ -73,10 +73,14 @@ def can_be_written(raw: Any) -> bool:
 
 def upper_levels(raw: Any, levels: int) -> Any:
     if isinstance(raw, dict):
-        return {key: upper_levels(value, levels - 1) for key, value in raw.items()} if levels else "…"
+        return {whole(key): upper_levels(value, levels - 1) for key, value in raw.items()} if levels else "…"
     if isinstance(raw, list):
         return [upper_levels(value, levels - 1) for value in raw] if levels else "…"
-    return raw
+    return whole(raw) if isinstance(raw, str) else raw
+
+
+def whole(text: str) -> str:
+    return text.encode(errors="backslashreplace").decode()
 
 
 def id_of(raw: Any) -> UUID | None:

@@ -125,8 +125,10 @@ async def not_well_formed(request: Request, error: Exception) -> Response:
     """Names the fields and what is wrong with them, never what was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this class only
     language, mistakes = language_of(request), list(error.errors())
-    if any(mistake["type"] == "json_invalid" for mistake in mistakes):
-        return answer(request, 400, "readable-json", say(language, "This is not readable JSON."))
+    if unread := [mistake for mistake in mistakes if mistake["type"] == "json_invalid"]:
+        place = unread[0]["loc"][-1] + 1
+        text = say(language, "This is not readable JSON; it goes wrong at character %(place)s.", place=place)
+        return answer(request, 400, "readable-json", text)
     named = [
         {"field": field_named(mistake["loc"]), "text": mistake_text(language, mistake)}
         for mistake in mistakes[:MISTAKES_NAMED]

@@ -1,10 +1,11 @@
 """What a program is told about a scan that was set aside: the field that is wrong, in the language that it reads."""
 
 import asyncio
+import json
 import re
 
 import pytest
-from compound import APPLES, client, found, scan
+from compound import APPLES, COMPOUND, client, found, scan
 
 from domain.goods.codes import code_from_bits
 
@@ -89,3 +90,65 @@ def test_so_is_what_a_scan_was_recorded_without(compound):
 
 def test_a_body_that_is_no_object_is_called_the_body(compound):
     assert sent(compound, 5)["errors"] == [{"field": "body", "text": "must be an object"}]
+
+
+def posted(house, content):
+    async def posting():
+        async with client(house) as web:
+            headers = {"accept-language": "en", "content-type": "application/json"}
+            answer = await web.post("/api/scans", content=content, headers=headers)
+            return answer.status_code, answer.json()
+
+    return asyncio.run(posting())
+
+
+HALF = scan("deliver", code="\ud800")
+HALF_A_NAME = scan("deliver", code=PARCEL) | {"\udfff": 1}
+HALF_AN_ID = scan("deliver", code=PARCEL) | {"id": "\ud800"}
+DIGITS = scan("count", code=DELIVERY, pieces="DIGITS")
+
+
+@pytest.mark.parametrize(
+    ("item", "number", "reason", "text"),
+    [
+        (HALF, "", "not-readable", "code: holds half a character, a lone surrogate such as \\ud800"),
+        (HALF_A_NAME, "", "not-readable", "half a character"),
+        (HALF_AN_ID, "", "not-readable", "id: holds half a character"),
+        ("\ud800", "", "not-readable", "A scan must be an object"),
+        (DIGITS, "9" * 5000, "field-wrong", "pieces: is too large a number"),
+        (DIGITS, "-" + "9" * 30, "field-wrong", "pieces: is too large a number"),
+        (DIGITS, "1e999", "field-wrong", "pieces: is too large a number"),
+        (scan("deliver", code="DIGITS"), "9" * 5000, "field-wrong", "code: must be text"),
+    ],
+)
+def test_an_odd_character_or_number_costs_its_own_scan_only(compound, item, number, reason, text):
+    good = scan("deliver", code=PARCEL)
+    content = json.dumps({"scans": [good, item]}).replace('"DIGITS"', number or '"DIGITS"')
+    status, told = posted(compound, content)
+    assert status == 200, told
+    beside, odd = told["answers"]
+    assert (beside["outcome"], odd["outcome"], odd["reason"]) == ("recorded", "set_aside", reason)
+    assert text in odd["text"]
+    again = posted(compound, content)[1]["answers"]
+    assert [answer["outcome"] for answer in again] == ["duplicate", "set_aside"]
+    (kept,) = compound.access.set_aside(COMPOUND)
+    assert json.loads(kept.raw)
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (r'{"scans": ["\"NaN", NaN]}', 21),
+        (r'{"scans": ["\ud800", -Infinity]}', 22),
+        ('{"scans": ["橙子", Infinity]}', 18),
+        ('{"scans": [1,]}', 14),
+        ('{"scans": ["\ufeff"', 15),
+        (b'{"scans": "\xff"}', 1),
+        ("[" * 5000 + "]" * 5000, 1026),
+        ("", 1),
+    ],
+)
+def test_what_is_no_json_says_where_it_goes_wrong(compound, content, place):
+    status, told = posted(compound, content)
+    assert (status, told["rule"]) == (400, "readable-json")
+    assert told["text"] == f"This is not readable JSON; it goes wrong at character {place}."
