@@ -41,6 +41,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "datetime_type": N_("must be a date and time"),
     "datetime_parsing": N_("must be a date and time"),
     "datetime_from_date_parsing": N_("must be a date and time"),
+    "time_with_offset": N_("must be a time with its offset, such as 2022-04-20T17:05:12+08:00"),
     "timezone_aware": N_("must say its time zone, such as +08:00"),
     "date_parsing": N_("must be a date"),
     "list_type": N_("must be a list"),
@@ -50,6 +51,9 @@ TEXTS: Final[Mapping[str, str]] = {
     "model_attributes_type": N_("must be an object"),
     "string_pattern_mismatch": N_("does not have the right form"),
     "group_buy_unknown": N_("is not a group buy of this compound; import its orders or correct the name"),
+    "nothing_declared": N_(
+        "is missing; or say what else is known of the delivery: its supplier, its vehicle or its pieces"
+    ),
     "phone_in_text": N_("must not hold a phone number: it would be kept for ever"),
     "holder_opaque": N_("must be named by badge or number, not by name or phone"),
     "no_plate": N_("must be a number plate, or a kind of vehicle such as 三轮车"),

@@ -8,6 +8,7 @@ import pytest
 from compound import APPLES, COMPOUND, client, found, scan
 
 from domain.goods.codes import code_from_bits
+from services.pages.words import DOUBTS
 
 PARCEL, DELIVERY = code_from_bits("parcel", 9), code_from_bits("delivery", 9)
 
@@ -56,6 +57,51 @@ def test_a_taker_that_is_no_object_is_named(compound, taker):
 )
 def test_it_is_told_in_our_words(compound, item, text):
     assert told(compound, item) == text
+
+
+A_TIME = "must be a time with its offset, such as 2022-04-20T17:05:12+08:00"
+
+
+@pytest.mark.parametrize("time", [5, 1.5, "5", "1650445512.123456789", True, None, "2022-04-20", "2022-04-20T10:00:00"])
+def test_a_time_is_written_out_with_its_offset(compound, time):
+    odd = scan("deliver", code=PARCEL)
+    assert told(compound, odd | {"happened_at": time}) == f"happened_at: {A_TIME}"
+    if time is not None:
+        assert told(compound, odd | {"sent_at": time}) == f"sent_at: {A_TIME}"
+
+
+@pytest.mark.parametrize("number", [True, "5", 5.5, None])
+def test_a_number_is_a_number(compound, number):
+    assert told(compound, scan("count", code=DELIVERY, pieces=number)) == "pieces: must be a whole number"
+
+
+def test_more_damaged_pieces_than_pieces_are_a_doubt(compound):
+    """The record does not refuse what a hand reports."""
+    (answer,) = sent(compound, {"scans": [scan("count", code=DELIVERY, pieces=5, damaged=9)]})["answers"]
+    assert answer["outcome"] == "recorded"
+    assert "count-matches" in answer["doubts"]
+    assert "damaged" in DOUBTS["count-matches"]
+
+
+@pytest.mark.parametrize(
+    ("declaration", "status"),
+    [
+        ({}, 422),
+        ({"group_buys": []}, 422),
+        ({"supplier": "果园"}, 201),
+        ({"pieces": True}, 422),
+        ({"pieces": "5"}, 422),
+    ],
+)
+def test_a_delivery_is_declared_by_something_that_is_known_of_it(compound, declaration, status):
+    async def declaring():
+        async with client(compound) as web:
+            return await web.post("/api/deliveries", json=declaration, headers={"accept-language": "en"})
+
+    answer = asyncio.run(declaring())
+    assert answer.status_code == status
+    if status != 201:
+        assert answer.json()["errors"][0]["field"] == ("pieces" if "pieces" in declaration else "group_buys")
 
 
 @pytest.mark.parametrize(
