@@ -62,6 +62,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "clock-sane": N_("The clock of the phone was wrong; the time of receipt counts."),
     "in-order": N_("An earlier step was recorded after a later one."),
     "two-people": N_("One person released it in an emergency; a second one has not signed yet."),
+    "scan-known": N_("There is no such scan of this code; nothing was undone."),
     "undo-in-time": N_("It was undone by someone else or too late; staff need to give a reason."),
 }
 
