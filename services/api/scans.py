@@ -59,9 +59,14 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
     """
     sent = read_batch(await json_body(request)).scans
     spend(request, "scan", cost=len(sent), person=person)
-    say = partial(request.app.state.say_to, request)
-    desk = scans.Desk(person, compound, now(), house.secret, house.places, say)
+    desk = scans.Desk(person, compound, now(), house.secret, house.places, partial(say_to, request))
     return json_answer({"answers": await record(sent, desk, house)})
+
+
+def say_to(request: Request, msgid: str, /, **values: object) -> str:
+    """Looks the application's way of saying up only where there is something to say: most scans are good."""
+    told: str = request.app.state.say_to(request, msgid, **values)
+    return told
 
 
 def read_batch(body: Any) -> ScanBatch:
