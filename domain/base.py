@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, NamedTuple, Proto
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 CompoundId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,31}$")]
 MemberId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$")]
@@ -75,8 +76,7 @@ class Holder(Message):
     def opaque(self) -> Self:
         """People are named by their badge or number, never by their name or phone; doors as the roster writes them."""
         if self.kind != "household" and (not self.id.isascii() or LONG_NUMBER.search(self.id)):
-            message = "name a person or team by badge or number, not by name or phone"
-            raise ValueError(message)
+            raise PydanticCustomError("holder_opaque", "name a person or team by badge or number, not by name or phone")
         return self
 
 

@@ -12,7 +12,7 @@ from domain.base import Event, Holder, is_member
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
 from domain.goods.custody import family, view_of
-from domain.goods.deliveries import DeliveryView, delivery_view
+from domain.goods.deliveries import DeliveryView, deliveries_of, delivery_view
 from domain.goods.disinfection import Treatment
 from domain.goods.facts import (
     Doubts,
@@ -24,7 +24,7 @@ from domain.goods.facts import (
     standing,
     undo_counts,
 )
-from domain.goods.journey import ParcelView, deliveries_of
+from domain.goods.journey import ParcelView
 from domain.goods.parcels import (
     ParcelDelivered,
     ParcelDestroyed,

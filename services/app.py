@@ -45,6 +45,7 @@ from services.pages import (
     undelivered,
 )
 from services.pages.hands_offered import hands_offered
+from services.pages.language import say_to
 from services.paper.address import known_address
 from services.scans import Desk
 from services.web import protect
@@ -100,6 +101,7 @@ def create_app(house: House) -> FastAPI:
         public_board=house.settings.public_board,
         public_address=house.settings.public_address,
     )
+    app.state.say_to = say_to
     app.state.scan_intake = partial(take_in, house)
     app.state.hands_offered = partial(hands_offered, house)
     app.state.openid = provider_of(house.settings)

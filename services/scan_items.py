@@ -3,7 +3,17 @@
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    Strict,
+    TypeAdapter,
+    WithJsonSchema,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from domain.base import Building, Holder, StationId
 from domain.goods.codes import Kind
@@ -15,6 +25,24 @@ from domain.goods.parcels import How, Problem, ReleaseReason
 from services.goods_names import SupplierSaid, VehicleSaid
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+Whole = Annotated[int, Strict()]
+"""Neither true nor "5": a count that was meant as something else is no count."""
+PiecesSaid = Annotated[Whole, Field(ge=0, le=100_000)]
+
+
+class WrittenOut:
+    """Only as ISO 8601 writes it: a bare number is a count of seconds to pydantic, and a time to nobody else."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        written = core_schema.str_schema(strict=True, pattern=r"^\d{4}-")
+        return core_schema.custom_error_schema(
+            core_schema.chain_schema([written, handler(source)]),
+            custom_error_type="time_with_offset",
+            custom_error_message="must be a time with its offset",
+        )
+
+
+TimeSaid = Annotated[AwareDatetime, WrittenOut(), WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
 class Scan(BaseModel):
@@ -26,10 +54,10 @@ class Scan(BaseModel):
     """Kinds of code that the step makes sense for."""
 
     id: UUID
-    happened_at: AwareDatetime
-    sent_at: AwareDatetime | None = None
+    happened_at: TimeSaid
+    sent_at: TimeSaid | None = None
     device: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")] | None = None
-    device_seq: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    device_seq: Annotated[Whole, Field(ge=0, le=2**53)] | None = None
     station: StationId | None = None
     code: ShortText | None = None
 
@@ -44,7 +72,7 @@ class Declare(DeliveryScan):
     """Ids or titles."""
     supplier: SupplierSaid | None = None
     vehicle: VehicleSaid | None = None
-    pieces: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    pieces: PiecesSaid | None = None
 
 
 class Arrive(DeliveryScan):
@@ -63,8 +91,8 @@ class TurnAway(DeliveryScan):
 
 class Count(DeliveryScan):
     step: Literal["count"]
-    pieces: Annotated[int, Field(ge=0, le=100_000)]
-    damaged: Annotated[int, Field(ge=0, le=100_000)] = 0
+    pieces: PiecesSaid
+    damaged: PiecesSaid = 0
 
 
 class DoorScan(Scan):
@@ -72,7 +100,7 @@ class DoorScan(Scan):
 
     group_buy: ShortText | None = None
     door: ShortText | None = None
-    piece: Annotated[int, Field(ge=1, le=99)] = 1
+    piece: Annotated[Whole, Field(ge=1, le=99)] = 1
 
 
 class ParcelScan(DoorScan):
@@ -82,7 +110,7 @@ class ParcelScan(DoorScan):
 class DisinfectStart(DoorScan):
     step: Literal["disinfect-start"]
     agent: Agent
-    mg_per_litre: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
+    mg_per_litre: Annotated[Whole, Field(ge=0, le=1_000_000)] | None = None
     method: Method | None = None
     faces: Annotated[tuple[Face, ...], Field(max_length=6)] = ()
 
@@ -90,14 +118,14 @@ class DisinfectStart(DoorScan):
 class DisinfectFinish(DoorScan):
     step: Literal["disinfect-finish"]
     start: UUID | None = None
-    minutes: Annotated[int, Field(ge=0, le=1440)] | None = None
+    minutes: Annotated[Whole, Field(ge=0, le=1440)] | None = None
 
 
 class Sort(ParcelScan):
     """A code and a door bind the label to the household's piece; either alone says that this parcel is sorted."""
 
     step: Literal["sort"]
-    of: Annotated[int, Field(ge=1, le=99)] | None = None
+    of: Annotated[Whole, Field(ge=1, le=99)] | None = None
     delivery: ShortText | None = None
 
 

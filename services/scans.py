@@ -28,7 +28,7 @@ from domain.goods.parcels import (
     ParcelReported,
     ParcelReturned,
 )
-from domain.goods.set_aside import ScanSetAside
+from domain.goods.set_aside import ScanSetAside, SetAsideReason
 from infra.committer import Answer, Outcome
 from infra.errors import StorageUnavailable
 from services.office import Noted, Report
@@ -58,9 +58,20 @@ from services.scan_items import (
     Sort,
     TurnAway,
 )
-from services.set_aside import NOT_READABLE, OUR_MISTAKE, SetAside, can_be_written, set_aside
+from services.set_aside import (
+    NOT_READABLE,
+    NOT_WRITABLE,
+    OUR_MISTAKE,
+    SET_ASIDE_BEFORE,
+    SetAside,
+    Why,
+    can_be_written,
+    set_aside,
+)
+from services.texts import N_, Say, in_english
+from services.wrong_fields import field_named, words_for
 
-ONLY_MEMBERS_SIGN: Final = (
+ONLY_MEMBERS_SIGN: Final = N_(
     "Only registered members release what is held, in an emergency too, and this link or key is nobody's number: "
     "sign in as a member. Staff register members under Members."
 )
@@ -88,6 +99,7 @@ class Desk(NamedTuple):
     received_at: datetime
     secret: bytes
     places: Places
+    say: Say = in_english
 
 
 class Taken(NamedTuple):
@@ -95,20 +107,9 @@ class Taken(NamedTuple):
 
     ask: Report | Noted
     code: str | None
-    text: str | None = None
+    why: Why | None = None
     unread: tuple[str, ...] = ()
     """What was sent with a scan that is recorded without it."""
-
-
-PLAIN_TEXTS: Final[Mapping[str, str]] = {
-    "uuid": "must be a UUID",
-    "datetime": "must be a time with its offset, such as 2022-04-20T17:05:12+08:00",
-    "timezone": "must be a time with its offset, such as 2022-04-20T17:05:12+08:00",
-    "tuple": "must be a list",
-    "int": "must be a whole number",
-    "string_pattern": "does not have the right form",
-}
-"""By the beginning of pydantic's kind of error."""
 
 
 def take(raw: Any, desk: Desk) -> Taken:
@@ -133,17 +134,18 @@ def tripped_over(raw: Any, error: Exception, desk: Desk) -> Taken:
 
 
 def aside_for(raw: Any, aside: SetAside, desk: Desk) -> Taken:
-    known = aside if can_be_written(raw) else SetAside("not-readable", NOT_READABLE)
+    known = aside if aside.reason == "not-readable" or can_be_written(raw) else SetAside("not-readable", NOT_WRITABLE)
     noted = set_aside(raw, known.reason, compound=desk.compound, actor=desk.person.actor, received_at=desk.received_at)
-    return Taken(noted, None, known.text)
+    return Taken(noted, None, known.why)
 
 
 def must_be_allowed(item: Item, person: Person) -> None:
     if not person.may_scan(item.step):
-        raise SetAside("not-allowed", f"Your role does not include the step {item.step}; ask staff to do it.")
+        text = N_("Your role does not include the step %(step)s; ask staff to do it.")
+        raise SetAside("not-allowed", text, step=item.step)
     if isinstance(item, Annul) and item.reason is not None and person.role not in UNDO_WHAT_OTHERS_DID:
         raise SetAside(
-            "not-allowed", "reason: only staff take back a scan with a reason; without one you undo your own."
+            "not-allowed", N_("only staff take back a scan with a reason; without one you undo your own."), "reason"
         )
     if isinstance(item, Release) and not person.signs:
         raise SetAside("member-signs", ONLY_MEMBERS_SIGN)
@@ -152,28 +154,30 @@ def must_be_allowed(item: Item, person: Person) -> None:
 def must_be_on_shift(item: Item, desk: Desk) -> None:
     """At a station of the badge; and in its window, where only the upload key of a device says who this was."""
     if not at_own_station(desk.person, item.station):
-        raise SetAside("other-station", "station: your badge is for other stations; ask staff for one that fits.")
+        raise SetAside("other-station", N_("your badge is for other stations; ask staff for one that fits."), "station")
     if desk.person.between and not at_own_time(desk.person, happened(item, desk.received_at)[0]):
-        raise SetAside("outside-shift", "happened_at: this was scanned outside of the shift that the badge was for.")
+        text = N_("this was scanned outside of the shift that the badge was for.")
+        raise SetAside("outside-shift", text, "happened_at")
 
 
 def read_item(raw: Any) -> Item:
     try:
         return ITEM.validator.validate_python(raw)  # type: ignore[no-any-return]
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        if first["type"] in {"union_tag_invalid", "union_tag_not_found"}:
-            raise SetAside("step-unknown", f"The field step must be one of: {', '.join(STEPS)}.") from None
-        if first["type"] in {"model_type", "model_attributes_type", "dict_type"}:
-            raise SetAside("not-readable", NOT_READABLE) from None
-        field = ".".join(str(part) for part in first["loc"][1:]) or "scan"
-        raise SetAside("field-wrong", f"{field}: {wrong_with(first['type'], first['msg'])}") from None
+        raise wrong_with(error.errors(include_url=False)[0]) from None
 
 
-def wrong_with(kind: str, message: str) -> str:
-    """What is wrong in words that repeat nothing of what was sent."""
-    plain = (text for begins, text in PLAIN_TEXTS.items() if kind.startswith(begins))
-    return next(plain, message)
+def wrong_with(mistake: Mapping[str, Any]) -> SetAside:
+    if mistake["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        return SetAside("step-unknown", N_("The field step must be one of: %(steps)s."), steps=", ".join(STEPS))
+    if not mistake["loc"]:
+        return SetAside("not-readable", NOT_READABLE)
+    _step, *field = mistake["loc"]
+    if not field:
+        return SetAside("not-readable", NOT_WRITABLE)
+    text, values = words_for(mistake)
+    reason: SetAsideReason = "not-readable" if mistake["type"] == "string_unicode" else "field-wrong"
+    return SetAside(reason, text, field_named(field), **values)
 
 
 def taken(item: Item, desk: Desk) -> Taken:
@@ -264,8 +268,9 @@ def crate_filled(item: FillCrate, code: str, common: Mapping[str, Any], desk: De
     if not parcels:
         raise next(iter(misread.values()))
     fact = CratePacked(**common, crate=code, building=building, parcels=tuple(parcels))
-    told = f"parcels: {len(misread)} of {len(item.parcels)} codes could not be read; scan those parcels again."
-    return Taken(Report(fact), code, told if misread else None, tuple(misread))
+    values = {"misread": len(misread), "all": len(item.parcels)}
+    why = Why(N_("%(misread)s of %(all)s codes could not be read; scan those parcels again."), "parcels", values)
+    return Taken(Report(fact), code, why if misread else None, tuple(misread))
 
 
 def delivered(item: Deliver, code: str, said: PieceName | None, common: Mapping[str, Any], desk: Desk) -> Taken:
@@ -273,8 +278,8 @@ def delivered(item: Deliver, code: str, said: PieceName | None, common: Mapping[
     household = desk.places.household(desk.compound, item.to) if item.to else None
     report = Report(ParcelDelivered(**common, parcel=code, said=said, how=item.how, household=household))
     if item.to and not household:
-        told = "to: no door of this compound reads like that; recorded without it."
-        return Taken(report, code, told, (item.to,))
+        why = Why(N_("no door of this compound reads like that; recorded without it."), "to")
+        return Taken(report, code, why, (item.to,))
     return Taken(report, code)
 
 
@@ -293,7 +298,8 @@ def piece_said(item: DoorScan, desk: Desk) -> PieceName | None:
     if item.door is None and item.group_buy is None:
         return None
     if item.door is None or item.group_buy is None:
-        raise SetAside("field-wrong", "group_buy and door belong together: name both, or the label's code.")
+        text = N_("a group buy and a door belong together: name both, or the label's code.")
+        raise SetAside("field-wrong", text, "group_buy" if item.group_buy is None else "door")
     group_buy = group_buy_said(item.group_buy, desk)
     return PieceName(group_buy=group_buy, household=door_said(item.door, desk), piece=item.piece)
 
@@ -302,7 +308,7 @@ def group_buy_said(named: str, desk: Desk) -> str:
     group_buy = desk.places.group_buy(desk.compound, named)
     if group_buy is None:
         raise SetAside(
-            "group-buy-unknown", "group_buy: there is no such group buy; import its orders or correct the name."
+            "group-buy-unknown", N_("there is no such group buy; import its orders or correct the name."), "group_buy"
         )
     return group_buy
 
@@ -311,7 +317,7 @@ def door_said(door: str, desk: Desk) -> str:
     household = desk.places.household(desk.compound, door)
     if household is None:
         raise SetAside(
-            "door-unknown", "door: no door of this compound reads like that; write it as building-room, 12-501."
+            "door-unknown", N_("no door of this compound reads like that; write it as building-room, 12-501."), "door"
         )
     return household
 
@@ -323,7 +329,7 @@ def code_said(item: Item, said: PieceName | None, desk: Desk) -> str:
         return code_of_piece(said, desk)
     if isinstance(item, Declare):
         return made_code("delivery", desk.secret, item.id)
-    raise SetAside("field-wrong", "code: name the label's code, or group_buy and door.")
+    raise SetAside("field-wrong", N_("name the label's code, or the group buy and the door."), "code")
 
 
 def code_of_piece(said: PieceName, desk: Desk) -> str:
@@ -334,17 +340,17 @@ def readable(text: str, kinds: Sequence[str] | frozenset[Any] | set[str]) -> str
     code = read_code(text)
     if code is None:
         raise SetAside(
-            "code-not-readable", "code: this is not a label of ours, or a symbol was misread; scan or type it again."
+            "code-not-readable",
+            N_("this is not a label of ours, or a symbol was misread; scan or type it again."),
+            "code",
         )
     if kind_of(code) not in kinds:
-        wanted = " or ".join(sorted(kinds))
-        raise SetAside(
-            "not-this-kind-of-code", f"code: this is the label of a {kind_of(code)}; the step needs a {wanted}."
-        )
+        text = N_("this is a label of the kind %(kind)s; the step needs one of: %(wanted)s.")
+        raise SetAside("not-this-kind-of-code", text, "code", kind=kind_of(code), wanted=", ".join(sorted(kinds)))
     return code
 
 
-def answer(raw: Any, taken: Taken, outcome: Outcome) -> dict[str, Any]:
+def answer(raw: Any, taken: Taken, outcome: Outcome, say: Say = in_english) -> dict[str, Any]:
     """What the phone is told about one item. Raises what stopped the whole upload."""
     if isinstance(outcome, Exception):
         raise outcome
@@ -352,7 +358,8 @@ def answer(raw: Any, taken: Taken, outcome: Outcome) -> dict[str, Any]:
     told: dict[str, Any] = {"id": sent_id if isinstance(sent_id, str | int) else None, "outcome": "recorded"}
     event = first_event(outcome)
     if isinstance(event, ScanSetAside):
-        text = taken.text or "This scan was set aside before; staff will look at it."
+        told["id"] = told["id"] if can_be_written(sent_id) else None
+        text = (taken.why or Why(SET_ASIDE_BEFORE)).told(say)
         return told | {"outcome": "set_aside", "code": taken.code, "doubts": [], "reason": event.reason, "text": text}
     if outcome.duplicate:
         told["outcome"] = "duplicate"
@@ -361,7 +368,7 @@ def answer(raw: Any, taken: Taken, outcome: Outcome) -> dict[str, Any]:
         told["late"] = True
     if taken.unread:
         told["unread"] = list(taken.unread)
-    return told | {"text": taken.text} if taken.text else told
+    return told | {"text": taken.why.told(say)} if taken.why else told
 
 
 def first_event(outcome: Answer) -> Any:

@@ -15,6 +15,7 @@ from services.office import Noted, answer_of
 from services.roles import in_own_building
 from services.scans import Desk, take
 from services.second_person import RELEASING, must_be_two_people
+from services.texts import in_english
 from services.wiring import House, now
 
 SHOWN_WITHIN: Final = 5
@@ -132,7 +133,7 @@ class ReleaseBook:
             desk = Desk(person, compound, moment, self.house.secret, self.house.places)
             taken = take(item | {"happened_at": moment.isoformat()}, desk)
             if isinstance(taken.ask, Noted):
-                raise Refused("member-signs", taken.text or "")
+                raise Refused("member-signs", taken.why.told(in_english) if taken.why else "")
             (outcome,) = self.house.office.take_now([taken.ask])
             self.house.shown(answer_of(outcome).events[-1])
 

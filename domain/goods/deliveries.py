@@ -221,3 +221,11 @@ class _Judge:
 
     def reach(self, stage: DeliveryStage, fact: Event) -> None:
         self.stage, self.since = stage, fact.happened_at
+
+
+def deliveries_of(past: Past, subject: str) -> list[DeliveryView]:
+    """Of a group buy."""
+    group_buy = subject.removeprefix("group-buy-")
+    deliveries = [other for other in past.related(subject) if other.startswith("delivery-")]
+    views = [past.read(delivery_view, each) for each in deliveries]
+    return [view for view in views if group_buy in view.group_buys]

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.base import Event, Holder, held_by, is_member
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView
-from domain.goods.deliveries import DeliveryView, delivery_view
+from domain.goods.deliveries import DeliveryView, deliveries_of, delivery_view
 from domain.goods.disinfection import (
     KINDS,
     DisinfectionFinished,
@@ -71,14 +71,6 @@ class ParcelView(NamedTuple):
     @property
     def building(self) -> str | None:
         return self.meant.building if self.meant else None
-
-
-def deliveries_of(past: Past, subject: str) -> list[DeliveryView]:
-    """Of a group buy."""
-    group_buy = subject.removeprefix("group-buy-")
-    deliveries = [other for other in past.related(subject) if other.startswith("delivery-")]
-    views = [past.read(delivery_view, each) for each in deliveries]
-    return [view for view in views if group_buy in view.group_buys]
 
 
 class Journey:

@@ -19,7 +19,7 @@ from services.api.house import InHouse, json_answer
 from services.goods_names import SupplierSaid, VehicleSaid
 from services.office import Report
 from services.roles import of_own_group_buy
-from services.scan_items import ShortText
+from services.scan_items import PiecesSaid, ShortText
 from services.wiring import House, now
 
 router = APIRouter(tags=["goods"])
@@ -38,7 +38,7 @@ class Declaration(BaseModel):
     """Ids or titles."""
     supplier: SupplierSaid | None = None
     vehicle: VehicleSaid | None = None
-    pieces: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    pieces: PiecesSaid | None = None
 
 
 class Settling(BaseModel):
@@ -68,10 +68,17 @@ def declared(declaration: Declaration, person_actor: str, compound: str, secret:
 
 
 async def declare(house: House, declaration: Declaration, person: Person, compound: str) -> str:
-    """Returns the delivery's code. Raises NotAllowed where a leader names no group buy, or one that is not theirs."""
+    """Returns the delivery's code. Raises NotAllowed where a leader names no group buy, or one that is not theirs.
+
+    Goods of no group buy are declared, too (donations, couriers); but something must be known of them.
+    """
     group_buys = group_buys_named(house, compound, declaration.group_buys)
     must(person.group_buys is None or bool(group_buys), "declare-delivery")
     must(all(of_own_group_buy(person, each) for each in group_buys), "declare-delivery")
+    if not group_buys and all(
+        known is None for known in (declaration.supplier, declaration.vehicle, declaration.pieces)
+    ):
+        raise wrong_field("group_buys", kind="nothing_declared")
     said = declaration.model_copy(update={"group_buys": group_buys})
     fact = declared(said, person.actor, compound, house.secret)
     answer = await house.office.note(Report(fact))

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 
+from services.api.odd_json import NoJson, read_again
 from services.wiring import House
 
 
@@ -23,9 +24,14 @@ def json_answer(content: Any, status: int = 200) -> Response:
 
 
 async def json_body(request: Request) -> Any:
-    """The body as it was sent. Raises RequestValidationError, which becomes 422, where it is not JSON."""
+    """The body as it was sent. Raises RequestValidationError, which becomes 400, where it is not JSON."""
+    body = await request.body()
     try:
-        return orjson.loads(await request.body())
+        return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        mistake = {"type": "json_invalid", "loc": ("body", error.pos), "msg": "this is not JSON", "input": {}}
+        stopped_at = error.pos
+    try:
+        return read_again(body, stopped_at)
+    except NoJson as error:
+        mistake = {"type": "json_invalid", "loc": ("body", error.place), "msg": "this is not JSON", "input": {}}
         raise RequestValidationError([mistake]) from None

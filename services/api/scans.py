@@ -1,6 +1,10 @@
-"""POST /api/scans: what hands did, 1 to 500 at once, answered one by one."""
+"""POST /api/scans: what hands did, 1 to 500 at once, answered one by one.
+
+The application keeps ``app.state.say_to``, which says a text in the language of who asks.
+"""
 
 import asyncio
+from functools import partial
 from typing import Any, TypeGuard
 
 from fastapi import APIRouter, Request
@@ -55,9 +59,14 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
     """
     sent = read_batch(await json_body(request)).scans
     spend(request, "scan", cost=len(sent), person=person)
-    return json_answer(
-        {"answers": await record(sent, scans.Desk(person, compound, now(), house.secret, house.places), house)}
-    )
+    desk = scans.Desk(person, compound, now(), house.secret, house.places, partial(say_to, request))
+    return json_answer({"answers": await record(sent, desk, house)})
+
+
+def say_to(request: Request, msgid: str, /, **values: object) -> str:
+    """Looks the application's way of saying up only where there is something to say: most scans are good."""
+    told: str = request.app.state.say_to(request, msgid, **values)
+    return told
 
 
 def read_batch(body: Any) -> ScanBatch:
@@ -81,7 +90,9 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
         again = await house.office.take([taken[place].ask for place in stumbled])
         for place, outcome in zip(stumbled, again, strict=True):
             outcomes[place] = outcome
-    answers = [scans.answer(raw, each, outcome) for raw, each, outcome in zip(sent, taken, outcomes, strict=True)]
+    answers = [
+        scans.answer(raw, each, outcome, desk.say) for raw, each, outcome in zip(sent, taken, outcomes, strict=True)
+    ]
     for raw, each in zip(sent, taken, strict=True):
         if isinstance(each.ask, Noted):
             house.access.add_set_aside(each.ask.command.hex, kept_text(raw).decode(), compound=desk.compound)

@@ -12,6 +12,9 @@ from typing import Final, Literal
 from fastapi import Request
 
 from services.access import person_of
+from services.texts import N_
+
+__all__ = ["LANGUAGES", "N_", "Language", "language_named", "language_of", "preferred", "say", "say_to"]
 
 Language = Literal["zh_CN", "en"]
 
@@ -19,11 +22,6 @@ LANGUAGES: Final[dict[Language, str]] = {"zh_CN": "中文", "en": "English"}
 DEFAULT: Final[Language] = "zh_CN"
 LANGUAGE_COOKIE: Final = "baogong_lang"
 CATALOGUES: Final = Path(__file__).parent.parent / "locale"
-
-
-def N_(msgid: str) -> str:  # noqa: N802 — gettext's own name for "translate this later"
-    """Marks a text for the catalogue."""
-    return msgid
 
 
 @functools.cache
@@ -37,6 +35,11 @@ def say(language: Language, msgid: str, **values: object) -> str:
     """The text in a language, with ``%(name)s`` filled in."""
     text = catalogue(language).gettext(msgid)
     return text % values if values else text
+
+
+def say_to(request: Request, msgid: str, /, **values: object) -> str:
+    """The text in the language of who asks."""
+    return say(language_of(request), msgid, **values)
 
 
 def language_named(name: str | None) -> Language | None:

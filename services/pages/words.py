@@ -45,7 +45,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "faces-kept": N_("Not all six faces were disinfected, the bottom included."),
     "rest-kept": N_("The goods had not rested long enough after disinfection."),
     "within-hours": N_("This happened outside the hours of the gate."),
-    "count-matches": N_("The number of pieces differs from what was declared."),
+    "count-matches": N_("The number of pieces differs from what was declared, or some are damaged."),
     "giver-holds": N_("The person who gave it away did not have it according to the record."),
     "taker-known": N_("Nobody knows the person or place that took it."),
     "on-shift": N_("The person was not on shift at that time."),
@@ -62,6 +62,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "clock-sane": N_("The clock of the phone was wrong; the time of receipt counts."),
     "in-order": N_("An earlier step was recorded after a later one."),
     "two-people": N_("One person released it in an emergency; a second one has not signed yet."),
+    "scan-known": N_("There is no such scan of this code; nothing was undone."),
     "undo-in-time": N_("It was undone by someone else or too late; staff need to give a reason."),
 }
 

@@ -18,10 +18,11 @@ from services.limits import TooManyRequests
 from services.own_paths import own_path
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
-from services.pages.mistakes import field_named, mistake_text, mistakes_told
+from services.pages.mistakes import mistake_text, mistakes_told
 from services.pages.on_this_phone import badge_before
 from services.pages.words import refusal_text
 from services.web.headers import headers_for
+from services.wrong_fields import field_named
 
 RETRY_AFTER: Final = {"Retry-After": "2"}
 MISTAKES_NAMED: Final = 20
@@ -124,8 +125,10 @@ async def not_well_formed(request: Request, error: Exception) -> Response:
     """Names the fields and what is wrong with them, never what was sent."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 — registered for this class only
     language, mistakes = language_of(request), list(error.errors())
-    if any(mistake["type"] == "json_invalid" for mistake in mistakes):
-        return answer(request, 400, "readable-json", say(language, "This is not readable JSON."))
+    if unread := [mistake for mistake in mistakes if mistake["type"] == "json_invalid"]:
+        place = unread[0]["loc"][-1] + 1
+        text = say(language, "This is not readable JSON; it goes wrong at character %(place)s.", place=place)
+        return answer(request, 400, "readable-json", text)
     named = [
         {"field": field_named(mistake["loc"]), "text": mistake_text(language, mistake)}
         for mistake in mistakes[:MISTAKES_NAMED]

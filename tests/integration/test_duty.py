@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import tempfile
 from contextlib import closing
 from datetime import timedelta
@@ -267,6 +268,21 @@ def test_the_scan_page_names_the_field_that_is_wrong(house):
     assert "原因：" in asyncio.run(sent("zh"))
 
 
+@pytest.mark.parametrize(
+    ("step", "asked", "must"),
+    [("report", "problem", True), ("return", "reason", False), ("hold", "reason", True), ("destroy", "reason", True)],
+)
+def test_what_is_wrong_with_a_parcel_is_chosen_by_a_hand_not_by_the_page(house, step, asked, must):
+    async def opened():
+        async with client(house) as visitor:
+            return (await visitor.get("/scan", params={"step": step})).text
+
+    choices = re.findall(rf'<input type="radio" name="{asked}"([^>]*)>', asyncio.run(opened()))
+    assert len(choices) > 2
+    assert [each for each in choices if "checked" in each.split()] == []
+    assert {"required" in each.split() for each in choices} == {must}
+
+
 async def released_by_form_and_by_api(house):
     form = {"codes": e.PARCEL, "reason": "checked", "emergency": "true"}
     async with client(house, actor=e.SIGNER) as visitor:
@@ -293,7 +309,8 @@ def test_two_links_that_are_nobodys_number_do_not_release_what_is_held(house):
     async def signed(actor, **more):
         async with client(house, actor=actor) as visitor:
             sent = scan("release", code=e.PARCEL, reason="checked", **more)
-            return (await visitor.post("/api/scans", json={"scans": [sent]})).json()["answers"][0]
+            answer = await visitor.post("/api/scans", json={"scans": [sent]}, headers={"accept-language": "en"})
+            return answer.json()["answers"][0]
 
     def stage():
         assert house.shown(house.log.last_position())

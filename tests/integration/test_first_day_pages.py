@@ -96,7 +96,7 @@ def test_staff_admit_and_the_gate_records_the_arrival(app, house, day):
 
 def test_a_delivery_is_turned_away_with_a_reason_only(app, house):
     first_day.found(house)
-    code = asyncio.run(first_day.declared(house))
+    code = asyncio.run(first_day.declared(house, supplier="果园"))
     staff = Visitor(app).signed_in("staff")
     answer = staff.post(f"/deliveries/{code}/turn-away", data={"scan": str(uuid.uuid4()), "reasons": "undeclared"})
     assert reading(house, deliveries.delivery, code).stage == "turned-away"

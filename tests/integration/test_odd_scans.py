@@ -28,7 +28,9 @@ def compound(house):
 def post(house, *items, role="staff"):
     async def posting():
         async with client(house, role) as web:
-            answer = await web.post("/api/scans", content=json.dumps({"scans": items}))
+            answer = await web.post(
+                "/api/scans", content=json.dumps({"scans": items}), headers={"accept-language": "en"}
+            )
             assert answer.status_code == 200, answer.text
             return answer.json()["answers"]
 
@@ -174,7 +176,7 @@ def test_declaring_by_the_api_names_the_group_buy_that_there_is_not(compound):
 def test_an_id_that_stands_for_something_else_is_refused(compound):
     hold = scan("hold", code=PARCEL, reason="recall")
     post(compound, hold)
-    assert asked(compound, "/api/deliveries", id=hold["id"])[1]["rule"] == "id-unused"
+    assert asked(compound, "/api/deliveries", id=hold["id"], pieces=3)[1]["rule"] == "id-unused"
     settling = {"scan": hold["id"], "rule": "label-known", "code": PARCEL, "reason": "seen-by-staff"}
     status, told = asked(compound, "/api/doubts/settle", id=hold["id"], **settling)
     assert (status, told["rule"]) == (409, "id-unused")

@@ -24,7 +24,7 @@ def compound(house):
 def post(house, *scans, role="staff"):
     async def posting():
         async with client(house, role) as web:
-            answer = await web.post("/api/scans", json={"scans": list(scans)})
+            answer = await web.post("/api/scans", json={"scans": list(scans)}, headers={"accept-language": "en"})
             assert answer.status_code == 200, answer.text
             return answer.json()["answers"]
 

@@ -1,5 +1,6 @@
 """The machines that keep the promises of the architecture; ``make check`` runs them."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from stored_shapes import changed, frozen, shapes_now
 from domain.base import Event
 from services.office import REQUESTS, TOPICS, initial
 from services.pages.sentences import SENTENCES
+from services.pages.words import DOUBTS
 
 pytestmark = pytest.mark.promise
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,32 @@ def test_a_new_field_with_a_default_is_no_other_shape_but_one_without_is():
 
 def test_every_event_has_a_sentence():
     assert set(domain_events()) <= set(SENTENCES)
+
+
+def rules_raised():
+    """What the readings append to ``broken`` or ``rules``, yield or return as a doubt."""
+    files = [*(ROOT / "domain").rglob("*.py"), ROOT / "projections" / "duty.py"]
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))):
+        match node:
+            case ast.Yield(value=ast.Constant() as said):
+                told = [said]
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="broken" | "rules"), attr="append"), args=told):
+                pass
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(attr="broken"), attr="append"), args=told):
+                pass
+            case ast.Call(func=ast.Name(id="Doubted"), args=told):
+                pass
+            case ast.IfExp(body=ast.Tuple() | ast.List() as one, orelse=ast.Tuple() | ast.List() as other):
+                told = [one, other]
+            case _:
+                continue
+        constants = (each for part in told for each in ast.walk(part) if isinstance(each, ast.Constant))
+        yield from (each.value for each in constants if re.fullmatch(r"[a-z]+(-[a-z]+)+", str(each.value)))
+
+
+def test_every_rule_that_a_reading_raises_has_a_sentence():
+    no_longer_raised = {"faces-kept"}
+    assert {*rules_raised(), *no_longer_raised} == set(DOUBTS)
 
 
 def test_two_events_of_one_name_are_refused():
