@@ -56,7 +56,7 @@ class ParcelChange(NamedTuple):
     before: ParcelSum | None
     doubted_before: bool
     after: ParcelView | None
-    """None when a label turned out to belong to another parcel."""
+    """None when a label turned out to belong to another parcel, or the order of a piece that no hand has touched is gone."""
     counts_as: ParcelSum | None
     named_before: Named | None
 

@@ -118,7 +118,7 @@ def change_of(past: CompoundPast, key: Key, before: dict[str, Custody]) -> Parce
     if labels[0] != key.subject:
         return ParcelChange(key, counted, doubted, None, None, named)
     view = view_of(past, labels)
-    if view.meant is None and not view.seen:
+    if not past.counts(view):
         return ParcelChange(key, counted, doubted, None, None, named)
     counts_as = ParcelSum(day_of(view), view.building or "", view.stage)
     return ParcelChange(key, counted, doubted, view, counts_as, named)

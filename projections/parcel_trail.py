@@ -92,6 +92,8 @@ class Trail(NamedTuple):
     signatures: Signatures | None = None
     deliveries_that_fit: int = 1
     """How many it may have come with, where nobody said which; ``delivery`` is then the likeliest."""
+    withdrawn: bool = False
+    """Its label was printed for an order that does not stand any more, and no hand has said anything of it."""
 
     @property
     def holder(self) -> Holder | None:
@@ -136,6 +138,7 @@ def parcel_trail(rows: Rows, compound: str, code: str) -> Trail | None:
         crates=tuple(dict.fromkeys(crate.code for crate in crates)),
         signatures=_signatures(standing(facts)),
         deliveries_that_fit=_that_fit(past, view, standing(facts)),
+        withdrawn=view.meant is not None and not past.counts(view),
     )
 
 

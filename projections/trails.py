@@ -10,6 +10,7 @@ from typing import cast
 from domain.base import Event, Recorded
 from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
 from domain.goods.facts import GoodsFact, Past, PrintedLabel, View, in_order, with_fact
+from domain.goods.journey import ParcelView
 from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import OrderFact
 from projections.base import Key, Recent, Rows, milliseconds
@@ -151,6 +152,13 @@ class CompoundPast:
     def may_have_ordered(self, group_buy: str, household: str) -> bool:
         doors = self.trails.doors.kept.get((self.compound, f"{GROUP_BUY}{group_buy}"))
         return not doors or household in doors
+
+    def counts(self, view: ParcelView) -> bool:
+        """Whether it is a parcel: what no hand has said anything of is one only while an order for it stands."""
+        if view.seen or view.meant is None:
+            return view.seen
+        doors = self.trails.doors.kept.get((self.compound, f"{GROUP_BUY}{view.meant.group_buy}"), frozenset())
+        return view.meant.household in doors
 
     def read(self, reader: Callable[[Past, str], View], subject: str) -> View:
         key = (reader, subject)

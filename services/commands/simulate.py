@@ -16,6 +16,7 @@ from rich.table import Table
 from infra.auth.api_keys import BEGINS as KEY_BEGINS
 from services.commands.terminal import DEFAULT_DATA, Data, opened, stop, told
 from services.places import FRESH_FOR
+from services.simulate.compound_plan import ACTOR
 from services.simulate.day_plan import devices, role_of
 from services.simulate.fill import PlannedPlaces, Told, asked, book, fill, record
 from services.simulate.plan import Chapter, Plan
@@ -56,7 +57,11 @@ def simulate(
         typer.Option(help="For --url without its data directory: an API key; or a sign-in link's code, for little."),
     ] = None,
 ) -> None:
-    """Play whole days: into a data directory, or through the public interface of a running server."""
+    """Play whole days: into a data directory, or through the public interface of a running server.
+
+    Everything in it is made up and stays in the record: a directory that holds a real compound is refused. Over
+    --url with --token nobody can check that: never point it at a server that people work with.
+    """
     if url is not None and days > DAYS_BY_NETWORK:
         stop(f"A server takes scans of the last 72 hours: at most --days {DAYS_BY_NETWORK} with --url.")
     if token is not None and (url is None or compounds > 1):
@@ -78,8 +83,21 @@ def progress_of(plan: Plan) -> Iterator[Told]:
         yield lambda tally: progress.update(task, completed=tally.scans)
 
 
+def refuse_real_compounds(house: House) -> None:
+    """What was made up cannot be taken out of a record again."""
+    compounds = house.log.facts_by_compound(house.log.last_position())
+    facts = house.log.load(f"{compound}/compound-{compound}" for compound in compounds)
+    founded = {each.event.compound: each.event.actor for trail in facts.values() for each in trail[:1]}
+    if real := sorted(compound for compound, actor in founded.items() if actor != ACTOR):
+        stop(
+            f"{house.settings.data} holds {', '.join(real)}, which no simulation founded; made-up scans would mix with "
+            "real ones and could not be taken out again. Name another directory: --data DIR"
+        )
+
+
 def into_directory(plan: Plan, data: Path, speed: float | None, told_so_far: Told) -> Tally:
     with opened(data, create=True) as house:
+        refuse_real_compounds(house)
         known = replace(plan, secret=house.secret)
         if speed is None:
             tally = fill(house, known, told=told_so_far)
@@ -94,6 +112,7 @@ def through_server(plan: Plan, url: str, sign_in: Path | SessionOf, speed: float
     if isinstance(sign_in, Path):
         with opened(sign_in, follow=False) as house:
             house.projector.stop()
+            refuse_real_compounds(house)
             plan = replace(plan, secret=house.secret)
             book_orders(house, plan)
             session_of = Keys(house, plan).of

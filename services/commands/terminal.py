@@ -84,6 +84,10 @@ def expected_errors_told(data: Path) -> Iterator[None]:
         stop(f"The data directory {data} cannot be used now ({error}); try again in a moment.")
     except (FileExistsError, NotADirectoryError):
         stop(f"--data {data}: this is a file; name a directory.")
+    except FileNotFoundError as error:
+        if error.filename is None or Path(error.filename) not in {data, *data.parents}:
+            raise
+        stop(f"--data {data}: no directory can be made there; name another.")
     except PermissionError as error:
         stop(f"{error.filename} may not be opened; check its owner.")
 

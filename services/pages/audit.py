@@ -263,6 +263,8 @@ def parcels_near(rows: Rows, compound: str, trail: Trail) -> Parcels | None:
     else:
         codes = []
     standing = custody.rows_of(rows, compound, codes) if codes else {}
+    if trail.delivery is not None:
+        codes = [code for code in codes if code in standing]
     stages: dict[str, int] = {}
     for row in standing.values():
         stages[row.stage] = stages.get(row.stage, 0) + 1

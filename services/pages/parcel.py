@@ -44,7 +44,7 @@ class Stop(NamedTuple):
 
 
 class Way(NamedTuple):
-    """A parcel as its household sees it; the door is left out."""
+    """A parcel as its household sees it; the door is left out. One that is not to come has no stops."""
 
     heading: str
     icon: str
@@ -131,6 +131,7 @@ DELIVERY_STAGES: Final = {
     "resting": (N_("Your goods rest after disinfection"), "rest", "wait"),
 }
 NOT_SEEN_YET: Final = (N_("Your goods are not here yet"), "declared", "quiet")
+WITHDRAWN: Final = (N_("The order for this label was withdrawn"), "undo", "wait")
 
 PROBLEMS: Final = {
     "damaged": N_("It was reported as damaged. The captain of your building or the committee will tell you how it is put right; please keep the packaging."),
@@ -156,6 +157,10 @@ NOTICES: Final[dict[str, Notice]] = {
         "wait", "stairs", N_("Please fetch it soon"),
         N_("It waits in the lobby of your building. Go one at a time and keep the code at hand."),
     ),
+    "withdrawn": (
+        "wait", "undo", N_("Nothing comes with this label"),
+        N_("It was printed before the order was taken back. If that is a mistake, tell the leader of the group buy."),
+    ),
     "turned-away": (
         "bad", "stop", N_("The delivery was turned away"),
         N_("The leader of the group buy knows the reasons and settles what you paid."),
@@ -168,8 +173,11 @@ def way_of(trail: Trail, view: ParcelView, at: datetime) -> Way:
     rests_until = rest_of(delivery) if view.packed_at is None else None
     if rests_until is not None and rests_until <= at:
         rests_until = None
-    stage: str = view.stage
-    if stage == "declared":
+    stage: str = "withdrawn" if trail.withdrawn else view.stage
+    if stage == "withdrawn":
+        heading, icon, tone = WITHDRAWN
+        rests_until = None
+    elif stage == "declared":
         stage = "resting" if rests_until else delivery.stage if delivery else ""
         heading, icon, tone = DELIVERY_STAGES.get(stage, NOT_SEEN_YET)
     else:
@@ -179,7 +187,7 @@ def way_of(trail: Trail, view: ParcelView, at: datetime) -> Way:
         heading=heading,
         icon=icon,
         tone=tone,
-        stops=stops_of(trail, view, stage),
+        stops=() if trail.withdrawn else stops_of(trail, view, stage),
         building=None if whole_house else view.building,
         piece=view.meant.piece if view.meant else None,
         of=view.of,

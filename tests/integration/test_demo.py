@@ -167,6 +167,31 @@ def test_a_demo_does_not_write_into_real_records(tmp_path):
     assert not (tmp_path / "demo" / NOTES).exists()
 
 
+def test_a_simulation_does_not_write_into_a_real_compound(tmp_path):
+    data = tmp_path / "var"
+    founded = run("import", "households", "--pattern", "1号: 1层 x 01", "--compound", "shengdu", "--data", data)
+    assert founded.returncode == 0, founded.stderr
+    with house_at(Settings(data=data)) as house:
+        before = house.log.last_position()
+        for over in ((), ("--url", f"http://127.0.0.1:{free_port()}")):
+            ended = run("simulate", "--data", data, *over)
+            assert ended.returncode == 1
+            assert "holds shengdu, which no simulation founded" in ended.stderr
+            assert "--data DIR" in ended.stderr
+        assert house.log.last_position() == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a place where no directory can be made")
+@pytest.mark.parametrize(
+    "words", [("simulate",), ("import", "households", "--pattern", "1号: 1层 x 01", "--compound", "a")]
+)
+def test_a_place_where_no_directory_can_be_made_is_told_in_one_sentence(words):
+    ended = run(*words, "--data", "/proc/x")
+    assert ended.returncode == 1
+    assert "no directory can be made there" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
 def test_simulated_phones_sign_in_and_send_to_a_running_server(tmp_path):
     with demo_running(tmp_path, "--speed", "0.1") as running:
         ended = run("simulate", "--url", running.address, "--data", tmp_path / "demo", "--seed", "168")
