@@ -13,6 +13,7 @@ class RecordInMemory:
 
     def __init__(self, facts=()):
         self.states = {}
+        self.worked_out = {}
         self.links = defaultdict(list)
         self.seen: set[UUID] = set()
         for fact in facts:

@@ -18,11 +18,12 @@ from domain.community.doors import (
     write_known,
 )
 from domain.community.own_place import behind_place, own_lanes
-from domain.community.written_doors import BUILDING, MARK, ROOM_ALONE, Problem, Written, on_floor, token, write_apart
+from domain.community.written_doors import BUILDING, MARK, ROOM_ALONE, N, Problem, Written, on_floor, token, write_apart
 
 NOTHING = {"", "-", "/", "无", "没有", "空", "(空)", "(跳过)", "NONE", "NAN", "NULL", "N/A"}
 VILLA_WORDS = {"别墅", "独栋", "整栋", "整幢", "独栋别墅", "别墅区"}
 PLAIN_BUILDING = re.compile(rf"#?(?P<building>{BUILDING}) ?(?P<mark>{MARK})?[。.]?")
+FLOOR = re.compile(rf"第?(?P<floor>{N}) ?(?:[楼层F]|楼层)?")
 WHOLE_FLOAT = re.compile(r"[0-9]+\.0+")
 HARMLESS = {"words-before", "words-behind", "note-names-door", "floor-differs"}
 NAMES_NO_DOOR = {"no-door", "unreadable"}
@@ -39,6 +40,7 @@ class DoorColumns(NamedTuple):
     unit: tuple[Cell, ...] = ()
     phase: tuple[Cell, ...] = ()
     lane: tuple[Cell, ...] = ()
+    floor: tuple[Cell, ...] = ()
     address: tuple[Cell, ...] = ()
 
 
@@ -46,12 +48,12 @@ def read_columns(columns: DoorColumns, roster: Roster, *, add_doors: bool = Fals
     """The leader's columns come first; the address fills what they lack and must not name another door."""
     if (exact := _as_the_roster_writes(columns, roster)) is not None:
         return exact
-    texts = [(part, cell_text(cell)) for part in DoorColumns._fields[:-1] for cell in getattr(columns, part)]
+    texts = [(part, cell_text(cell)) for part in DoorColumns._fields[:-2] for cell in getattr(columns, part)]
     for _, text in texts:
         if isinstance(text, DoorRead):
             return text
     written = [_part(name, text, roster, columns) for name, text in texts if isinstance(text, str)]
-    asked = _merged(written)
+    asked = _on_floors(_merged(written), columns.floor)
     if asked.problem and asked.problem not in {"no-door", "columns-differ"}:
         return settle(asked, roster)
     if asked.problem == "columns-differ":
@@ -161,6 +163,22 @@ def _merged(parts: Iterable[Written]) -> Written:
     if whole.villa and whole.room is not None:
         return whole._replace(problem=whole.problem or "columns-differ")
     return whole
+
+
+def _on_floors(asked: Written, floors: Iterable[Cell]) -> Written:
+    """With what a column of floors says of the room; whatever names no floor there says nothing."""
+    for cell in floors:
+        text = cell_text(cell)
+        found = FLOOR.fullmatch(plain(text) or "") if isinstance(text, str) else None
+        floor = number(found["floor"]) if found else None
+        if floor is None or asked.room is None or number(asked.room) is None:
+            continue
+        room = on_floor(floor, asked.room)
+        if room != asked.room:
+            asked = asked._replace(room=room, on_its_floor=asked.room, certain=False)
+        elif token(asked.room)[:-2] != floor:  # type: ignore[index]  # a number
+            asked = asked._replace(problem=asked.problem or "floor-differs")
+    return asked
 
 
 def _filled(first: Written, second: Written) -> Written:

@@ -1,7 +1,7 @@
 """Lines in a table that head the rows below them with a building: 12号楼, 12号楼登记表."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from domain.community.door_words import CHINESE
 from infra.tables import Cell
@@ -29,6 +29,16 @@ def line_in(row: list[Cell]) -> str | None:
             return None
         only = said
     return None if only is None or isinstance(quantity_of(only, blank_is_none=False), int) else text_of(only)
+
+
+def number_alone(row: list[Cell], counted: Container[int], serial: Container[int]) -> str | None:
+    """A bare 13 beside nothing else than a serial number: perhaps the building of the rows below, so it ends a heading."""
+    said = {text_of(cell).strip(): at for at, cell in enumerate(row) if at not in serial}
+    said.pop("", None)
+    if len(said) != 1:
+        return None
+    text, at = said.popitem()
+    return text if at not in counted and re.fullmatch(r"[0-9]{1,2}", spoken(text)) else None
 
 
 def headed(lines: Iterable[tuple[int, str | None]], building: str = "") -> Iterator[tuple[int, str]]:

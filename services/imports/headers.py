@@ -9,7 +9,7 @@ from services.imports.beside_goods import beside_goods
 from services.imports.forgetting import remembered
 
 Column = Literal[
-    "whole", "building", "block", "room", "unit", "phase", "lane", "address", "spare_address", "item", "spare_item", "spec", "quantity", "portions",
+    "whole", "building", "block", "room", "unit", "phase", "lane", "floor", "address", "spare_address", "item", "spare_item", "spec", "quantity", "portions",
     "sold", "sum", "recount", "returned", "number", "person", "phone", "note", "state", "spare_state", "refund_state", "refund", "amount", "title",
     "pickup", "compound", "other",
 ]  # fmt: skip
@@ -25,6 +25,7 @@ WORDS: dict[Column, str] = {
     "户室号 居室号 收货房号 收货室号 房号数字 几零几",
     "unit": "单元 单元号 几单元 单元楼 所在单元 单元数",
     "phase": "期 几期 期数 小区期数 分期 哪期 哪一期 第几期 phase",
+    "floor": "楼层 层 几楼 几层 所在楼层 floor",
     "lane": "弄 弄号 几弄 弄堂 弄堂号 弄号码 lane",
     "address": "详细地址 收货地址 收件地址 配送地址 送货地址 收货人地址 收件人地址 详细收货地址 住址 家庭地址 居住地址 完整地址 地址详情 买家地址 用户地址 "
     "deliveryaddress shippingaddress fulladdress 楼栋地址 送货详细地址 具体地址",
@@ -55,7 +56,7 @@ WORDS: dict[Column, str] = {
     "compound": "小区 小区名 小区名称 所在小区 楼盘 社区名称",
     "other": "支付时间 下单时间 付款时间 提交时间 时间 日期 商品种类数 种类数 商品种类 分类 商品分类 类目 商品金额 金额 单价 价格 团当前单价 售价 优惠价 运费 优惠 优惠金额 "
     "折扣 配送费 物流方式 配送方式 取货方式 微信号 团长 所属团长 帮卖团长 "
-    "帮卖 佣金 小计金额 支付方式 付款方式 快递单号 物流单号 物流公司 快递公司 楼层 层 层数 几楼 几层 人数 家庭人数 家庭人口 人口 年龄 性别 身份证 身份证号 "
+    "帮卖 佣金 小计金额 支付方式 付款方式 快递单号 物流单号 物流公司 快递公司 层数 人数 家庭人数 家庭人口 人口 年龄 性别 身份证 身份证号 "
     "省 市 区 街道 镇 社区 居委 村居 邮编 来源 来自ip ip 所用时间 来源详情 总分 提交答卷时间 是否封控楼栋 是否封控 封控 核销状态 核销码 "
     "核销时间 发货状态 发货时间 成团时间 头像 price date time category 订单备注图片 图片 附件 签名 签收 签字 已取 是否取货 领取 "
     "商品编码 商品编号 商品id 规格编码 skuid 条码 成本价 成本 毛利 积分 红包 群名 群名称 团长电话 渠道 发票",

@@ -43,7 +43,15 @@ ROOM_OF_A_FLOOR: Final = re.compile(
     rf"(?<![0-9])([0-9]{{1,2}}|[{CHINESE}]{{1,3}})[楼层]的?([0-9]{{1,2}}|[{CHINESE}]{{1,3}})(?:号?[室房]|号|户)(?![0-9线楼])"
 )
 """5楼2室 is 502."""
-ELSEWHERE: Final = re.compile(r"(?:送|放|给|交)(?:到|在|给)?(?:隔壁|对门|邻居)|改地址|不是本小区|[外别其]的?他?小区")
+MAYBE_A_ROOM: Final = re.compile(
+    r"(?:(?<![0-9a-z.:¥￥+x×*-])|(?<=for)|(?<=to)|(?<=room))(?<!尾号)(?<!电话)(?<!手机)([1-9][0-9]{2,3})(?![0-9]|[.:-][0-9]|[元块斤克两只a-z年月日点分件份箱盒袋个包颗枚%])"
+)
+"""What a note says of a number may be said of a room, where the building has it: 503的, 替503, 502/503."""
+TOGETHER: Final = re.compile(r"[和跟与同][0-9]{3,4}(?:一起|一块|一道|拼|合[拼买]?)")
+ELSEWHERE: Final = re.compile(
+    r"隔壁|对门|邻居|neighbo|next door|(?:帮|替|代|给|为)(?:了)?楼[上下]|楼[上下](?:邻居|阿姨|叔叔|大[爷妈姐哥]|老[人师]|[一-鿿]?(?:女士|先生))|"
+    r"改地址|不是本小区|[外别其]的?他?小区"
+)
 DIGITS: Final = str.maketrans("零〇一二三四五六七八九", "00123456789")
 
 
@@ -57,11 +65,16 @@ class Said(NamedTuple):
     rooms: frozenset[str]
     goods: frozenset[str]
     elsewhere: bool
+    numbers: frozenset[str] = frozenset()
+    """Those that may be rooms, where the building has them."""
 
     def names_another_door(self, building: str, room: str | None, roster: Roster) -> bool:
         if self.elsewhere or self.doors - {household_id(building, room)} or self.buildings - {building}:
             return True
         return any(other != room and roster.knows(building, other) for other in self.rooms)
+
+    def may_name_another_room(self, building: str, room: str | None, roster: Roster) -> bool:
+        return any(other != room and roster.knows(building, other) for other in self.numbers)
 
 
 NOTHING: Final = Said(False, frozenset(), frozenset(), frozenset(), frozenset(), frozenset(), False)  # noqa: FBT003 — all empty
@@ -99,7 +112,7 @@ class Notes:
         return [said for text in texts if (said := self.read(text)) is not NOTHING]
 
     def _read(self, text: str) -> Said:
-        if text.isascii() and not any(mark.isdigit() or mark in "?x" for mark in text):
+        if text.isascii() and not (any(mark.isdigit() or mark in "?x" for mark in text) or ELSEWHERE.search(text)):
             return NOTHING
         unconditional = ONLY_IF.sub("", text)
         taken = TAKES_BACK.search(unconditional) or (self.without_good and self.without_good.search(unconditional))
@@ -116,5 +129,11 @@ class Notes:
             frozenset(_rooms_in(text)),
             frozenset(self.good.findall(text)) if self.good else frozenset(),
             ELSEWHERE.search(text) is not None,
+            frozenset(MAYBE_A_ROOM.findall(TOGETHER.sub("", DOOR.sub(self._without_a_door, text)))),
         )
         return NOTHING if said == NOTHING else said
+
+    def _without_a_door(self, found: re.Match[str]) -> str:
+        """The rooms of doors are no rooms of the building that the row names; 502/503 is no door."""
+        building = number(found[1]) or found[1]
+        return "" if building in self.roster.buildings else found[0]

@@ -11,7 +11,7 @@ from domain.community.door_words import number
 from domain.community.doors import DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.building_headings import building_above, headed, line_in
+from services.imports.building_headings import building_above, headed, line_in, number_alone
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
@@ -114,7 +114,13 @@ class _Reader:
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
         above = building_above(self.rows[: layout.header], roster.settings.names)
-        self.under = {} if layout.at("building", "block", "whole", "address") else dict(headed(lines, above))
+        self.under: dict[int, str] = {}
+        if not layout.at("building", "block", "whole", "address"):
+            counted = {*self.ordered.quantities, *(good.column for good in layout.goods)}
+            heads = (
+                (index, text or number_alone(self.rows[index], counted, layout.at("number"))) for index, text in lines
+            )
+            self.under = dict(headed(heads, above))
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []

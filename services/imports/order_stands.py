@@ -170,8 +170,13 @@ class Standing:
         if door.reason or door.building is None:
             return Judged("unclear", door.reason, door.why)
         own, household = (door.building, door.room), household_id(door.building, door.room)
-        if any(said.names_another_door(*own, self.roster) for said in words) or self._sent_elsewhere(row, own):
-            return doubted("note-other-door", (household, *self._doors_in(words, door.building)))
+        noted = self.notes.heard(self.cells.said(row, "note"))
+        if (
+            any(said.names_another_door(*own, self.roster) for said in words)
+            or any(said.may_name_another_room(*own, self.roster) for said in noted)
+            or self._sent_elsewhere(row, own)
+        ):
+            return doubted("note-other-door", (household, *self._doors_in([*words, *noted], door.building)))
         people = self.notes.heard(self.cells.said(row, "person"))
         received = self.notes.heard([row.said[at] for at in self.receivers])
         if any(said.doors - {household} for said in people) or any(
@@ -183,7 +188,7 @@ class Standing:
     def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
         for said in words:
             yield from sorted(said.doors)
-            rooms = (room for room in sorted(said.rooms) if self.roster.knows(building, room))
+            rooms = (room for room in sorted(said.rooms | said.numbers) if self.roster.knows(building, room))
             yield from (household_id(building, room) for room in rooms)
 
     def _doubted_beside(
