@@ -275,7 +275,12 @@ def test_several_badges_on_one_phone(app, house):
     assert f'name="acting" content="runner {one}"' in page
     scans(phone, SCAN)
     assert [event.actor for event in crew.facts(house, "ParcelDelivered")] == [one]
-    phone.post("/shift/end", data={"queue": "empty"})
+    ended = phone.post("/shift/end", data={"queue": "empty"})
+    over = phone.get(ended.headers["location"]).text
+    assert f"The shift of {one} is over" in over
+    assert f"Go on as {two}" in over
+    assert 'href="/shift">' in over
+    assert "give the phone back" not in over
     assert f'name="acting" content="sorter {two}"' in phone.get("/scan").text, "the other one goes on"
     assert crew.facts(house, "ShiftEnded", two) == []
 
