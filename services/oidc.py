@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from services.openid import NotSignedIn, Started
+from services.openid import NotSignedIn, ProviderSilent, Started
 
 PATIENCE: Final = 10.0
 """Seconds for one answer of the provider."""
@@ -66,7 +66,9 @@ class Provider:
                     timeout=PATIENCE,
                 )
             return self._checked(answered["id_token"], answered.get("access_token"), started.nonce)
-        except (OAuthError, JoseError, requests.RequestException, KeyError, ValueError) as error:
+        except requests.RequestException as error:
+            raise ProviderSilent(type(error).__name__) from None
+        except (OAuthError, JoseError, KeyError, ValueError) as error:
             raise NotSignedIn(type(error).__name__) from None
 
     def _checked(self, id_token: str, access_token: str | None, nonce: str) -> str:
@@ -106,7 +108,9 @@ class Provider:
             if known is None or anew or time.monotonic() - known.read_at > FRESH_FOR:
                 try:
                     known = self._known = self._read()
-                except (requests.RequestException, JoseError, KeyError, ValueError) as error:
+                except requests.RequestException as error:
+                    raise ProviderSilent(type(error).__name__) from None
+                except (JoseError, KeyError, ValueError) as error:
                     raise NotSignedIn(type(error).__name__) from None
             return known
 

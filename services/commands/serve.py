@@ -32,7 +32,11 @@ def serve(
     address: Annotated[str | None, typer.Option(help="How phones reach it, such as https://192.168.1.20:8000.")] = None,
     public_board: Annotated[bool, typer.Option("--public-board", help="Show /board without signing in.")] = False,
 ) -> None:
-    """Serve a data directory, without demo data."""
+    """Serve a data directory, without demo data.
+
+    Signing in by an OpenID provider: BAOGONG_OIDC_ISSUER, BAOGONG_OIDC_CLIENT_ID and BAOGONG_OIDC_CLIENT_SECRET in the
+    environment; the address to register there is ADDRESS/oidc/back. See docs/sign-in.md.
+    """
     way = chosen_way(host, tls, insecure_http=insecure_http)
     if tls and address and address.lower().startswith("http:"):
         stop(

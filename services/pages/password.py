@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, Form, Query, Request
@@ -24,6 +25,7 @@ from services.access import (
 from services.api.house import InHouse
 from services.crew.coming_in import become_member
 from services.limits import Kind
+from services.openid import OpenIdProvider
 from services.own_paths import own_path
 from services.pages.known_devices import known_device, remember_device
 from services.pages.language import LANGUAGES, N_, language_of, say
@@ -146,8 +148,9 @@ async def own_password(
     _person: SeesOwnSessions,
     first: Annotated[str, Query(max_length=1)] = "",
     saved: Annotated[str, Query(max_length=1)] = "",
+    linked: Annotated[str, Query(max_length=1)] = "",
 ) -> Response:
-    return password_page(request, first=bool(first), saved=bool(saved))
+    return password_page(request, first=bool(first), saved=bool(saved), linked=bool(linked))
 
 
 @router.post("/password")
@@ -218,11 +221,18 @@ def session_of(request: Request) -> Session:
 
 
 def password_page(
-    request: Request, *, first: bool = False, saved: bool = False, mistake: str = "", login: str = ""
+    request: Request,
+    *,
+    first: bool = False,
+    saved: bool = False,
+    linked: bool = False,
+    mistake: str = "",
+    login: str = "",
 ) -> Response:
     here = acting(request)
     session = here.session if here else None
     member = session is not None and may_have_a_password(session)
+    openid: OpenIdProvider | None = getattr(request.app.state, "openid", None)
     return render(
         request,
         "password.html",
@@ -232,6 +242,8 @@ def password_page(
         has_one=bool(session and member and entrance_of(request).access.has_password(session.actor)),
         first=first,
         saved=saved,
+        linked=linked,
+        accounts_at=urlsplit(openid.issuer).hostname if openid else "",
         login=login,
         mistake=say(language_of(request), WHY_NOT[mistake]) if mistake else "",
     )

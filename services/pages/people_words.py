@@ -100,6 +100,7 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
     "applications-full": N_("Very many wait for approval already. Speak to the committee."),
     "own-role": N_("You do not hold this role, or you have to sign in with your password for it."),
     "password-own": N_("A password is for registered members who came by an invitation. A badge needs none."),
+    "account-own": N_("An account is linked by registered members who came by an invitation."),
     "team-new": N_("This number belongs to a team already. Try again."),
     "team-known": N_("There is no such team, or it was disbanded."),
     "team-member": N_("Join the team first."),

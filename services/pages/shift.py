@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.base import Refused
@@ -12,7 +12,7 @@ from services.api.house import InHouse
 from services.crew.coming_in import badge_in_record, end_shift, own_badge, start_shift, teams_to_choose
 from services.pages.language import language_of
 from services.pages.layout import moment_of, render
-from services.pages.on_this_phone import go_out
+from services.pages.on_this_phone import go_out, others_here
 from services.pages.stations import station_names
 from services.pages.words import refusal_text, words_of
 
@@ -20,6 +20,7 @@ router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
 EMPTY: Final = "empty"
+MEMBER_OR_NOTHING: Final = "^[a-z0-9]{0,32}$"
 
 
 @router.get("/shift")
@@ -66,14 +67,17 @@ async def end(
 ) -> Response:
     """``queue`` comes from the page that keeps the scans which are not sent yet; else the upload key stays for them."""
     await end_shift(house, own_badge(person))
-    response = RedirectResponse("/shift/over", SEE_OTHER)
+    goes_on = f"?ended={person.actor}" if others_here(request) else ""
+    response = RedirectResponse(f"/shift/over{goes_on}", SEE_OTHER)
     go_out(request, response, queue_is_empty=queue == EMPTY)
     return response
 
 
 @router.get("/shift/over")
-async def over(request: Request, _person: Anyone) -> Response:
-    return render(request, "shift_over.html", rests=False)
+async def over(
+    request: Request, _person: Anyone, ended: Annotated[str, Query(pattern=MEMBER_OR_NOTHING)] = ""
+) -> Response:
+    return render(request, "shift_over.html", rests=False, ended=ended)
 
 
 def shift_page(

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Annotated, Final
 
 import structlog
@@ -65,6 +66,8 @@ async def redeem(
         come_in(request, response, opened.session)
         set_upload_key(request, response, opened.upload_key, opened.badge.ends + ACCEPTED_AFTER, opened.badge.id)
         return response
+    if house and opened == "not-yet":
+        return too_early(request, house, code, wanted)
     return by_link(request, code, wanted) if opened == "unknown" else refused(request, opened, wanted)
 
 
@@ -87,7 +90,24 @@ def refused(request: Request, reason: str, wanted: str) -> Response:
     return join_page(request, wanted=wanted, failed=reason, status_code=403)
 
 
-def join_page(request: Request, *, wanted: str, failed: str = "", status_code: int = 200) -> Response:
+def too_early(request: Request, house: House, code: str, wanted: str) -> Response:
+    """The code stays in the form, and nowhere else, to be tapped again."""
+    log.warning("sign_in_refused", by="badge", reason="not-yet")
+    badge = house.access.badge_behind(code)
+    return join_page(
+        request, wanted=wanted, failed="not-yet", kept=code, begins=badge and badge.begins, status_code=403
+    )
+
+
+def join_page(
+    request: Request,
+    *,
+    wanted: str,
+    failed: str = "",
+    kept: str = "",
+    begins: datetime | None = None,
+    status_code: int = 200,
+) -> Response:
     agent = request.headers.get("user-agent", "").lower()
     in_wechat = "micromessenger" in agent and not failed
     return render(
@@ -95,6 +115,8 @@ def join_page(request: Request, *, wanted: str, failed: str = "", status_code: i
         "join.html",
         status_code=status_code,
         failed=failed,
+        kept=kept,
+        begins=begins,
         in_wechat=in_wechat,
         on_iphone=in_wechat and ("iphone" in agent or "ipad" in agent),
         wanted=own_path(wanted),

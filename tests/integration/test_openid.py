@@ -4,6 +4,8 @@ import sys
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import crew
+import first_day
 import httpx
 import openid_provider
 import pytest
@@ -12,6 +14,7 @@ from visitor import ADDRESS, Visitor, web_app
 
 from infra.auth import Scope
 from infra.settings import Settings
+from services.app import create_app
 from services.oidc import Provider
 from services.pages import openid
 from services.wiring import provider_of
@@ -63,7 +66,7 @@ def link(visitor):
 
 
 def test_a_member_links_the_account_by_invitation_and_signs_in_with_it(app, access, provider):
-    assert link(invited(app, access)).headers["location"] == "/"
+    assert link(invited(app, access)).headers["location"] == "/password?linked=1"
     browser = Visitor(app)
     assert sign_in(browser).headers["location"] == "/"
     session = access.sessions(actor=MEMBER)[0]
@@ -162,7 +165,89 @@ def test_new_keys_of_the_provider_are_fetched(app, access, provider):
 
 def test_a_provider_that_does_not_answer_is_told_kindly(app, access, provider):
     app.state.openid = Provider("http://127.0.0.1:9", openid_provider.CLIENT)
-    assert Visitor(app).get("/oidc/start").status_code == 403
+    answer = Visitor(app).get("/oidc/start")
+    assert answer.status_code == 502
+    assert "The sign-in service did not answer." in answer.text
+    assert "does not open anything" not in answer.text
+
+
+def test_a_fault_of_the_provider_is_not_taken_for_a_stranger(app, access, provider):
+    link(invited(app, access))
+    provider.token = lambda *_: (500, {})
+    failed = sign_in(Visitor(app))
+    assert failed.status_code == 502
+    assert "The sign-in service did not answer." in failed.text
+    assert access.sessions(actor=MEMBER)[0].how == "link"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"exp": 1_000_000_000}, "an answer that cannot be trusted"),
+        ({"sub": "stranger"}, "does not open anything here"),
+    ],
+)
+def test_what_went_wrong_is_said(app, access, provider, changed, said):
+    link(invited(app, access))
+    provider.changed = changed
+    assert said in sign_in(Visitor(app)).text
+
+
+def test_another_state_is_a_sign_in_not_finished(app):
+    browser = Visitor(app)
+    browser.get("/oidc/start")
+    answer = browser.get("/oidc/back?state=another&code=x")
+    assert answer.status_code == 403
+    assert "This sign-in was not finished." in answer.text
+
+
+def test_a_refusal_of_the_provider_signs_nobody_in_even_beside_a_code(app, access):
+    link(invited(app, access))
+    browser = Visitor(app)
+    back = at_provider(browser.get("/oidc/start").headers["location"])
+    answer = browser.get(f"{back}&error=access_denied")
+    assert answer.status_code == 403
+    assert "This sign-in was not finished." in answer.text
+    assert {session.how for session in access.sessions()} == {"link"}
+
+
+def test_the_page_that_was_asked_for_comes_after_the_provider(app, access):
+    link(invited(app, access))
+    browser = Visitor(app)
+    page = browser.get("/signin?next=/members%3Fstate%3Dopen").text
+    start = unescape(re.search(r'href="(/oidc/start[^"]*)"', page)[1])
+    back = at_provider(browser.get(start).headers["location"])
+    assert browser.get(back).headers["location"] == "/members?state=open"
+
+
+@pytest.mark.parametrize("kept", ["a.b.c..Ly9ldmlsLnRlc3Q", "a.b.c..*", "a.b.c..7w", "a.b.c..A", "a.b.c.", "..", ""])
+def test_a_cookie_of_ones_own_making_leads_nowhere(app, kept):
+    """The first one is ``//evil.test``."""
+    browser = Visitor(app)
+    browser.cookies.set("baogong-oidc", kept, domain="bg.test")
+    answer = browser.get("/oidc/back?state=a&code=x")
+    assert answer.status_code == 403
+    assert "evil" not in answer.text
+
+
+def test_the_own_account_page_offers_the_link_where_a_provider_is_set(app, access):
+    visitor = invited(app, access)
+    page = visitor.get("/password?first=1").text
+    assert 'action="/oidc/link"' in page
+    assert "127.0.0.1" in page
+    assert "The account is linked" in visitor.get("/password?linked=1").text
+    app.state.openid = None
+    assert "/oidc/link" not in visitor.get("/password").text
+
+
+def test_a_badge_links_no_account(house, provider):
+    first_day.found(house)
+    app = create_app(house)
+    app.state.openid = Provider(provider.issuer, openid_provider.CLIENT, openid_provider.SECRET)
+    phone = Visitor(app)
+    phone.post("/j", data={"token": crew.badge(house, crew.volunteer(house))[0]})
+    assert phone.post("/oidc/link").status_code == 409
+    assert "/oidc/link" not in phone.get("/password").text
 
 
 def test_the_way_there_carries_no_secret_and_asks_for_no_more_than_who_it_is(app, provider):
