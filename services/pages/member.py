@@ -288,7 +288,7 @@ def filled(  # noqa: PLR0913
         held = badges.badges_of(rows, compound, member)
         group_buys = [each.title for each in orders.group_buys(rows, compound)]
         names = station_names(rows, compound, language_of(request))
-        in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
+        in_charge = people.captaincies(rows, compound, at, member)
         left = left_behind(rows, compound, row, at) if row and row.suspended_at is not None else None
     if row is None:
         raise HTTPException(404)
