@@ -232,6 +232,11 @@ def captains(rows: Rows, compound: str, now: int, building: str | None = None) -
     return [captain for captain in _in_force(rows, compound, now, building) if captain.member not in suspended]
 
 
+def captaincies(rows: Rows, compound: str, now: int, number: str) -> list[Captain]:
+    """Of one member; while they are suspended, those that wait for their return."""
+    return [captain for captain in _in_force(rows, compound, now) if captain.member == number]
+
+
 def _in_force(rows: Rows, compound: str, now: int, building: str | None = None) -> list[Captain]:
     only, params = (" AND building = ?", (building,)) if building is not None else ("", ())
     sql = f"SELECT building, member, how, deputy, until FROM captains WHERE compound = ? AND until > ?{only}"  # noqa: S608 — only marks

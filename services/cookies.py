@@ -94,6 +94,10 @@ def set_upload_key(request: Request, response: Response, token: str, expires: da
     _set(request, response, upload_name(request.scope["scheme"], badge), token, expires, UPLOAD_PATH)
 
 
+def forget_upload_key(request: Request, response: Response, badge: str | None) -> None:
+    _forget(request, response, upload_name(request.scope["scheme"], badge), UPLOAD_PATH)
+
+
 def forget_sessions(request: Request, response: Response) -> None:
     """The acting session and all others; the upload key stays, for what still waits to be sent."""
     _forget(request, response, session_name(request.scope["scheme"]))
@@ -108,7 +112,7 @@ def leave(request: Request, response: Response, *, queue_is_empty: bool, badge: 
     """
     forget_sessions(request, response)
     if queue_is_empty:
-        _forget(request, response, upload_name(request.scope["scheme"], badge), UPLOAD_PATH)
+        forget_upload_key(request, response, badge)
     response.headers["Clear-Site-Data"] = '"cache", "storage"' if queue_is_empty else '"cache"'
 
 

@@ -31,7 +31,7 @@ OF_PEOPLE: Final[Mapping[Kind, RateLimitItem]] = {
     "guess": RateLimitItemPerMinute(120),
     "door-report": RateLimitItemPerHour(10),
     "export": RateLimitItemPerHour(6),
-    "apply": RateLimitItemPerHour(30),
+    "apply": RateLimitItemPerHour(300),
 }
 """Scans: 600 a minute, of which five minutes' worth may come at once. A whole compound may apply from one address."""
 OF_PROGRAMS: Final[Mapping[Kind, RateLimitItem]] = {

@@ -95,6 +95,8 @@ ISSUABLE_ROLES: Final[tuple[Role, ...]] = tuple(role for role in ROLES if role n
 """Staff hand out these as links; an administrator's link is made on the terminal only, programs have keys."""
 LIMITED_ROLES: Final = frozenset({"captain", "leader"})
 """Nobody is captain of all buildings or leads all group buys; an API key cannot say of which."""
+TERMINAL: Final = "terminal"
+"""The actor of what is done by commands on the server."""
 BADGE_ROLES: Final[tuple[Role, ...]] = tuple(role for role in ROLES if role in _ON_SHIFT | {"staff"})
 
 

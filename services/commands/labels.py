@@ -1,7 +1,9 @@
 """baogong labels: codes to stick on parcels, crates and deliveries, as one HTML file to print."""
 
+import os
+import stat
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Final, get_args
 from uuid import UUID, uuid4
 
 import typer
@@ -30,6 +32,8 @@ from services.paper.pieces import MOST_LABELS, blank_labels
 from services.paper.runs import RunLabels, labels_for_doors, labels_of, runs_to_record
 from services.paper.sizes import SIGNS, LabelSize, read_size
 from services.wiring import House
+
+OWNERS_ALONE: Final = 0o600
 
 Out = Annotated[
     Path | None,
@@ -133,14 +137,22 @@ def language_said(written: str) -> Language:
 
 
 def write(file: Path | None, page: str, what: str, name: str) -> None:
-    """To the file, or to where the output is piped; where that is a screen, to a new file of this name."""
+    """To the file, or to where the output is piped; where that is a screen, to a new file of this name.
+
+    Badges and slips are like keys, and a sheet says who gets what: the file is its owner's alone.
+    """
     if file is None and on_a_screen():
         file = unused(name)
     if file is None:
         out(page)
         return
     try:
-        file.write_text(page, encoding="utf-8")
+        with os.fdopen(
+            os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNERS_ALONE), "w", encoding="utf-8"
+        ) as made:
+            if stat.S_ISREG(os.fstat(made.fileno()).st_mode):
+                os.fchmod(made.fileno(), OWNERS_ALONE)
+            made.write(page)
     except OSError as error:
         stop(f"{file} cannot be written ({error.strerror}).")
     told.print(f"{what} in {file}: open it in a browser and print at 100 %, without margins.", markup=False)

@@ -19,9 +19,10 @@ from infra.tables import UnreadableFile
 from projections import roster
 from services.imports.layouts import UnreadableTable
 from services.openid import ExtraMissing
+from services.roles import TERMINAL
 from services.wiring import House, house_at
 
-ACTOR = "terminal"
+ACTOR = TERMINAL
 
 Data = Annotated[
     Path, typer.Option("--data", envvar="BAOGONG_DATA", help="Directory of the log and everything else.", metavar="DIR")

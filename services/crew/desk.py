@@ -251,8 +251,9 @@ class CommitteeDesk:
         return found
 
     def grant_of(self, member: str, role: str) -> Grant | None:
-        held = self.house.access.roles_of(member)
-        return next((grant for grant in held if (grant.role, grant.compound) == (role, self.compound)), None)
+        """For this compound, or for all as the first administrator has it."""
+        held = [grant for grant in self.house.access.roles_of(member) if grant.role == role]
+        return next((grant for grant in held if grant.compound in {self.compound, ""}), None)
 
     def open_captaincy(self, member: str) -> None:
         """The role as far as the record says it: these buildings, until the first of their dates."""
@@ -298,7 +299,8 @@ class CommitteeDesk:
 
     async def _close_role(self, member: str, role: MemberRole) -> None:
         """Its badges too: the file of sign-ins ends them, the record hears of each that was not over."""
-        self.house.access.withdraw_role(member, role, self.compound)
+        for compound in {self.compound, ""}:
+            self.house.access.withdraw_role(member, role, compound)
         for badge in self._badges_in_force(member):
             if badge.role == role:
                 await self._revoke(badge, "staff-decision")

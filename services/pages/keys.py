@@ -9,12 +9,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from infra.auth import ApiKey
 from infra.auth.api_keys import is_opaque
-from services.access import CompoundInView, Exports, ManagesKeys, Person, entrance_of
+from services.access import CompoundInView, Exports, ManagesKeys, Person, entrance_of, must
+from services.crew.administrators import may_revoke
 from services.csv_out import csv_answer
 from services.pages.action_words import ACTION_WORDS
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.lists import header
+from services.pages.people_page import BY_ADMINISTRATORS
 from services.pages.words import role_name
 from services.roles import ACTIONS, LIMITED_ROLES, ROLES, ROLES_THAT_MAY, Action, Role
 
@@ -89,10 +91,12 @@ async def create(
 
 @router.post("/keys/revoke")
 async def revoke(
-    request: Request, _person: ManagesKeys, compound: CompoundInView, key: Annotated[str, Form(max_length=64)]
+    request: Request, person: ManagesKeys, compound: CompoundInView, key: Annotated[str, Form(max_length=64)]
 ) -> Response:
     access = entrance_of(request).access
-    if key in {known.id for known in access.api_keys(compound)}:
+    named = next((known for known in access.api_keys(compound) if known.id == key), None)
+    if named is not None:
+        must(may_revoke(access, person, named), "manage-keys", BY_ADMINISTRATORS)
         access.revoke_api_key(key)
     return RedirectResponse(f"/keys?{request.url.query}".removesuffix("?"), SEE_OTHER)
 
@@ -113,14 +117,13 @@ def keys_page(
     mistake: str = "",
     said: Mapping[str, object] | None = None,
 ) -> Response:
-    del person
-    language = language_of(request)
-    known = entrance_of(request).access.api_keys(compound)
+    language, access = language_of(request), entrance_of(request).access
+    known = access.api_keys(compound)
     return render(
         request,
         "keys.html",
         status_code=422 if mistake else 200,
-        keys=[(key, words_of(language, key)) for key in known],
+        keys=[(key, words_of(language, key), may_revoke(access, person, key)) for key in known],
         roles=KEY_ROLES,
         offered=[
             (action, say(language, ACTION_WORDS[action]), " ".join(sorted(ROLES_THAT_MAY[action])))

@@ -23,6 +23,7 @@ from services.pages.words import (
     CHOICES,
     STAGES,
     STEPS,
+    actor_text,
     doubt_text,
     holder_text,
     role_name,
@@ -97,6 +98,7 @@ def environment(language: Language) -> jinja2.Environment:
         stage_name=functools.partial(stage_name, language),
         step_name=functools.partial(step_name, language),
         role_name=functools.partial(role_name, language),
+        actor_text=functools.partial(actor_text, language),
         doubt_text=functools.partial(doubt_text, language),
         holder=functools.partial(holder_text, language),
     )

@@ -12,6 +12,7 @@ from domain.base import Refused
 from infra.auth import Link
 from services.access import ISSUABLE_ROLES, CompoundInView, Exports, IssuesLinks, NotAllowed, Person, entrance_of
 from services.api.house import InHouse
+from services.crew.administrators import opens_as_admin
 from services.csv_out import csv_answer
 from services.pages.language import N_, language_of, say
 from services.pages.layout import render
@@ -190,8 +191,12 @@ def _state(link: Link, at: datetime, *, is_open: bool) -> Look:
 
 def _links_seen_by(request: Request, person: Person) -> list[Link]:
     """Those of the person's compound; administrators' links are for administrators only."""
-    links = entrance_of(request).access.links(person.compound)
-    return [link for link in links if link.role != "admin" or person.role == "admin"]
+    access = entrance_of(request).access
+    links = access.links(person.compound)
+    if person.role == "admin":
+        return links
+    administrators = {actor for actor in {link.actor for link in links} if opens_as_admin(access, actor)}
+    return [link for link in links if link.role != "admin" and link.actor not in administrators]
 
 
 def _compound_of(request: Request, person: Person) -> str | None:

@@ -1,12 +1,11 @@
 """One member: standing, roles, captaincies, badges and shifts, sign-ins; and what the committee does about them."""
 
-import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 from functools import partial
 from typing import Annotated, Final, NamedTuple
 
-from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
@@ -22,6 +21,7 @@ from projections.people import Captain
 from services import directory
 from services.access import CompoundInView, ManagesCaptains, ManagesMembers, Person, must
 from services.api.house import InHouse
+from services.crew.administrators import may_change
 from services.crew.desk import INVITED_ROLES, MEMBER_ROLES, CommitteeDesk
 from services.crew.windows import end_of_day
 from services.pages.badge_shown import badges_shown
@@ -31,7 +31,16 @@ from services.pages.language import Language, language_of, say
 from services.pages.layout import render
 from services.pages.left_behind import left_behind
 from services.pages.limits_said import There, limits_said, must_be_limited, named
-from services.pages.people_page import REFUSED, SEE_OTHER, address_for_phones, desk_of, named_in, refusal_shown
+from services.pages.people_page import (
+    REFUSED,
+    SEE_OTHER,
+    MemberToChange,
+    Number,
+    address_for_phones,
+    desk_of,
+    named_in,
+    refusal_shown,
+)
 from services.pages.stations import station_names
 from services.paper.badges import joining_address, qr_of
 from services.roles import may_give
@@ -43,7 +52,6 @@ A_CAPTAINCY: Final = timedelta(days=30)
 NEVER_GIVEN: Final = frozenset({"captain", "district"})
 """Captains are named; staff of the district belong to no compound."""
 
-Number = Annotated[str, Path(max_length=16)]
 Written = Annotated[str, Form(max_length=400)]
 
 
@@ -103,7 +111,7 @@ async def approve(
     person: ManagesMembers,
     compound: CompoundInView,
     house: InHouse,
-    member: Number,
+    member: MemberToChange,
     back: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
     doing = desk_of(house, compound, person).approve(member)
@@ -117,18 +125,16 @@ async def suspend(
     person: ManagesMembers,
     compound: CompoundInView,
     house: InHouse,
-    member: Number,
+    member: MemberToChange,
     reason: Annotated[SuspensionReason, Form()],
 ) -> Response:
-    desk = desk_of(house, compound, person)
-    held = await asyncio.to_thread(roles_held, desk, member)
-    must("admin" not in held or person.role == "admin", "manage-members")
-    return await done(request, person, compound, house, member, desk.suspend(member, reason))
+    doing = desk_of(house, compound, person).suspend(member, reason)
+    return await done(request, person, compound, house, member, doing)
 
 
 @router.post("/members/{member}/reinstate")
 async def reinstate(
-    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: Number
+    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: MemberToChange
 ) -> Response:
     doing = desk_of(house, compound, person).reinstate(member)
     return await done(request, person, compound, house, member, doing)
@@ -141,7 +147,7 @@ async def give_role(  # noqa: PLR0913 — the fields of a form
     compound: CompoundInView,
     house: InHouse,
     *,
-    member: Number,
+    member: MemberToChange,
     role: Annotated[MemberRole, Form()],
     buildings: Written = "",
     group_buys: Written = "",
@@ -166,7 +172,7 @@ async def withdraw_role(
     person: ManagesMembers,
     compound: CompoundInView,
     house: InHouse,
-    member: Number,
+    member: MemberToChange,
     role: Annotated[MemberRole, Form()],
 ) -> Response:
     must(may_give(person, role), "manage-members")
@@ -181,7 +187,7 @@ async def name_captain(
     compound: CompoundInView,
     house: InHouse,
     *,
-    member: Number,
+    member: MemberToChange,
     said: Annotated[Naming, Depends(naming_in)],
     instead: Annotated[str, Form(max_length=3)] = "",
 ) -> Response:
@@ -206,7 +212,7 @@ async def relieve_captain(
     person: ManagesCaptains,
     compound: CompoundInView,
     house: InHouse,
-    member: Number,
+    member: MemberToChange,
     buildings: Written = "",
 ) -> Response:
     doing = desk_of(house, compound, person).relieve_captain(member, named_in(buildings))
@@ -219,7 +225,7 @@ async def invite(
     person: ManagesMembers,
     compound: CompoundInView,
     house: InHouse,
-    member: Number,
+    member: MemberToChange,
     role: Annotated[MemberRole, Form()],
 ) -> Response:
     """The link is shown in the answer, this once."""
@@ -234,7 +240,7 @@ async def invite(
 
 @router.post("/members/{member}/signout")
 async def sign_out(
-    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: Number
+    request: Request, person: ManagesMembers, compound: CompoundInView, house: InHouse, member: MemberToChange
 ) -> Response:
     async def doing() -> None:
         await desk_of(house, compound, person).sign_out_everywhere(member)
@@ -282,17 +288,18 @@ def filled(  # noqa: PLR0913
         held = badges.badges_of(rows, compound, member)
         group_buys = [each.title for each in orders.group_buys(rows, compound)]
         names = station_names(rows, compound, language_of(request))
-        in_charge = [each for each in people.captains(rows, compound, at) if each.member == member]
+        in_charge = people.captaincies(rows, compound, at, member)
         left = left_behind(rows, compound, row, at) if row and row.suspended_at is not None else None
     if row is None:
         raise HTTPException(404)
-    sessions = house.access.sessions(compound, actor=member)
+    sessions = [each for each in house.access.sessions(actor=member) if each.compound in {None, compound}]
     keys = [key for key in house.access.api_keys(compound) if key.actor == member and key.revoked_at is None]
     return render(
         request,
         "member.html",
         status_code=REFUSED if refusal else 200,
         row=row,
+        may_change=may_change(house, compound, person, member),
         shown=directory.shown_to(house, person, compound, directory.member(member)) if sees else None,
         reasons=reasons(request, "member"),
         longest=LONGEST,
@@ -314,13 +321,6 @@ def filled(  # noqa: PLR0913
         group_buys=group_buys,
         refusal=refusal_shown(request, refusal),
     )
-
-
-def roles_held(desk: CommitteeDesk, member: str) -> tuple[str, ...]:
-    try:
-        return desk.known(member).roles
-    except Refused:
-        return ()
 
 
 def role_shown(language: Language, desk: CommitteeDesk, member: str, role: str) -> RoleHeld:

@@ -22,7 +22,8 @@ from services.pages.directory_desk import (
     written,
 )
 from services.pages.import_desk import see_other
-from services.pages.member import Number, filled
+from services.pages.member import filled
+from services.pages.people_page import Number
 from services.wiring import now
 
 router = APIRouter(include_in_schema=False)

@@ -2,22 +2,36 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import Request
+from fastapi import Depends, Path, Request
 
 from domain.base import Refused
-from services.access import Person, entrance_of, person_of
+from services.access import CompoundInView, Person, entrance_of, must, person_of
+from services.api.house import InHouse
+from services.crew.administrators import may_change
 from services.crew.desk import CommitteeDesk
 from services.crew.names import labels_of
 from services.label_address import only_this_machine
-from services.pages.language import language_of
+from services.pages.language import N_, language_of
 from services.pages.words import refusal_text
 from services.paper.address import known_address
 from services.wiring import House
 
 SEE_OTHER: Final = 303
 REFUSED: Final = 409
+BY_ADMINISTRATORS: Final = N_("Only an administrator changes what is about an administrator.")
+
+Number = Annotated[str, Path(max_length=16)]
+
+
+def member_to_change(request: Request, compound: CompoundInView, house: InHouse, member: Number) -> str:
+    must(may_change(house, compound, person_of(request), member), "manage-members", BY_ADMINISTRATORS)
+    return member
+
+
+MemberToChange = Annotated[str, Depends(member_to_change)]
+"""The number in the path, of a member whose roles, sign-ins and standing this person may change."""
 
 
 def desk_of(house: House, compound: str, person: Person) -> CommitteeDesk:

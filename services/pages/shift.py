@@ -7,14 +7,16 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.base import Refused
-from services.access import Anyone, EndsShift, entrance_of, session_token
+from services.access import Anyone, EndsShift
 from services.api.house import InHouse
-from services.crew.coming_in import badge_in_record, end_shift, own_badge, start_shift, teams_to_choose
+from services.cookies import forget_upload_key
+from services.crew.coming_in import Own, badge_in_record, end_shift, own_badge, start_shift, teams_to_choose
 from services.pages.language import language_of
 from services.pages.layout import moment_of, render
 from services.pages.on_this_phone import go_out, others_here
 from services.pages.stations import station_names
 from services.pages.words import refusal_text, words_of
+from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +41,7 @@ async def start(
     """Of a no nothing is kept: not in the record, not in the log of requests, not in an address."""
     own = own_badge(person)
     if fit == "no":
-        return rest(request)
+        return await asyncio.to_thread(rest, request, house, own)
     try:
         answer = await start_shift(house, own, team or None)
     except Refused as refused:
@@ -50,14 +52,15 @@ async def start(
     return RedirectResponse("/scan", SEE_OTHER)
 
 
-def rest(request: Request) -> Response:
+def rest(request: Request, house: House, own: Own) -> Response:
+    """Only the phone forgets its session; were it ended here, lists would tell this badge from one that nobody started."""
     language_of(request)  # as it was chosen by whoever leaves now
-    token = session_token(request)
-    if token:
-        entrance_of(request).access.sign_out(token)
+    badge = badge_in_record(house, own)
     request.state.person = None
     response = render(request, "shift_over.html", rests=True)
     go_out(request, response, queue_is_empty=False)
+    if badge is None or badge.started_at is None:  # nothing was scanned that could still wait
+        forget_upload_key(request, response, own.badge)
     return response
 
 

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 
 from services.pages.language import N_, Language, say
 from services.pages.people_words import PEOPLE_CHOICES, PEOPLE_REFUSALS
+from services.roles import TERMINAL
 
 
 class Look(NamedTuple):
@@ -270,6 +271,11 @@ def step_name(language: Language, step: str) -> str:
 
 def role_name(language: Language, role: str) -> str:
     return say(language, ROLES[role]) if role in ROLES else role
+
+
+def actor_text(language: Language, actor: str | None) -> str:
+    """Numbers as they are; what was done on the server itself in the person's language."""
+    return say(language, N_("the server’s terminal")) if actor == TERMINAL else actor or "–"
 
 
 def doubt_text(language: Language, rule: str) -> str:

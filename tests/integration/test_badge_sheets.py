@@ -1,6 +1,7 @@
 """baogong badges print: sheets of badges, one code each, never a name."""
 
 import re
+import stat
 
 import compound as place
 import pytest
@@ -46,6 +47,7 @@ def test_new_volunteers_get_a_badge_each_on_sheets_of_eight(directory, tmp_path)
         directory, "--count", "9", "--role", "gate", "--station", "gate", "--until", "23:59", "--out", str(out)
     )
     assert answer.exit_code == 0, answer.output
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
     page = out.read_text()
     _, issued = seen(directory)
     made = [each for each in issued if each.role == "gate"]

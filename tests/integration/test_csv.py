@@ -2,11 +2,13 @@ import asyncio
 import csv
 import io
 import re
+import sqlite3
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import first_day
 import pytest
+from fastapi.routing import iter_route_contexts
 from visitor import Visitor
 
 from domain.community.teams import FormTeam
@@ -110,3 +112,32 @@ def test_differences_and_settled_doubts_can_be_counted(app):
     assert settled["Rule"] == "rest-kept"
     assert settled["Code"] == picks[0].split(".")[2]
     assert len(table(staff.get("/doubts.csv?rule=rest-kept"))) == len(picks) - 1
+
+
+PEOPLE_LISTS = ("members", "badges", "teams", "links", "keys")
+"""The directory has no export: names and phone numbers leave in no table."""
+
+
+@pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t"])
+@pytest.mark.parametrize("name", PEOPLE_LISTS)
+def test_no_list_of_people_carries_a_formula(app, house, name, begins):
+    formula = f"{begins}HYPERLINK(1)"
+    written = {
+        "members": "UPDATE members SET suspended_at = 1, suspended_for = ?",
+        "badges": "UPDATE badges SET station = ?",
+        "teams": "UPDATE teams SET team = ?",
+    }
+    if name in written:
+        with sqlite3.connect(house.settings.data / "read.db") as rows:
+            rows.execute(written[name], (formula,))
+        rows.close()
+    house.access.issue_link("gate", compound="shengdu", station=formula, made_by=formula)
+    house.access.create_api_key("program", "shengdu", made_by=formula)
+    cells = [cell for row in table(Visitor(app).signed_in("staff").get(f"/{name}.csv")) for cell in row.values()]
+    assert f"'{formula}" in cells
+    assert formula not in cells
+
+
+def test_the_directory_leaves_in_no_table(app):
+    tables = {route.path for route in iter_route_contexts(app.routes) if (route.path or "").endswith(".csv")}
+    assert not [path for path in tables if "directory" in path or "held" in path]

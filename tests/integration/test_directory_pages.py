@@ -12,6 +12,7 @@ from domain.community.emergencies import Countersigned, EmergencyActed
 from infra.directory import Subject, Words
 from projections import roster
 from services.app import create_app
+from services.roles import TERMINAL
 
 DOOR = "/directory/doors/12-501"
 SUBJECT = Subject("household", "12-501")
@@ -207,6 +208,16 @@ def test_what_is_held_names_orders_facts_readers_and_the_day_it_goes(app, house,
     assert "Door 12-101 ordered in “红苹果”" in ordered
     assert "No name, no phone number, no help need, no note." in ordered
     assert "due" in admin.get("/directory").text
+
+
+def test_what_was_written_on_the_server_says_so_in_the_readers_language(house, staff):
+    house.directory.write("shengdu", SUBJECT, Words(name="王小明"), by=TERMINAL)
+    house.directory.look("shengdu", SUBJECT, who=TERMINAL, why="correction", how="whole")
+    for path in (DOOR, "/held/12-501", "/signatures"):
+        page = staff.get(path, headers={"accept-language": "zh-CN"}).text
+        assert ">terminal" not in page, path
+        assert " terminal" not in page, path
+        assert "服务器终端" in page, path
 
 
 def test_only_an_administrator_drops_it_all_and_only_when_sure(app, house, written):

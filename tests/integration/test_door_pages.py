@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import stat
 from uuid import uuid4
 
 import first_day
@@ -341,8 +342,10 @@ def test_slips_from_the_command_line(tmp_path):
     said = ["--data", str(data), "--building", "12", "--out", str(out)]
     assert CliRunner().invoke(app, said).exit_code == 1, "nobody has said the address"
     assert not out.exists()
+    out.touch(0o644)
     answer = CliRunner().invoke(app, [*said, "--address", "https://bg.example.org"])
     assert (answer.exit_code, "24 slips" in answer.stderr) == (0, True), answer.output
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
     page = out.read_text()
     assert read_door_code(codes_by_door(page)[MINE]) == door_code(secret, COMPOUND, MINE, 0)
     assert "<link" not in page

@@ -192,20 +192,53 @@ def test_a_badge_that_comes_too_early_says_from_when_and_is_tapped_again(app, ho
 def test_of_a_no_nothing_is_kept(app, house, member):
     token, badge = crew.badge(house, member)
     phone = opened(app, token)
+    assert upload_cookies(phone)
     before = house.log.last_position()
     answer = phone.post("/shift", data={"fit": "no"})
     assert "Thank you for saying so" in answer.text
     assert "location" not in answer.headers, "no address tells of it"
     assert house.log.last_position() == before
     assert phone.get("/scan").status_code == 401
-    assert house.access.sessions() == []
+    assert not upload_cookies(phone)
     assert house.access.badges()[0].revoked_at is None
     assert badge_row(house, badge).started_at is None
+
+
+def upload_cookies(phone):
+    return [each.name for each in phone.cookies.jar if each.name.startswith("baogong-upload")]
+
+
+def test_the_desk_cannot_tell_a_no_from_a_badge_that_was_never_started(app, house):
+    members = [crew.volunteer(house) for _ in range(2)]
+    issued = [crew.badge(house, each) for each in members]
+    said_no, silent = (opened(app, token) for token, _ in issued)
+    assert said_no.post("/shift", data={"fit": "no"}).status_code == 200
+    assert house.shown(house.log.last_position())
+    desk = Visitor(app).signed_in("staff", actor=crew.volunteer(house))
+    pages = [
+        anonymous(desk.get(f"/members/{each}").text, each, badge)
+        for each, (_, badge) in zip(members, issued, strict=True)
+    ]
+    assert pages[0] == pages[1]
+    assert "signed out of the phone" not in desk.get("/badges").text
+    assert silent.get("/shift").status_code == 200
+
+
+def test_the_desk_sees_who_signed_out_of_the_phone_and_who_did_not(app, house, member):
+    phone = opened(app, crew.badge(house, member)[0])
+    phone.post("/signout")
     desk = Visitor(app).signed_in("staff", actor=crew.volunteer(house))
     assert "signed out of the phone" in desk.get("/badges").text
     opened(app, crew.badge(house, member)[0])
     assert house.shown(house.log.last_position())
     assert "opened on a phone" in desk.get("/badges").text
+
+
+def anonymous(page, member, badge):
+    """Without what differs from one page to the next."""
+    for own in (member, badge):
+        page = page.replace(own, "")
+    return re.sub(r"<time[^>]*>[^<]*</time>|[\w-]{40,}", "", page)
 
 
 def test_a_badge_that_was_given_out_anew_opens_too(app, house, member):
