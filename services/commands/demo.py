@@ -11,7 +11,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from services.app import create_app
-from services.commands.first_link import FILE, remember_served
+from services.commands.served import told_where
 from services.commands.terminal import opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.label_address import only_this_machine
@@ -25,7 +25,7 @@ DEFAULT_SPEED: Final = 20.0
 SEED: Final = 168
 STOPS_WITHIN: Final = 1
 """Seconds that open requests are given when the demo stops."""
-OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", FILE, PAPER_ADDRESS, NOTES)
+OWN_FILES: Final = ("log.db", "read.db", "access.db", "directory.db", "secret", PAPER_ADDRESS, NOTES)
 BESIDE: Final = ("", "-wal", "-shm")
 WHO: Final = {
     "staff": "居委",
@@ -104,21 +104,21 @@ def run(play: Play, listening: socket.socket, way: Way) -> None:
     server = way.server(app, log_level="critical", lifespan="on", timeout_graceful_shutdown=STOPS_WITHIN)
     app.state.is_stopping = lambda: server.should_exit
     base = house.settings.public_address or here
-    remember_served(house.settings.data, base)
-    let_paper_be_printed(house, base)
-    say_where(base, play)
 
     def failed(reason: str) -> None:
         told.print(f"The phones of the demo have stopped: {reason}", markup=False)
 
-    phones = in_background(play, here, lambda: server.should_exit, failed, way.tls and way.tls[0])
-    try:
-        run_until_told(server, listening)
-    finally:
-        server.should_exit = True
-        listening.close()  # whoever still waits for an answer hears that there will be none
-        phones.join()
-        told.print(f"{play.tally.scans:,} scans since the start.")
+    with told_where(house.settings.data, base):
+        let_paper_be_printed(house, base)
+        say_where(base, play)
+        phones = in_background(play, here, lambda: server.should_exit, failed, way.tls and way.tls[0])
+        try:
+            run_until_told(server, listening)
+        finally:
+            server.should_exit = True
+            listening.close()  # whoever still waits for an answer hears that there will be none
+            phones.join()
+            told.print(f"{play.tally.scans:,} scans since the start.")
 
 
 def let_paper_be_printed(house: House, base: str) -> None:

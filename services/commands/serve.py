@@ -1,7 +1,8 @@
 """baogong serve: the server for real use; and sign-in links from the terminal."""
 
 import socket
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Final
 
 import typer
 
@@ -9,12 +10,17 @@ from domain.base import Refused
 from infra.auth import NO_LIMIT, Scope
 from services.access import ROLES
 from services.app import create_app
-from services.commands.first_link import administrators_link, remember_served, served_at
+from services.commands.first_link import administrators_link
+from services.commands.served import served_at, told_where
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
 from services.commands.ways import Host, InsecureHttp, Tls, Way, chosen_way, listen, run_until_told
 from services.garbage import garbage_sought_seldom
 from services.pages.limits_said import There, limits_said, must_be_limited
 from services.wiring import House
+
+DOCUMENTED: Final = "http://127.0.0.1:8000"
+"""Where baogong serve answers when it is told nothing."""
+NOT_SERVED: Final = "No server runs on {data} now; the link is for {base}. Served elsewhere? Give --address."
 
 
 def register(app: typer.Typer) -> None:
@@ -49,14 +55,14 @@ def serve(
         house.settings.public_address = address or house.settings.public_address or way.outside(port)
         base = house.settings.public_address or way.here(port)
         told.print(f"baogong listens on {base}", markup=False)
-        remember_served(data, base)
-        told.print(
-            administrators_link(house.access, base)
-            or "A new sign-in link: baogong link --role staff (or admin, gate, sorter, …)",
-            markup=False,
-            soft_wrap=True,
-        )
-        run(house, listening, way)
+        with told_where(data, base):
+            told.print(
+                administrators_link(house.access, base)
+                or "A new sign-in link: baogong link --role staff (or admin, gate, sorter, …)",
+                markup=False,
+                soft_wrap=True,
+            )
+            run(house, listening, way)
 
 
 def run(house: House, listening: socket.socket, way: Way = Way("127.0.0.1")) -> None:  # noqa: B008 — a tuple
@@ -89,8 +95,15 @@ def link(
         where = None if role == "admin" and compound is None else compound_in(house, compound)
         scope = scope_said(house, where, role, station, building or [], group_buy or []) if where else NO_LIMIT
         token = house.access.issue_link(role, compound=where, station=station, scope=scope, made_by=ACTOR)
-        base = address or house.settings.public_address or served_at(data)
+        base = address or house.settings.public_address or where_served(data)
         typer.echo(f"{base.rstrip('/')}/j#{token}")
+
+
+def where_served(data: Path) -> str:
+    for address in served_at(data):
+        return address
+    told.print(NOT_SERVED.format(data=data, base=DOCUMENTED), markup=False, style="yellow")
+    return DOCUMENTED
 
 
 def scope_said(

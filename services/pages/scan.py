@@ -16,7 +16,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from services.access import CompoundInView, NotAllowed, Person, Scans, Step
+from domain.goods.codes import read_code, spaced
+from services.access import STEPS, CompoundInView, NotAllowed, Person, Scans, Step
 from services.crew.coming_in import waits_to_start
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
@@ -68,6 +69,7 @@ UNREAD: Final[Mapping[Step, str]] = {"fill-crate": "unread_parcels", "deliver": 
 NEEDS_NO_CODE: Final[frozenset[Step]] = frozenset({"declare"})
 MOST_AT_ONCE: Final = 500
 SEE_OTHER: Final = 303
+NOT_FOUND: Final = 404
 
 SENTENCES: Final[Mapping[str, str]] = {
     "ready": N_("Ready for the next code"),
@@ -128,6 +130,8 @@ async def scan_page(
     house: House | None = getattr(request.app.state, "house", None)
     if house is not None and await asyncio.to_thread(waits_to_start, house, person):
         return RedirectResponse("/shift", SEE_OTHER)
+    if step and step not in STEPS:
+        return unknown_step(request)
     chosen = _step(person, step)
     if chosen is None:
         return render(request, "scan_steps.html", steps=[each for each in person.steps if each != "annul"])
@@ -136,6 +140,8 @@ async def scan_page(
 
 @router.post("/scan")
 async def scan_without_script(request: Request, person: Scans, compound: CompoundInView, step: str = "") -> Response:
+    if step and step not in STEPS:
+        return unknown_step(request)
     chosen = _step(person, step)
     if chosen is None:
         raise NotAllowed("scan")
@@ -150,6 +156,12 @@ async def scan_without_script(request: Request, person: Scans, compound: Compoun
     answers = await intake(person, compound, items[:MOST_AT_ONCE])
     told = [answer_shown(request, answer, item) for answer, item in zip(answers, items, strict=False)]
     return _filled(request, person, chosen, values=kept, told=told)
+
+
+def unknown_step(request: Request) -> Response:
+    rule = "step-unknown"
+    text = say(language_of(request), SET_ASIDE[rule])
+    return render(request, "error.html", status_code=NOT_FOUND, status=NOT_FOUND, rule=rule, text=text)
 
 
 def items_from(form: FormData, step: Step) -> list[dict[str, Any]]:
@@ -213,7 +225,13 @@ def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str,
         sentence = SENTENCES[UNREAD[item["step"]]]
         text = say(language, sentence, what=", ".join(unread))
     code = answer.get("code") or item.get("code") or item.get("door", "")
-    return {"outcome": outcome, "code": code, "doubts": doubts, "text": text, "id": answer.get("id")}
+    return {"outcome": outcome, "code": as_printed(code), "doubts": doubts, "text": text, "id": answer.get("id")}
+
+
+def as_printed(code: str) -> str:
+    """However it was typed, as it stands on the label; as it was typed where it is no code. As scan_items.js does it."""
+    known = read_code(code)
+    return spaced(known) if known else code
 
 
 def why_aside(language: Language, answer: Mapping[str, Any]) -> str:

@@ -204,3 +204,23 @@ def test_log_lines_do_not_stand_among_what_programs_read(tmp_path):
     done = subprocess.run(preview, capture_output=True, text=True, check=True)
     assert "read_models_begin_anew" in done.stderr
     assert [line[:1] for line in done.stdout.splitlines()] == ["{"]
+
+
+@pytest.mark.parametrize("loading", ["typer", "pydantic_core", "eventsourcing", "services.commands.upkeep"])
+def test_ctrl_c_while_the_program_still_loads_ends_it_without_a_traceback(tmp_path, loading):
+    """The interruption comes as the module is looked for."""
+    program = f"""
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == {loading!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["baogong", "verify", "--data", {str(tmp_path)!r}]
+from services.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

@@ -92,14 +92,15 @@ def test_large_runs_are_several_facts(directory):
 
 
 @pytest.mark.parametrize("public", [None, "http://127.0.0.1:8000", "http://localhost:8000"])
-def test_no_address_that_only_this_machine_knows_unless_it_is_said(directory, monkeypatch, public):
+@pytest.mark.parametrize("wanted", [("--kind", "crate", "--count", "1"), ("--group-buy", "apples", "--building", "12")])
+def test_no_address_that_only_this_machine_knows_unless_it_is_said(directory, monkeypatch, public, wanted):
     if public:
         monkeypatch.setenv("BAOGONG_PUBLIC_ADDRESS", public)
-    refused = run(directory, "labels", "--kind", "parcel", "--count", "1")
+    refused = run(directory, "labels", *wanted)
     assert refused.exit_code == 1
     assert "192.168.1.20" in refused.stderr
     assert recorded(directory)[0] == []
-    said = run(directory, "labels", "--kind", "parcel", "--count", "1", "--address", "http://127.0.0.1:8000")
+    said = run(directory, "labels", *wanted, "--address", "http://127.0.0.1:8000")
     assert said.exit_code == 0
     assert "phones cannot reach" in said.stderr
 

@@ -124,6 +124,32 @@ def test_the_administrators_link_is_printed_afresh_until_somebody_came_in(tmp_pa
         assert "/j#" not in said_at_start(server)[1]
 
 
+def test_a_second_server_is_told_of_the_first_and_an_ended_one_leaves_no_address_behind(tmp_path):
+    found(tmp_path)
+    with serving("--data", tmp_path) as first:
+        base, _ = said_at_start(first)
+        with serving("--data", tmp_path) as second:
+            _, warning = said_at_start(second)
+            assert f"is already served at {base}." in warning
+            assert "Nobody has signed in yet" in second.stderr.readline()
+            assert link_base(tmp_path) == base
+        assert link_base(tmp_path) == base
+    with serving("--data", tmp_path) as killed:
+        assert "already served" not in said_at_start(killed)[1]
+        killed.kill()
+    ended = run("link", "--data", tmp_path)
+    assert ended.stdout.startswith("http://127.0.0.1:8000/j#")
+    assert "No server runs on" in ended.stderr
+    with serving("--data", tmp_path) as again:
+        base, _ = said_at_start(again)
+        assert link_base(tmp_path) == base
+        assert len(list(tmp_path.glob("served-at*"))) == 1, "what was killed left a file that counts no more"
+
+
+def link_base(data):
+    return run("link", "--data", data).stdout.partition("/j#")[0]
+
+
 def found(data):
     assert (
         run("import", "households", "--pattern", "1号: 1层 x 01", "--compound", "shengdu", "--data", data).exit_code

@@ -1,6 +1,6 @@
 // @ts-check
 import { acting, post } from './csrf.js';
-import { codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
+import { asPrinted, codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 import { giveBack, isOver, look } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
@@ -106,7 +106,7 @@ function withoutLabel(found) {
 /** @param {string} outcome @param {{code?: string, text?: string, doubts?: string[]}} what */
 function tell(outcome, { code = '', text = '', doubts = [] }) {
   const panel = /** @type {HTMLElement} */ (fromTemplate(`answer-${outcome}`));
-  part(panel, 'code').textContent = code;
+  part(panel, 'code').textContent = asPrinted(code);
   part(panel, 'text').textContent = text;
   part(panel, 'refusal').textContent = waiting.length ? refusal : '';
   part(panel, 'doubts').replaceChildren(...doubts.map((rule) => element('li', spoken.doubts[rule] ?? rule)));
@@ -135,7 +135,7 @@ function element(tag, text) {
 /** @param {Item} item @param {string} outcome @param {string} [code] */
 function list(item, outcome, code) {
   const row = fromTemplate(`chip-${outcome}`);
-  part(row, 'code').textContent = code ?? item.code ?? item.door ?? '';
+  part(row, 'code').textContent = asPrinted(code ?? item.code ?? item.door ?? '');
   const before = rows.get(item.id);
   if (before) before.row.replaceWith(row);
   else byId('said').prepend(row);

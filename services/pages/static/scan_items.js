@@ -25,6 +25,12 @@ export function codesIn(text) {
   return [...new Set(parts.map((part) => (/\/p\/([^/?#]+)/i.exec(part) ?? ['', part])[1].toUpperCase()))];
 }
 
+/** A code as it stands on the label, however it was typed; anything else as it is. @param {string} text */
+export function asPrinted(text) {
+  const code = text.toUpperCase().replace(/[- ]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  return /^[PCD][0-9A-HJKMNP-TV-Z]{10}$/.test(code) ? `${code.slice(0, 4)}-${code.slice(4, 8)}-${code.slice(8)}` : text;
+}
+
 /** Names this browser, not its owner. */
 export function deviceName() {
   let name = localStorage.getItem('baogong.device');
