@@ -5,6 +5,7 @@ import crew
 import first_day
 import httpx
 import pytest
+from phones import SCAN, on_shift, opened, scans
 from visitor import Visitor
 
 from infra.errors import StorageUnavailable
@@ -15,8 +16,6 @@ from services.crew import coming_in
 from services.crew.windows import window_shown
 from services.pages.layout import day_and_clock
 from services.wiring import now
-
-SCAN = {"step": "deliver", "group_buy": "vegetables", "door": "12-101"}
 
 
 @pytest.fixture
@@ -29,25 +28,6 @@ def app(house):
 @pytest.fixture
 def member(app, house):
     return crew.volunteer(house)
-
-
-def opened(app, token, phone=None):
-    phone = phone or Visitor(app)
-    answer = phone.post("/j", data={"token": token, "device": "phone-1"})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/shift")
-    return phone
-
-
-def on_shift(app, token, phone=None, **said):
-    phone = opened(app, token, phone)
-    assert phone.post("/shift", data={"fit": "yes", **said}).headers["location"] == "/scan"
-    return phone
-
-
-def scans(phone, *items):
-    moment = now().isoformat()
-    sent = [{"id": crew.an_id(), "happened_at": moment, **item} for item in items]
-    return phone.post("/api/scans", json={"scans": sent})
 
 
 def badge_row(house, badge):
@@ -293,66 +273,6 @@ def test_with_an_empty_queue_the_phone_forgets_everything(app, house, member):
     assert dict(phone.cookies) == {}
     assert "Your shift is over" in phone.get("/shift/over").text
     assert scans(phone, SCAN).status_code == 401
-
-
-def test_several_badges_on_one_phone(app, house):
-    one, two = crew.volunteer(house), crew.volunteer(house)
-    phone = on_shift(app, crew.badge(house, one, "runner")[0])
-    on_shift(app, crew.badge(house, two, "sorter", station="sorting")[0], phone)
-    page = phone.get("/scan").text
-    assert f'name="acting" content="sorter {two}"' in page
-    other = re.search(r'name="session" value="(\w+)"', page)[1]
-    assert one in page
-    assert phone.post("/as", data={"session": other, "next": "/scan"}).headers["location"] == "/scan"
-    page = phone.get("/scan").text
-    assert f'name="acting" content="runner {one}"' in page
-    scans(phone, SCAN)
-    assert [event.actor for event in crew.facts(house, "ParcelDelivered")] == [one]
-    ended = phone.post("/shift/end", data={"queue": "empty"})
-    over = phone.get(ended.headers["location"]).text
-    assert f"The shift of {one} is over" in over
-    assert f"Go on as {two}" in over
-    assert 'href="/shift">' in over
-    assert "give the phone back" not in over
-    assert f'name="acting" content="sorter {two}"' in phone.get("/scan").text, "the other one goes on"
-    assert crew.facts(house, "ShiftEnded", two) == []
-
-
-def test_only_who_came_in_on_this_phone_may_be_chosen(app, house):
-    one, two = crew.volunteer(house), crew.volunteer(house)
-    elsewhere, phone = opened(app, crew.badge(house, one)[0]), opened(app, crew.badge(house, two)[0])
-    foreign = house.access.session(elsewhere.cookies.get("baogong")).id
-    for wanted in (foreign, elsewhere.cookies.get("baogong"), "nobody"):
-        phone.post("/as", data={"session": wanted})
-        assert two in phone.get("/shift").text
-        assert one not in phone.get("/shift").text
-    assert phone.post("/as", data={"session": "x", "next": "//evil.test"}).headers["location"] == "/"
-
-
-def test_choosing_needs_the_form_token(app, house):
-    phone = opened(app, crew.badge(house, crew.volunteer(house))[0])
-    assert phone.post("/as", data={"session": "x"}, headers={"X-CSRF-Token": ""}).status_code == 403
-
-
-def test_where_the_acting_badge_is_over_the_others_are_offered(app, house):
-    one, two = crew.volunteer(house), crew.volunteer(house)
-    phone = on_shift(app, crew.badge(house, one)[0])
-    token, badge = crew.badge(house, two)
-    on_shift(app, token, phone)
-    crew.revoked(house, two, badge)
-    refused = phone.get("/scan")
-    assert refused.status_code == 401
-    other = re.search(r'name="session" value="(\w+)"', refused.text)[1]
-    phone.post("/as", data={"session": other})
-    assert one in phone.get("/scan").text
-
-
-def test_the_eighth_badge_ends_the_first_session(app, house):
-    phone = Visitor(app)
-    for _ in range(8):
-        app.state.entrance.limits.counts.reset()
-        opened(app, crew.badge(house, crew.volunteer(house))[0], phone)
-    assert len(house.access.sessions()) == 7
 
 
 @pytest.mark.parametrize(
