@@ -22,6 +22,7 @@ WHY = {
     "goods-differ": "two columns name goods and differ",
     "good-cancelled": "the name of the good says that it was cancelled",
     "maybe-no-good": "this column may be no good but something else that is counted",
+    "maybe-money": "this column may hold amounts of money and not how many",
     "maybe-sum": "this column adds up the others in every row; is it a good, or their sum",
     "not-in-summary": "the file's own list of goods lacks this column",
     "sum-differs": "the goods of this row and their sum in the file differ",

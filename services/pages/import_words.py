@@ -47,6 +47,7 @@ ROWS: Final[Mapping[str, str]] = {
     "goods-differ": N_("Two columns name goods and differ. Which one is meant?"),
     "good-cancelled": N_("The name of the good says that it was cancelled. How many are still wanted?"),
     "maybe-no-good": N_("This column may be no good but something else that is counted."),
+    "maybe-money": N_("This column may hold amounts of money and not how many. How many are ordered?"),
     "maybe-sum": N_("This column adds up the others in every row. Is it a good, or their sum?"),
     "not-in-summary": N_("The file's own list of goods lacks this column. Is it a good?"),
     "sum-differs": N_("The goods of this row and their sum in the file differ."),
