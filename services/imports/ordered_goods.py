@@ -15,6 +15,7 @@ from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
     COUNTED_IN,
+    counts_dozens,
     counts_pieces,
     good_and_unit,
     good_key,
@@ -25,10 +26,9 @@ from services.imports.quantities import (
     told_apart_by_price,
     without_own_count,
 )
+from services.imports.titles import is_surely_a_good
 
-COUNT_OF_GOOD = (
-    rf"[\u4e00-\u9fff)）][^\S\n]*(?:[x×*X]\s*\d+(?:{COUNTED_IN})?|\d+\s*(?:{COUNTED_IN})|(?<![斤升克])\d+(?=\s|$))"
-)
+COUNT_OF_GOOD = rf"[\u4e00-\u9fff)）][^\S\n]*(?:[x×*X]\s*\d+(?:{COUNTED_IN})?|\d+\s*(?:{COUNTED_IN})|(?<![斤升克])\d+(?=[\s,，;；、/+]|$))"
 SEVERAL_GOODS = re.compile(
     rf"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S|"
     rf"{COUNT_OF_GOOD}[\s,，;；、+]*\S*?{COUNT_OF_GOOD}|┋|\S\s*\n\s*\S"
@@ -36,6 +36,8 @@ SEVERAL_GOODS = re.compile(
 OWN_QUANTITY = re.compile(
     rf"(?P<name>.+?)[x×*]?(?P<behind>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?)|(?P<before>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN}))(?P<good>.+)"
 )
+EACH_OF_SEVERAL = re.compile(rf"[、,，+和及/].+各(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?$")
+"""苹果、梨各1; 青菜、菠菜各1斤 may be the name of a bundle."""
 BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
 TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
 
@@ -166,7 +168,9 @@ class OrderedGoods:
     def _good_of(self, written: tuple[Cell, Cell]) -> Good:
         named = self._unit_told_apart(written, self._good_and_unit(written))
         item, unit = self.names.setdefault(good_key(*named), named)
-        several = SEVERAL_GOODS.search(text_of(written[0])) is not None or self._names_several(item)
+        text = text_of(written[0])
+        each = EACH_OF_SEVERAL.search(BRACKETS.sub("", text)) is not None
+        several = each or SEVERAL_GOODS.search(text) is not None or self._names_several(item)
         return Good(item, unit, self._count_within(item), "several-goods" if several else _doubt_about(item, unit))
 
     def _count_within(self, item: str) -> int | None:
@@ -199,9 +203,12 @@ class OrderedGoods:
         return named[0], f"{named[1]} {spec}"
 
     def _names_several(self, item: str) -> bool:
-        """苹果、鸡蛋 where both are goods of the table by themselves; 牛奶+酸奶 may be the name of one."""
+        """苹果、鸡蛋 where both are goods of the table by themselves; 牛奶+酸奶 may be the name of one, 苹果/鸡蛋 is one or the other."""
         parts = [spoken(part) for part in BETWEEN_GOODS.split(item)]
-        return len(parts) > 1 and all(part in self.alone for part in parts)
+        if len(parts) > 1 and all(part in self.alone for part in parts):
+            return True
+        choices = [spoken(part) for part in item.split("/")]
+        return len(choices) > 1 and all(part in self.alone or is_surely_a_good(part) for part in choices)
 
     def _wide(self, index: int, row: Row) -> Iterator[Ordered]:
         counts = [_counted(good, row[good.column]) for good in self.layout.goods]
@@ -244,11 +251,17 @@ class OrderedGoods:
         if not isinstance(quantity, int):
             own = quantity_in(cell, unit or self._counted_in(column))
             return own, "" if own else "quantity-unreadable"
-        return (None, "quantity-in-pieces") if counts_pieces(cell, item, unit) else (quantity, "")
+        pieces = counts_pieces(cell, item, unit) or (
+            counts_dozens(cell) and "打" not in f"{unit}{self._header(column)}"
+        )
+        return (None, "quantity-in-pieces") if pieces else (quantity, "")
+
+    def _header(self, column: int) -> str:
+        return spoken(self.layout.sheet.rows[self.layout.header][column])
 
     def _counted_in(self, column: int) -> str:
         """What the header of a column of quantities says that it counts: 斤, of 数量(斤)."""
-        found = BRACKETS.search(spoken(self.layout.sheet.rows[self.layout.header][column]))
+        found = BRACKETS.search(self._header(column))
         return found[0][1:-1] if found else ""
 
 

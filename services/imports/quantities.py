@@ -162,6 +162,11 @@ def counts_pieces(cell: object, item: str, unit: str) -> bool:
     return of_weight or counted_inside or (bool(pieces) and (measure in PIECES or even))
 
 
+def counts_dozens(cell: object) -> bool:
+    """1打 of a good that does not come in 打 are twelve of it, or one."""
+    return isinstance(cell, str) and cell.rstrip(" .。").endswith("打")
+
+
 def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:
     """An amount; None for an empty cell or a dash."""
     if isinstance(cell, bool):

@@ -1,7 +1,7 @@
 """Numbers and words that look like an order and are none, or another one: sums, amounts of money, several goods at once."""
 
 import pytest
-from order_files import DOOR, reading, reasons
+from order_files import DOOR, GOODS, reading, reasons
 
 
 @pytest.mark.parametrize("header", ["件数合计", "份数合计", "数量小计", "商品件数累计", "累计", "累计份数", "箱号"])
@@ -38,3 +38,23 @@ def test_amounts_of_money_are_no_quantities(header: list[str]):
 def test_quantities_beside_prices_and_sums_stay_quantities(header: list[str], counts: list[list[object]]):
     read = reading([*DOOR, *header], *(["12", f"50{at}", *row] for at, row in enumerate(counts, 1)))
     assert {*reasons(read)} == {"ok"}
+
+
+@pytest.mark.parametrize(
+    "good", ["苹果2，梨1", "苹果2、梨1", "苹果、梨各1", "苹果和梨各一份", "苹果/鸡蛋", "苹果2/梨1"]
+)
+def test_several_goods_in_one_cell_need_no_measure_words_to_be_doubted(good: str):
+    assert reasons(reading(GOODS, ["12", "502", good, 3], ["12", "503", "橙子", 1])) == ["several-goods", "ok"]
+
+
+@pytest.mark.parametrize("good", ["青菜、菠菜各1斤", "蔬菜包（青菜、菠菜各1份）", "苹果5斤", "牛奶/箱", "苹果 5斤/箱"])
+def test_one_good_with_a_long_name_is_one(good: str):
+    assert reasons(reading(GOODS, ["12", "502", good, 3])) == ["ok"]
+
+
+def test_a_dozen_is_not_one():
+    read = reading([*DOOR, "鸡蛋(个)"], ["12", "501", "1打"], ["12", "502", "两打"], ["12", "503", 10])
+    assert reasons(read) == ["quantity-in-pieces", "quantity-in-pieces", "ok"]
+    assert reasons(reading([*DOOR, "鸡蛋(打)"], ["12", "501", "1打"])) == ["ok"]
+    assert reasons(reading([*GOODS[:3], "数量(打)"], ["12", "501", "鸡蛋", "1打"])) == ["ok"]
+    assert reasons(reading(GOODS, ["12", "501", "鸡蛋", "1打"])) == ["quantity-in-pieces"]
