@@ -26,6 +26,7 @@ WHY = {
     "maybe-sum": "this column adds up the others in every row; is it a good, or their sum",
     "not-in-summary": "the file's own list of goods lacks this column",
     "sum-differs": "the goods of this row and their sum in the file differ",
+    "amount-differs": "price times quantity is not the amount that stands in this row",
     "quantity-unreadable": "the quantity cannot be read as a whole number from 1 to 9999",
     "quantity-missing": "the quantity is missing",
     "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",

@@ -51,6 +51,7 @@ ROWS: Final[Mapping[str, str]] = {
     "maybe-sum": N_("This column adds up the others in every row. Is it a good, or their sum?"),
     "not-in-summary": N_("The file's own list of goods lacks this column. Is it a good?"),
     "sum-differs": N_("The goods of this row and their sum in the file differ."),
+    "amount-differs": N_("Price times quantity is not the amount that stands in this row. How many are ordered?"),
     "quantity-in-pieces": N_("Does this count the pieces in the unit, or the units? Write how many units."),
     "quantity-unreadable": N_("The quantity cannot be read as a whole number from 1 to 9999."),
     "quantity-missing": N_("The quantity is missing."),

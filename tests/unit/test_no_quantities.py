@@ -58,3 +58,26 @@ def test_a_dozen_is_not_one():
     assert reasons(reading([*DOOR, "鸡蛋(打)"], ["12", "501", "1打"])) == ["ok"]
     assert reasons(reading([*GOODS[:3], "数量(打)"], ["12", "501", "鸡蛋", "1打"])) == ["ok"]
     assert reasons(reading(GOODS, ["12", "501", "鸡蛋", "1打"])) == ["quantity-in-pieces"]
+
+
+PRICED = [*DOOR, "商品", "单价", "数量", "金额"]
+
+
+def test_a_row_whose_amount_is_not_price_times_quantity_is_asked_about():
+    rows = [["12", "501", "苹果", 25, 2, 50], ["12", "502", "梨", 10, 1, 10], ["12", "503", "苹果", 25, 1, 25]]
+    read = reading(PRICED, *rows, ["12", "504", "苹果", 25, 2, 75], ["12", "601", "苹果", 25, 2, ""])
+    assert reasons(read) == ["ok", "ok", "ok", "amount-differs", "ok"]
+
+
+def test_a_quantity_that_is_the_amount_is_asked_about_in_every_table():
+    read = reading(PRICED, ["12", "501", "苹果", 25, 50, 50], ["12", "502", "苹果", 1, 3, 3])
+    assert reasons(read) == ["amount-differs", "ok"]
+
+
+def test_amounts_with_freight_or_of_several_rows_raise_no_doubt():
+    rows = [["12", "501", "苹果", 25, 2, 55], ["12", "502", "梨", 10, 1, 15], ["12", "503", "苹果", 25, 1, 25]]
+    assert {*reasons(reading(PRICED, *rows))} == {"ok"}
+    shared = [["12", "601", "苹果", 25, 1, 35], ["12", "601", "梨", 10, 1, 35]]
+    assert {*reasons(reading(PRICED, *rows[2:], ["12", "504", "梨", 10, 2, 20], *shared))} == {"ok"}
+    ordered = [[*row[:5], row[5] * 2] for row in rows]
+    assert {*reasons(reading([*PRICED[:5], "订单金额"], *ordered))} == {"ok"}
