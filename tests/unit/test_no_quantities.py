@@ -1,7 +1,10 @@
 """Numbers and words that look like an order and are none, or another one: sums, amounts of money, several goods at once."""
 
 import pytest
-from order_files import DOOR, GOODS, reading, reasons
+from order_files import DOOR, GOODS, reading, reasons, roster, workbook
+
+from infra.tables import open_tables
+from services.imports.orders import read_orders
 
 
 @pytest.mark.parametrize("header", ["件数合计", "份数合计", "数量小计", "商品件数累计", "累计", "累计份数", "箱号"])
@@ -81,3 +84,16 @@ def test_amounts_with_freight_or_of_several_rows_raise_no_doubt():
     assert {*reasons(reading(PRICED, *rows[2:], ["12", "504", "梨", 10, 2, 20], *shared))} == {"ok"}
     ordered = [[*row[:5], row[5] * 2] for row in rows]
     assert {*reasons(reading([*PRICED[:5], "订单金额"], *ordered))} == {"ok"}
+
+
+@pytest.mark.parametrize("good", ["五花肉", "三文鱼", "百香果", "四季豆", "半成品菜"])
+def test_a_good_with_a_number_in_its_name_is_no_unit_of_the_group_above_it(good: str):
+    table = [["门牌", "水果", None, "肉类", None], [None, "苹果", "梨", good, "排骨"], ["12-502", 1, None, 2, None]]
+    areas = [(0, 0, 1, 0, "门牌"), (0, 1, 0, 2, "水果"), (0, 3, 0, 4, "肉类")]
+    read = read_orders(open_tables(workbook(("团购", table), merged=areas), "a.xlsx"), roster())
+    assert [(row.item, row.unit, row.quantity) for row in read.rows] == [("苹果", "", 1), (good, "", 2)]
+
+
+@pytest.mark.parametrize("unit", ["五斤", "两大箱", "半斤", "三十枚", "一扎", "十二粒装", "每份六个"])
+def test_a_number_with_a_measure_is_a_unit(unit: str):
+    assert [(row.item, row.unit) for row in reading(GOODS, ["12", "502", f"苹果 {unit}", 1]).rows] == [("苹果", unit)]
