@@ -97,3 +97,19 @@ def test_a_good_with_a_number_in_its_name_is_no_unit_of_the_group_above_it(good:
 @pytest.mark.parametrize("unit", ["五斤", "两大箱", "半斤", "三十枚", "一扎", "十二粒装", "每份六个"])
 def test_a_number_with_a_measure_is_a_unit(unit: str):
     assert [(row.item, row.unit) for row in reading(GOODS, ["12", "502", f"苹果 {unit}", 1]).rows] == [("苹果", unit)]
+
+
+def test_a_unit_of_numbers_beside_an_address_is_a_flat():
+    header = ["Unit", "Address", "Product", "Quantity"]
+    read = reading(header, ["502", "12-502", "Apple", 1], ["601", "13-601", "Apple", 1], ["602", "13-603", "Apple", 1])
+    assert [(row.household, row.unit) for row in read.rows] == [("12-502", ""), ("13-601", ""), (None, "")]
+    built = reading(["Building", *header[::2], header[3]], ["12", "502", "Apple", 1])
+    assert [(row.household, row.unit) for row in built.rows] == [("12-502", "")]
+
+
+def test_a_unit_of_a_good_stays_one():
+    header = ["Building", "Room", "Product", "Unit", "Quantity"]
+    read = reading(header, ["12", "502", "Apple", "5kg", 1], ["12", "503", "Apple", "500", 1])
+    assert [(row.household, row.unit) for row in read.rows] == [("12-502", "5kg"), ("12-503", "500")]
+    numbers = reading(header, ["12", "502", "Apple", "500", 1])
+    assert [(row.household, row.unit) for row in numbers.rows] == [("12-502", "")]
