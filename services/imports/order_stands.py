@@ -11,7 +11,7 @@ from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
-from services.imports.merged_cells import Row
+from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
@@ -152,6 +152,7 @@ class Standing:
             *self.receivers,
             *self.unread,
         )
+        self.noted = (*layout.at("note"), *comment_column(layout))
         self.worded = (*layout.at("note"), *self.unread)
         self.answers = {at for at in self.unread if at < len(header) and header[at]}
         self.width = len(below[0]) if below else 0
@@ -200,7 +201,7 @@ class Standing:
             return "struck-through"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
-        counts = {count for said in self.notes.heard(self.cells.said(row, "note")) for count in said.counts}
+        counts = {count for said in self.notes.heard(row.said[at] for at in self.noted) for count in said.counts}
         goods = {good for said in words for good in said.goods}
         quantities = ordered.values()
         if (
