@@ -33,6 +33,24 @@ def goods_in_money(layout: Layout, goods: Sequence[GoodColumn], rows: Sequence[S
     return [good._replace(doubt="maybe-money") if good.column in surely else good for good in goods]
 
 
+class RowsInMoney:
+    """Single rows of a table of quantities in which somebody wrote the amounts."""
+
+    def __init__(self, layout: Layout) -> None:
+        header = layout.sheet.rows[layout.header]
+        self.prices = {good.column: _price(spoken(header[good.column])) for good in layout.goods}
+        self.sums = [*layout.at("sum"), *_sums_of_money(layout)] if all(self.prices.values()) else []
+
+    def holds(self, row: Sequence[Cell]) -> bool:
+        if not any(filled(row[at]) for at in self.sums):
+            return False
+        said = [(amount, price) for at, price in self.prices.items() if (amount := money_of(row[at])) and price]
+        if not all(isinstance(amount, Decimal) and amount % price == 0 for amount, price in said):
+            return False
+        together = sum(amount for amount, _ in said if isinstance(amount, Decimal))
+        return any(money_of(row[at]) == together for at in self.sums)
+
+
 @remembered
 def _price(header: str) -> Decimal | None:
     found = PRICE.search(header)

@@ -12,6 +12,7 @@ from services.imports.forgetting import remembered
 from services.imports.headers import BRACKETS, is_total, spoken
 from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.merged_cells import Row
+from services.imports.money_in_goods import RowsInMoney
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
@@ -77,6 +78,7 @@ class OrderedGoods:
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.priced = Priced(layout, self.quantities if layout.kind == "long" else (), below)
+        self.money = RowsInMoney(layout)
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
         self.counted_within = layout.at("item") == layout.at("spare_item")
         header = layout.sheet.rows[layout.header]
@@ -220,6 +222,7 @@ class OrderedGoods:
         differs = "unreadable" not in counts and any(
             count != together for at in self.sums if (count := _count(row[at])) is not None
         )
+        in_money = self.money.holds(row)
         ordered = False
         for good, ordered_here in zip(self.layout.goods, counts, strict=True):
             cell = row[good.column]
@@ -232,6 +235,7 @@ class OrderedGoods:
             counted = 1 if good.ticked or good.answered else cell
             quantity, reason = self._quantity(index, good.column, counted, good.item, good.unit)
             reason = reason or good.doubt or ("quantities-differ" if self._none_came(row) else "")
+            reason = reason or ("amount-differs" if in_money else "")
             reason = reason or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, row.said[good.column])
         if not ordered and (differs or self._says_something_else(row)):

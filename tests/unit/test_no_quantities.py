@@ -63,6 +63,12 @@ def test_a_dozen_is_not_one():
     assert reasons(reading(GOODS, ["12", "501", "鸡蛋", "1打"])) == ["quantity-in-pieces"]
 
 
+def test_a_single_row_of_amounts_among_quantities_is_asked_about():
+    header = [*DOOR, "苹果(25元)", "梨(10元)", "合计金额"]
+    read = reading(header, [12, 501, 2, "", 50], [12, 502, 25, 10, 35], [12, 503, 1, 1, 35], [12, 504, 25, "", 625])
+    assert reasons(read) == ["ok", "amount-differs", "amount-differs", "ok", "ok", "ok"]
+
+
 PRICED = [*DOOR, "商品", "单价", "数量", "金额"]
 
 
