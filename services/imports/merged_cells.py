@@ -41,7 +41,11 @@ def filled_rows(layout: Layout) -> tuple[list[Row], set[tuple[int, int]]]:
                 else:
                     rows[index][column] = said
     if said_to := _comments(layout):
-        rows = [[*row, said_to.get(index, "") if _is_no_line(row) else ""] for index, row in enumerate(rows)]
+        header = rows[layout.header]
+        rows = [
+            [*row, said_to.get(index, "") if row != header and _is_no_line(row) else ""]
+            for index, row in enumerate(rows)
+        ]
     return [Row(row) for row in rows], merged
 
 

@@ -60,6 +60,13 @@ def test_a_heading_with_a_comment_stays_one():
     assert [row.household for row in read.rows] == ["12-501", "13-502"]
 
 
+def test_a_header_that_is_repeated_with_a_comment_is_still_a_header():
+    assert reasons(commented([*ROWS, GOODS, ROWS[1]], {"A5": "每页重复", "D6": "不要了"})) == [
+        *["ok"] * 3,
+        "note-changes",
+    ]
+
+
 def test_a_comment_in_a_sheet_of_a_building_stays_with_its_row():
     whole = io.BytesIO()
     with xlsxwriter.Workbook(whole, {"in_memory": True}) as book:
