@@ -61,6 +61,8 @@ class Sheet(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     """Cells whose text is struck through, of xlsx only."""
+    comments: tuple[tuple[int, int, str], ...] = ()
+    """Indexes of row and column, and what somebody wrote to the cell, of xlsx only."""
     notices: tuple[str, ...] = ()
     file_name: str = ""
     """Of the file it stands in, without its ending."""
@@ -206,6 +208,7 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
         hidden_rows=unseen.hidden_rows,
         hidden_columns=unseen.hidden_columns,
         struck=unseen.struck,
+        comments=unseen.comments,
     )
 
 

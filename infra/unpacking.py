@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from infra.cell_comments import comments_of
+
 UNPACKED_BYTES = 150_000_000
 SMALL_BYTES = 5_000_000
 """Below this, no ratio is suspicious."""
@@ -16,7 +18,7 @@ LAST_ROW = 200_000
 MOST_EQUAL_ROWS = 10_000
 MOST_CELLS = 4_000_000
 NEEDED = re.compile(
-    r"^(?:\[Content_Types\]\.xml|_rels/.*|xl/(?:workbook\.(?:xml|bin)|sharedStrings\.(?:xml|bin)|styles\.(?:xml|bin)|_rels/.*|worksheets/.*)|mimetype|content\.xml|styles\.xml|META-INF/.*)$",
+    r"^(?:\[Content_Types\]\.xml|_rels/.*|xl/(?:workbook\.(?:xml|bin)|sharedStrings\.(?:xml|bin)|styles\.(?:xml|bin)|comments(?:[0-9]*|/[^/]+)\.xml|_rels/.*|worksheets/.*)|mimetype|content\.xml|styles\.xml|META-INF/.*)$",
     re.IGNORECASE,
 )
 CELL_AT = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,9})"')
@@ -52,6 +54,8 @@ class Unseen(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     """Cells whose text is struck through."""
+    comments: tuple[tuple[int, int, str], ...] = ()
+    """Row, column and what somebody wrote to the cell."""
 
 
 class Unpacked(NamedTuple):
@@ -73,7 +77,9 @@ def unpacked(content: bytes, most_columns: int) -> Unpacked:
         if name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml"):
             _check_extent(part, most_columns)
             if name in names:
-                unseen[names[name]] = _unseen(part, most_columns, struck)
+                relations = parts.get("{}/_rels/{}.rels".format(*name.rsplit("/", 1)), b"")
+                comments = comments_of(name, (target for _, target in _relations(relations)), parts)
+                unseen[names[name]] = _unseen(part, most_columns, struck)._replace(comments=comments)
     if "content.xml" in parts:
         _check_repeats(parts["content.xml"])
     whole = io.BytesIO()

@@ -19,6 +19,7 @@ from services.imports.layouts import (
     letters_of,
     short,
 )
+from services.imports.money_in_goods import goods_in_money
 from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
 from services.imports.titles import good_of_title, is_surely_a_good
 
@@ -88,7 +89,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     return layout._replace(
         kind=kind,
         nameless=_nameless(layout, goods, rows),
-        goods=tuple(_doubted(layout, goods, good, summary_goods, rows) for good in goods),
+        goods=tuple(_doubted(layout, goods, good, summary_goods, rows) for good in goods_in_money(layout, goods, rows)),
         sums=_sums(layout, goods, rows),
         unused=_in_use(layout, [*unused, *_beside(layout)]),
     )
@@ -181,7 +182,7 @@ def _doubted(
 ) -> GoodColumn:
     """The same, with why it may be none: a list of goods lacks it, its name may be no good's, or it adds up the others."""
     said = {spoken(cell) for cell in {row[good.column] for row in rows if good.column < len(row)} if filled(cell)}
-    if good.answered and good.doubt:
+    if good.doubt:
         return good
     if said & TICKS and said <= TICKS | CROSSES:
         good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))

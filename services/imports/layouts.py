@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from domain.community.door_words import chinese_number
 from infra.tables import Cell, Sheet
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
-from services.imports.quantities import PAID, SKIPPED, UNIT_LIKE, nearly_counts, quantity_of
+from services.imports.quantities import PAID, SKIPPED, UNIT_LIKE, nearly_counts, quantity_of, text_of
 
 HEADER_WITHIN = 40
 DOOR_COLUMNS: tuple[Column, ...] = ("whole", "building", "block", "room", "address")
@@ -28,6 +28,7 @@ SHORT_WORD = 4
 NUMBERED = re.compile(
     r"(?P<before>[^0-9]*?)第?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,2})[个种件款项样]?(?P<behind>[^0-9]*)"
 )
+A_FLAT = re.compile(r"[0-9]{3,4}")
 WITH_A_DOOR = 3
 """A list of prices above the orders may have more columns that are known, and no door."""
 SHOWN_COLUMNS = 30
@@ -193,6 +194,7 @@ def _columns(sheet: Sheet, header: int) -> Layout:
     if "spare_address" in columns and "address" not in columns and "pickup" not in columns:
         columns["address"] = columns["spare_address"]
     layout = Layout(sheet, header, columns, "other")
+    _read_flats(layout)
     if "spare_item" in columns and "item" not in columns and (_has_counts(layout) or len(layout.counting()) <= 1):
         columns["item"] = columns["spare_item"]
     if "spare_state" in columns and any(
@@ -204,6 +206,20 @@ def _columns(sheet: Sheet, header: int) -> Layout:
     if not layout.sets and "item" not in columns and (items := [each["item"] for each in numbered if "item" in each]):
         columns["item"] = items
     return layout._replace(kind=_kind(layout))
+
+
+def _read_flats(layout: Layout) -> None:
+    """Unit beside Address or Building is a flat and no unit of a good, where nothing but numbers stands below it."""
+    header, columns = layout.sheet.rows[layout.header], layout.columns
+    for at in layout.at("spec") if layout.at(*DOOR_COLUMNS) else ():
+        said = {text_of(cell).strip() for cell in layout.below(at) if filled(cell)}
+        if spoken(header[at]) != "unit" or not said or not all(map(str.isdecimal, said)):
+            continue
+        columns["spec"].remove(at)
+        known = {"room", "whole"} & columns.keys() or not all(map(A_FLAT.fullmatch, said))
+        columns.setdefault("other" if known else "room", []).append(at)
+    if not columns.get("spec", [0]):
+        del columns["spec"]
 
 
 def _tells_state(cell: Cell) -> bool:

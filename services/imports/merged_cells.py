@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from infra.tables import Cell
 from services.imports.headers import Column
-from services.imports.layouts import Layout
+from services.imports.layouts import Layout, filled
 from services.imports.quantities import said_in
 
 COUNTED: tuple[Column, ...] = ("quantity", "portions", "sold")
@@ -40,4 +40,32 @@ def filled_rows(layout: Layout) -> tuple[list[Row], set[tuple[int, int]]]:
                     merged.add((index, column))
                 else:
                     rows[index][column] = said
+    if said_to := _comments(layout):
+        header = rows[layout.header]
+        rows = [
+            [*row, said_to.get(index, "") if row != header and _is_no_line(row) else ""]
+            for index, row in enumerate(rows)
+        ]
     return [Row(row) for row in rows], merged
+
+
+def comment_column(layout: Layout) -> tuple[int, ...]:
+    """Where the comments on the cells of a row stand, behind its cells; nowhere if there are none."""
+    return (max((len(row) for row in layout.sheet.rows), default=0),) if _comments(layout) else ()
+
+
+def _is_no_line(row: Iterable[Cell]) -> bool:
+    """A heading of a building stays one, whatever somebody wrote to it."""
+    return len({cell for cell in row if filled(cell)}) > 1
+
+
+def _comments(layout: Layout) -> dict[int, str]:
+    """Comments by the index of their row; one on a merged cell is said of all its rows."""
+    bottoms = {area[:2]: area.bottom for area in layout.sheet.merged}
+    said: dict[int, list[str]] = {}
+    for row, column, text in layout.sheet.comments:
+        for index in range(
+            max(row, layout.header + 1), min(bottoms.get((row, column), row), len(layout.sheet.rows)) + 1
+        ):
+            said.setdefault(index, []).append(text)
+    return {index: "；".join(texts) for index, texts in said.items()}

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import Roster, household_id
+from services.imports.more_that_takes_back import counts_together, takes_back_besides
 from services.imports.quantities import COUNTED_IN, quantity_of
 
 N: Final = rf"(?:[0-9]+|[{CHINESE}两俩]+)"
@@ -112,17 +113,24 @@ class Notes:
         return [said for text in texts if (said := self.read(text)) is not NOTHING]
 
     def _read(self, text: str) -> Said:
-        if text.isascii() and not (any(mark.isdigit() or mark in "?x" for mark in text) or ELSEWHERE.search(text)):
+        besides = takes_back_besides(ONLY_IF.sub("", text))
+        if (
+            text.isascii()
+            and not besides
+            and not any(mark.isdigit() or mark in "?x" for mark in text)
+            and not ELSEWHERE.search(text)
+        ):
             return NOTHING
         unconditional = ONLY_IF.sub("", text)
         taken = TAKES_BACK.search(unconditional) or (self.without_good and self.without_good.search(unconditional))
         doors = ((number(building) or building, room) for building, room in DOOR.findall(text))
         written = ["".join(found) for found in HOW_MANY.findall(text)]
         written += self.counted_good.findall(text) if self.counted_good else []
+        written += counts_together(text)
         counts = (quantity_of(number, blank_is_none=True) for number in written)
         buildings = {number(found) or found for found in BUILDING.findall(text)}
         said = Said(
-            taken is not None,
+            besides or taken is not None,
             frozenset(count for count in counts if isinstance(count, int)),
             frozenset(household_id(*door) for door in doors if self.roster.knows(*door)),
             frozenset(buildings & self.roster.buildings),

@@ -11,7 +11,7 @@ from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
-from services.imports.merged_cells import Row
+from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
@@ -22,9 +22,11 @@ WHY = {
     "goods-differ": "two columns name goods and differ",
     "good-cancelled": "the name of the good says that it was cancelled",
     "maybe-no-good": "this column may be no good but something else that is counted",
+    "maybe-money": "this column may hold amounts of money and not how many",
     "maybe-sum": "this column adds up the others in every row; is it a good, or their sum",
     "not-in-summary": "the file's own list of goods lacks this column",
     "sum-differs": "the goods of this row and their sum in the file differ",
+    "amount-differs": "price times quantity is not the amount that stands in this row",
     "quantity-unreadable": "the quantity cannot be read as a whole number from 1 to 9999",
     "quantity-missing": "the quantity is missing",
     "quantity-formula": "the quantity is a formula whose value was not stored; save the file once in a table program",
@@ -150,6 +152,7 @@ class Standing:
             *self.receivers,
             *self.unread,
         )
+        self.noted = (*layout.at("note"), *comment_column(layout))
         self.worded = (*layout.at("note"), *self.unread)
         self.answers = {at for at in self.unread if at < len(header) and header[at]}
         self.width = len(below[0]) if below else 0
@@ -203,7 +206,7 @@ class Standing:
             return "struck-through"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
-        counts = {count for said in self.notes.heard(self.cells.said(row, "note")) for count in said.counts}
+        counts = {count for said in self.notes.heard(row.said[at] for at in self.noted) for count in said.counts}
         goods = {good for said in words for good in said.goods}
         quantities = ordered.values()
         if (

@@ -6,15 +6,18 @@ from typing import Literal, NamedTuple
 
 from domain.community.door_words import CHINESE
 from infra.tables import Cell
+from services.imports.amounts_of_rows import Priced
 from services.imports.beside_goods import PAID_FOR
 from services.imports.forgetting import remembered
 from services.imports.headers import BRACKETS, is_total, spoken
 from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.merged_cells import Row
+from services.imports.money_in_goods import RowsInMoney
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
     COUNTED_IN,
+    counts_dozens,
     counts_pieces,
     good_and_unit,
     good_key,
@@ -25,10 +28,9 @@ from services.imports.quantities import (
     told_apart_by_price,
     without_own_count,
 )
+from services.imports.titles import is_surely_a_good
 
-COUNT_OF_GOOD = (
-    rf"[\u4e00-\u9fff)）][^\S\n]*(?:[x×*X]\s*\d+(?:{COUNTED_IN})?|\d+\s*(?:{COUNTED_IN})|(?<![斤升克])\d+(?=\s|$))"
-)
+COUNT_OF_GOOD = rf"[\u4e00-\u9fff)）][^\S\n]*(?:[x×*X]\s*\d+(?:{COUNTED_IN})?|\d+\s*(?:{COUNTED_IN})|(?<![斤升克])\d+(?=[\s,，;；、/+]|$))"
 SEVERAL_GOODS = re.compile(
     rf"(?<![斤升克盒瓶袋枚])[\u4e00-\u9fff)）]\s*[x×*X]\s*\d+\s*[\s,，;；、+]+\S|\d\s*[份箱盒个袋件包瓶]\s*[,，;；、+]\s*\S|"
     rf"{COUNT_OF_GOOD}[\s,，;；、+]*\S*?{COUNT_OF_GOOD}|┋|\S\s*\n\s*\S"
@@ -36,6 +38,8 @@ SEVERAL_GOODS = re.compile(
 OWN_QUANTITY = re.compile(
     rf"(?P<name>.+?)[x×*]?(?P<behind>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?)|(?P<before>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN}))(?P<good>.+)"
 )
+EACH_OF_SEVERAL = re.compile(rf"[、,，+和及/].+各(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?$")
+"""苹果、梨各1; 青菜、菠菜各1斤 may be the name of a bundle."""
 BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
 TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
 
@@ -73,6 +77,8 @@ class OrderedGoods:
         self.names: dict[tuple[str, str], tuple[str, str]] = {}
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
+        self.priced = Priced(layout, self.quantities if layout.kind == "long" else (), below)
+        self.money = RowsInMoney(layout)
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
         self.counted_within = layout.at("item") == layout.at("spare_item")
         header = layout.sheet.rows[layout.header]
@@ -136,6 +142,8 @@ class OrderedGoods:
             good = good._replace(quantity=None, reason="quantities-differ")
         if good.quantity and self._none_came(row):
             good = good._replace(quantity=None, reason="quantities-differ")
+        if good.quantity and not good.reason and self.priced.differs(row):
+            good = good._replace(reason="amount-differs")
         if good.reason in {"", "quantities-differ"} and len(named) > 1 and _differ(named):
             good = good._replace(reason="goods-differ")
         yield good
@@ -166,7 +174,9 @@ class OrderedGoods:
     def _good_of(self, written: tuple[Cell, Cell]) -> Good:
         named = self._unit_told_apart(written, self._good_and_unit(written))
         item, unit = self.names.setdefault(good_key(*named), named)
-        several = SEVERAL_GOODS.search(text_of(written[0])) is not None or self._names_several(item)
+        text = text_of(written[0])
+        each = EACH_OF_SEVERAL.search(BRACKETS.sub("", text)) is not None
+        several = each or SEVERAL_GOODS.search(text) is not None or self._names_several(item)
         return Good(item, unit, self._count_within(item), "several-goods" if several else _doubt_about(item, unit))
 
     def _count_within(self, item: str) -> int | None:
@@ -199,9 +209,12 @@ class OrderedGoods:
         return named[0], f"{named[1]} {spec}"
 
     def _names_several(self, item: str) -> bool:
-        """苹果、鸡蛋 where both are goods of the table by themselves; 牛奶+酸奶 may be the name of one."""
+        """苹果、鸡蛋 where both are goods of the table by themselves; 牛奶+酸奶 may be the name of one, 苹果/鸡蛋 is one or the other."""
         parts = [spoken(part) for part in BETWEEN_GOODS.split(item)]
-        return len(parts) > 1 and all(part in self.alone for part in parts)
+        if len(parts) > 1 and all(part in self.alone for part in parts):
+            return True
+        choices = [spoken(part) for part in item.split("/")]
+        return len(choices) > 1 and all(part in self.alone or is_surely_a_good(part) for part in choices)
 
     def _wide(self, index: int, row: Row) -> Iterator[Ordered]:
         counts = [_counted(good, row[good.column]) for good in self.layout.goods]
@@ -209,6 +222,7 @@ class OrderedGoods:
         differs = "unreadable" not in counts and any(
             count != together for at in self.sums if (count := _count(row[at])) is not None
         )
+        in_money = self.money.holds(row)
         ordered = False
         for good, ordered_here in zip(self.layout.goods, counts, strict=True):
             cell = row[good.column]
@@ -221,6 +235,7 @@ class OrderedGoods:
             counted = 1 if good.ticked or good.answered else cell
             quantity, reason = self._quantity(index, good.column, counted, good.item, good.unit)
             reason = reason or good.doubt or ("quantities-differ" if self._none_came(row) else "")
+            reason = reason or ("amount-differs" if in_money else "")
             reason = reason or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, row.said[good.column])
         if not ordered and (differs or self._says_something_else(row)):
@@ -244,11 +259,17 @@ class OrderedGoods:
         if not isinstance(quantity, int):
             own = quantity_in(cell, unit or self._counted_in(column))
             return own, "" if own else "quantity-unreadable"
-        return (None, "quantity-in-pieces") if counts_pieces(cell, item, unit) else (quantity, "")
+        pieces = counts_pieces(cell, item, unit) or (
+            counts_dozens(cell) and "打" not in f"{unit}{self._header(column)}"
+        )
+        return (None, "quantity-in-pieces") if pieces else (quantity, "")
+
+    def _header(self, column: int) -> str:
+        return spoken(self.layout.sheet.rows[self.layout.header][column])
 
     def _counted_in(self, column: int) -> str:
         """What the header of a column of quantities says that it counts: 斤, of 数量(斤)."""
-        found = BRACKETS.search(spoken(self.layout.sheet.rows[self.layout.header][column]))
+        found = BRACKETS.search(self._header(column))
         return found[0][1:-1] if found else ""
 
 

@@ -64,7 +64,11 @@ ONE_OR_THE_OTHER = re.compile(r"[一二三四五六七八九两俩壹贰叁肆�
 BRACKET_AT_END = re.compile(
     r"^(?P<item>.+?)\s*(?:\((?P<round>[^()]*(?:\([^()]*\)[^()]*)*)\)|（(?P<full>[^（）]*(?:（[^（）]*）[^（）]*)*)）|【(?P<square>[^【】]*)】|\[(?P<latin>[^\[\]]*)\])\s*$"
 )
-UNIT_LIKE = re.compile(rf"[0-9{CHINESE}两半]|^(?:每|{MEASURES})", re.IGNORECASE)
+UNIT_LIKE = re.compile(
+    rf"[0-9]|[{CHINESE}两半](?:[大中小整{CHINESE}]|{MEASURES}|[公市]?斤|千克|克|两|升|毫升|米|扎|捆|把|棵|串|朵|尾|筐|杯|碗|卷|双|副|对|支|台|粒|根|片|人|$)|^(?:每|{MEASURES})",
+    re.IGNORECASE,
+)
+"""二斤 is a unit; 五花肉 is a good."""
 
 PAID = {"已支付", "待发货", "已发货", "已完成", "已付款", "已付", "付款成功", "支付成功", "待自提", "待提货", "已自提", "已提货", "待收货", "已收货", "已签收", "待核销", "已核销", "配送中", "待配送", "已配送", "待取货", "已取货", "交易成功", "交易完成", "完成", "部分发货", "已成团", "待成团", "paid", "completed", "shipped", "已接龙", "已报名", "正常", "有效", "是", "已到货", "待评价", "已评价", "已确认", "未发货", "待发", "已付清", "已转账", "已转", "已收款", "已缴费", "√", "✓", "进行中"}  # fmt: skip
 SKIPPED = {
@@ -160,6 +164,11 @@ def counts_pieces(cell: object, item: str, unit: str) -> bool:
     of_weight = measure in "枚颗" and WEIGHT_IN.search(good) is not None
     counted_inside = any(isinstance(number, int) and number > 1 for number in same)
     return of_weight or counted_inside or (bool(pieces) and (measure in PIECES or even))
+
+
+def counts_dozens(cell: object) -> bool:
+    """1打 of a good that does not come in 打 are twelve of it, or one."""
+    return isinstance(cell, str) and cell.rstrip(" .。").endswith("打")
 
 
 def money_of(cell: object) -> Decimal | Literal["unreadable"] | None:

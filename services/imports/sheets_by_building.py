@@ -54,6 +54,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
     merged: list[Merged] = []
     places: dict[str, set[tuple[int, int]]] = {"without_value": set(), "struck": set()}
     hidden_rows: set[int] = set()
+    comments: list[tuple[int, int, str]] = []
     for layout, building in zip(layouts, buildings, strict=True):
         sheet, before = layout.sheet, numbers[-1] if numbers else 0
         heading: list[Cell] = [*[""] * layout.at(*DOOR_COLUMNS)[0], building]
@@ -72,6 +73,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
         for field, known in places.items():
             known.update((row + at, column) for row, column in getattr(sheet, field))
         hidden_rows |= {row + at for row in sheet.hidden_rows}
+        comments += [(row + at, column, text) for row, column, text in sheet.comments if row > layout.header]
     first = [f"{layout.sheet.name} from {part}" for layout, part in zip(layouts, parts, strict=True)]
     return Sheet(
         f"{layouts[0].sheet.name} … {layouts[-1].sheet.name}",
@@ -82,6 +84,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
         hidden_rows=frozenset(hidden_rows),
         hidden_columns=frozenset().union(*(layout.sheet.hidden_columns for layout in layouts)),
         struck=frozenset(places["struck"]),
+        comments=tuple(comments),
         notices=(
             f"the sheets of the buildings were read as one, and their rows counted on: {', '.join(first)}",
             *dict.fromkeys(notice for layout in layouts for notice in layout.sheet.notices),
