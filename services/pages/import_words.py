@@ -184,6 +184,14 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("The sheets of the buildings were read as one, and their rows counted on: %(sheets)s."),
     ),
     (
+        r"the sheet (?P<sheet>.*) adds up the sheets of the buildings and was not read as orders",
+        N_("The sheet %(sheet)s adds up the sheets of the buildings and was not read as orders."),
+    ),
+    (
+        r"the building was taken from the name of the sheet: (?P<building>.*)",
+        N_("The building was taken from the name of the sheet: %(building)s."),
+    ),
+    (
         r"no column names a good, it was taken from the title: (?P<good>.*)",
         N_("No column names a good. It was taken from the title: %(good)s."),
     ),
