@@ -79,6 +79,10 @@ ROWS: Final[Mapping[str, str]] = {
 TABLES: Final[Mapping[str, str]] = {
     "archive": N_("This is a packed archive, not a table. Unpack it and choose the table in it."),
     "damaged": N_("The file is damaged or was cut off. Export or download it again, then choose it again."),
+    "corrected-elsewhere": N_(
+        "A building, room or quantity was written into the column that repeats the table. Write it into the column "
+        "correct_building, correct_room or correct_quantity."
+    ),
     "digest-damaged": N_("The column digest of this row was changed. Download the corrections file again."),
     "empty": N_("There is nothing in this table. Export it again, then choose it again."),
     "leave-out-unreadable": N_("In the column leave_out write x, or nothing."),
