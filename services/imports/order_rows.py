@@ -24,6 +24,8 @@ from services.imports.sums_below import sums_without_a_word
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
+SUM_OF_A_GOOD = re.compile(r"(.+?)[(:]?(?:合计|小计|总计|共计)[):]?")
+BUILDING_WORDS = "号楼栋幢座#"
 CELL_SHOWN = 80
 PERSONAL: tuple[Column, Column] = ("person", "phone")
 NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
@@ -99,6 +101,7 @@ class _Reader:
         texts = {cell for row in self.rows for cell in row if isinstance(cell, str)}
         self.totals = {text: kind for text in texts if (kind := is_total(text))}
         self.sums_of_buildings = {text for text in texts if building_added_up(text)}
+        self.sums_of_goods = self._sums_of_goods()
         self.examples = {text for text in texts if EXAMPLE.match(spoken(text))}
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
         self.seen: dict[str, int] = {}
@@ -197,6 +200,8 @@ class _Reader:
         return len({number(value) or value for value in values if value}) <= 1
 
     def _totals_row(self, row: Row) -> Literal["", "total", "part"]:
+        if not self.sums_of_goods.isdisjoint(row) and not any(self.cells.said(row, *DOOR_PARTS, *PERSONAL)):
+            return "part"
         if self.totals.keys().isdisjoint(row):
             return ""
         said = self.cells(row, "number", "item", "whole", "building", "block")
@@ -235,11 +240,29 @@ class _Reader:
     def _added_up(self, row: Row) -> str | None:
         """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
         if self.sums_of_buildings.isdisjoint(row):
-            return None
+            return self._building_of_a_sum(row)
         if any(spoken(text_of(cell)) and not building_added_up(cell) for cell in self.cells(row, "room")):
             return None
         cells = (*self.cells(row, "number", "whole", "building", "block", "room"), *row[:1])
         return next((building for cell in cells if (building := building_added_up(cell))), None)
+
+    def _building_of_a_sum(self, row: Row) -> str | None:
+        """13 in the column of the building, and 合计 in that of the room."""
+        if self.totals.keys().isdisjoint(row):
+            return None
+        rooms = [cell for cell in self.cells(row, "room") if filled(cell)]
+        buildings = set(filter(None, self.cells.said(row, "building", "block")))
+        if not rooms or not all(map(is_total, rooms)) or len(buildings) != 1:
+            return None
+        bare = buildings.pop().rstrip(BUILDING_WORDS)
+        return number(bare) or bare
+
+    def _sums_of_goods(self) -> set[str]:
+        """苹果合计 in the column of the good, where 苹果 stands there, too."""
+        written = {row[at]: row.said[at] for row in self._below() for at in self.cells.places("item") if row.said[at]}
+        goods = set(written.values())
+        sums = {cell: found for cell, said in written.items() if (found := SUM_OF_A_GOOD.fullmatch(said))}
+        return {cell for cell, found in sums.items() if isinstance(cell, str) and found[1] in goods}
 
     def _stated(self, index: int, row: Row) -> tuple[int, dict[tuple[str, str], int], bool]:
         if self.layout.kind == "wide":
