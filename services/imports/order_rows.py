@@ -11,7 +11,7 @@ from domain.community.door_words import number
 from domain.community.doors import DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.building_headings import building_above, headed, line_in
+from services.imports.building_headings import bare_number, building_above, building_in, headed, line_in
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
@@ -25,7 +25,6 @@ PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
 SUM_OF_A_GOOD = re.compile(r"(.+?)[(:]?(?:合计|小计|总计|共计)[):]?")
-BUILDING_WORDS = "号楼栋幢座#"
 CELL_SHOWN = 80
 PERSONAL: tuple[Column, Column] = ("person", "phone")
 NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
@@ -116,8 +115,18 @@ class _Reader:
         lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
-        above = building_above(self.rows[: layout.header], roster.settings.names)
-        self.under = {} if layout.at("building", "block", "whole", "address") else dict(headed(lines, above))
+        self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
+
+    def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
+        """Below a column of buildings headings count where the first row is one, up to a row that names its own."""
+        places = self.cells.places("building", "block")
+        if not places:
+            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names))
+        first = next((text for index, text in lines if text is not None or any(self.rows[index].said)), None)
+        if first is None or not building_in(first, ()):
+            return iter(())
+        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)}
+        return headed((index, "-" if text is None and index in named else text) for index, text in lines)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -254,8 +263,7 @@ class _Reader:
         buildings = set(filter(None, self.cells.said(row, "building", "block")))
         if not rooms or not all(map(is_total, rooms)) or len(buildings) != 1:
             return None
-        bare = buildings.pop().rstrip(BUILDING_WORDS)
-        return number(bare) or bare
+        return bare_number(buildings.pop())
 
     def _sums_of_goods(self) -> set[str]:
         """苹果合计 in the column of the good, where 苹果 stands there, too."""

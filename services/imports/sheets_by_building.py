@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from domain.community.door_words import number
 from infra.tables import Cell, Merged, Sheet
-from services.imports.building_headings import building_above, building_in
+from services.imports.building_headings import bare_number, building_above, building_in
 from services.imports.headers import Column, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, filled, header_layouts
 from services.imports.phone_numbers import without_phones
@@ -33,10 +32,10 @@ def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, ask
     if len(layouts) < len(used):
         return list(sheets)
     of_buildings = [layout for layout in layouts if not SUMMARY.fullmatch(spoken(layout.sheet.name))]
-    buildings = [building_in(layout.sheet.name, names) for layout in of_buildings]
+    buildings = [building_in(layout.sheet.name, names, of_a_sheet=True) for layout in of_buildings]
     if len(used) < (1 if asked_for else 2) or not buildings or not all(buildings):
         return list(sheets)
-    known = set(map(_number, buildings))
+    known = set(map(bare_number, buildings))
     if len(known) < len(of_buildings) or len(set(map(_header, of_buildings))) > 1:
         return list(sheets)
     if not all(_is_plain(layout, used) for layout in of_buildings):
@@ -67,7 +66,9 @@ def _sums_up(layout: Layout, buildings: AbstractSet[str]) -> bool:
         return False
     named = layout.at("building", "block")
     said = [spoken(text_of(cell)) for at in named for cell in layout.below(at) if filled(cell) and not is_total(cell)]
-    return layout.kind == "summary" if not named else bool(said) and all(_number(text) in buildings for text in said)
+    return (
+        layout.kind == "summary" if not named else bool(said) and all(bare_number(text) in buildings for text in said)
+    )
 
 
 def _said_of_goods(layout: Layout, goods: AbstractSet[str]) -> list[Sheet]:
@@ -82,12 +83,6 @@ def _said_of_goods(layout: Layout, goods: AbstractSet[str]) -> list[Sheet]:
             counts = [count_of(row[at]) for row in totals or below if at < len(row)]
             listed.append([header, sum(count for count in counts if count is not None)])
     return [Sheet(layout.sheet.name, listed, file_name=layout.sheet.file_name)] if listed[1:] else []
-
-
-def _number(building: str) -> str:
-    """1号楼 and 1栋 may be one building."""
-    bare = building.rstrip("号楼栋幢座#")
-    return number(bare) or bare
 
 
 def _is_plain(layout: Layout, used: Iterable[Sheet]) -> bool:
