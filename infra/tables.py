@@ -24,6 +24,8 @@ MOST_CELLS_XLS = 4_000_000
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
+APOSTROPHES = ("'", "’", "‘", "＇")
+TYPED_AS_TEXT = re.compile(r"^['’‘＇](?=[0-9０-９][^'’‘＇]*$)")
 BIFF_BLOCKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
 
@@ -82,7 +84,10 @@ def open_tables(source: str | Path | bytes, name: str = "", password: str | None
     sheets = _csv(content, known_name) if kind == "csv" else _workbook(content, kind)
     for sheet in sheets:
         _within_limits(sheet)
-    sheets = [sheet._replace(file_name=Path(known_name).stem) for sheet in sheets]
+    sheets = [
+        sheet._replace(file_name=Path(known_name).stem, rows=[*map(_without_apostrophes, sheet.rows)])
+        for sheet in sheets
+    ]
     return _with_name_notice(sheets, known_name, kind)
 
 
@@ -214,6 +219,13 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
 
 def _filled(row: Sequence[Cell]) -> bool:
     return any(cell is not None and cell != "" for cell in row)
+
+
+def _without_apostrophes(row: list[Cell]) -> list[Cell]:
+    """'502 asks a table program for text; typed into a cell of text the apostrophe stays, and means nothing."""
+    if not any(isinstance(cell, str) and cell.startswith(APOSTROPHES) for cell in row):
+        return row
+    return [TYPED_AS_TEXT.sub("", cell) if isinstance(cell, str) else cell for cell in row]
 
 
 def _within_limits(sheet: Sheet) -> None:

@@ -173,7 +173,7 @@ def _column(letters: bytes) -> int:
 
 def _check_extent(part: bytes, most_columns: int) -> None:
     """A single cell far out makes a reader build the whole empty square."""
-    widest = max((m[1] for m in CELL_AT.finditer(part)), key=lambda letters: (len(letters), letters), default=b"A")
+    widest = max({m[1] for m in CELL_AT.finditer(part)}, key=lambda letters: (len(letters), letters), default=b"A")
     lowest = max((int(m[1]) for m in ROW_AT.finditer(part)), default=0)
     lowest = max(lowest, max((int(m[2]) for m in CELL_AT.finditer(part)), default=0)) if lowest == 0 else lowest
     if lowest > LAST_ROW or (_column(widest) >= most_columns and lowest * _column(widest) > MOST_CELLS):

@@ -15,7 +15,7 @@ from domain.community.door_words import (
     plain,
     without_notes,
 )
-from domain.community.own_place import LANE, behind_place, names_other_place
+from domain.community.own_place import LANE, behind_place, names_other_place, own_lanes
 
 N = rf"(?:[0-9O]+|[{CHINESE}]+)"
 END = rf"(?![0-9O{CHINESE}])"
@@ -53,6 +53,18 @@ SEVERAL = re.compile(
     r"[0-9].*[0-9]{3,4} ?室? ?(?:或|和|与|及|至|到|[/~、,+&;]) ?[0-9]|[0-9]{3,4}.*[0-9]{1,3} ?[-号#栋幢] ?[0-9]{3,4}"
 )
 
+ORDINAL = re.compile(rf"第 ?(?={N} ?(?:号 ?楼|#|[栋幢座楼层]|单元))")
+ENGLISH_BUILDING = r"(?P<mark>BUILDING|BLDG\.?|NO\.?) ?(?P<building>[0-9]{1,3})"
+ENGLISH_ROOM = r"(?:ROOM|RM\.?|APT\.?|APARTMENT) ?(?:NO\.? ?)?(?P<room>[0-9]{3,4})"
+ENGLISH_LANE = r"LANE ?(?P<lane>[0-9]{1,4})"
+ENGLISH = (
+    re.compile(rf"(?:{ENGLISH_LANE} ?,? ?)?{ENGLISH_BUILDING} ?,? ?{ENGLISH_ROOM}"),
+    re.compile(rf"{ENGLISH_ROOM} ?,? ?{ENGLISH_BUILDING}(?: ?,? ?{ENGLISH_LANE})?"),
+)
+OF_A_FLOOR = re.compile(r"[1-9][0-9]{2,3}")
+ROOM_ENDS = {"号"}
+"""Behind a room of a block, where a number of three digits is no entrance: 12栋502号."""
+
 NUMBER_BEGINS = re.compile(rf"(?<![0-9A-Z{CHINESE}])[0-9A-Z{CHINESE}]")
 
 Problem = Literal[
@@ -85,6 +97,16 @@ def token(text: str | None) -> str | None:
         return None
     compact = text.replace(" ", "")
     return number(compact) or compact
+
+
+def _in_chinese(text: str) -> str:
+    """第12幢第5层502 and BLDG 12, RM 502 as most people here write them."""
+    text = ORDINAL.sub("", text)
+    found = next((match for form in ENGLISH if (match := form.fullmatch(text))), None) if text.isascii() else None
+    if not found:
+        return text
+    lane = f"{found['lane']}弄" if found["lane"] else ""
+    return f"{lane}{found['building']}{'号' if found['mark'].startswith('NO') else '幢'}{found['room']}室"
 
 
 def _kind(mark: str | None) -> Literal["", "号", "栋"]:
@@ -135,6 +157,8 @@ def _three_numbers(text: str, settings: DoorSettings) -> Written | None:
             return Written(phase=first, building=second, room=third)
         case ["弄"]:
             return Written(lane=first, building=second, room=third)
+        case [] if settings.blocks == "same" and first not in own_lanes(settings.streets) and third[:-2] == second:
+            return Written(building=first, room=third, certain=False)  # the floor says no more than the room
         case _:
             return Written(problem="unreadable")
 
@@ -146,6 +170,8 @@ def _whole(text: str) -> Written | None:
             continue
         tail = text[match.end() :]
         behind = tail.strip(" 。.,、;:!")
+        if behind in ROOM_ENDS and _kind(match.groupdict().get("mark")) == "栋" and OF_A_FLOOR.fullmatch(match["room"]):
+            behind = ""
         joint = match.groupdict().get("joint") or ""
         written = _of(match, certain=not behind and joint.strip() in {"", "-"} and joint != " ")
         if not behind:
@@ -214,7 +240,7 @@ def write_apart(text: str, settings: DoorSettings) -> Written:
     if known is None:
         return Written(problem="unreadable", certain=False)
     main, notes = without_notes(known)
-    place = behind_place(main, settings)
+    place = behind_place(_in_chinese(main), settings)
     rest = place.rest.rstrip(" 。.,、;:!")
     if not rest:
         problem: Problem = "note-names-door" if any(mentions_numbers(note) for note in notes) else "no-door"

@@ -66,10 +66,13 @@ def import_orders(
         where = compound_in(house, compound)
         doors = house.places.roster(where)
         reading = read_orders(open_tables(file, file.name, password), doors, add_doors=add_doors, sheet=sheet)
-        said = read_corrections(open_tables(corrections, corrections.name)) if corrections else ()
-        wanted = booking.Wanted(file.name, group_buy, add_doors=add_doors, corrections=said)
+        wanted = booking.Wanted(file.name, group_buy, add_doors=add_doors)
         try:
             shown = booking.preview(house.read, house.directory, where, reading, doors, wanted)
+            if corrections:
+                said = read_corrections(open_tables(corrections, corrections.name), reading, shown.reading)
+                wanted = wanted._replace(corrections=said)
+                shown = booking.preview(house.read, house.directory, where, reading, doors, wanted)
         except ValidationError:
             stop(TOO_LONG)
         if json:

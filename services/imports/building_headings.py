@@ -3,13 +3,21 @@
 import re
 from collections.abc import Container, Iterable, Iterator
 
-from domain.community.door_words import CHINESE
+from domain.community.door_words import CHINESE, number
 from infra.tables import Cell
 from services.imports.headers import spoken
 from services.imports.quantities import quantity_of, text_of
 
 NUMBER = rf"(?:[0-9]{{1,3}}|[{CHINESE}]{{1,4}})"
 BUILDING_ALONE = re.compile(rf"第?(?P<building>{NUMBER}(?:号楼?|栋|幢|座|#))[:。]?")
+HEADING_OF_A_PART = re.compile(
+    rf"第?(?P<building>{NUMBER}(?:号楼?|栋|幢|座|#))的?(?:居民|住户|业主|邻居)?(?:登记|统计|接龙|报名|订购|团购|订单|名单)?(?:表|单)?"
+    r"(?:\((?:团长|楼长|楼组长|负责人|联系人)[^()]*\)|\(?[合总小一]?[计共]:?[1-9][0-9]{0,3}(?:份|户|单|件|箱|人|家)\)?)?[:。]?"
+)
+"""13号楼（团长：14-502）, 13号楼团购, 13幢 共5户: a heading, or the end of that building's part."""
+OF_A_CAPTAIN = re.compile(
+    rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))[-:]?(?:团长|楼长|楼组长)[^0-9{CHINESE}、,;]{{0,6}}"
+)
 ROOM_ALONE = re.compile(r"[0-9]{3,4}室?")
 """A room of a list in which it ordered nothing ends no heading."""
 BUILDING_IN_A_TITLE = re.compile(
@@ -43,14 +51,27 @@ def number_alone(row: list[Cell], counted: Container[int], serial: Container[int
 
 def headed(lines: Iterable[tuple[int, str | None]], building: str = "") -> Iterator[tuple[int, str]]:
     """By row: the building of the heading above it, in a table whose rows name only rooms."""
+    before_any_order = True
     for index, text in lines:
         if text is not None and ROOM_ALONE.fullmatch(spoken(text)):
             continue
         if text is not None:
             heading = BUILDING_ALONE.fullmatch(spoken(text))
-            building = heading["building"] if heading else ""
-        elif building:
+            part = None if heading else HEADING_OF_A_PART.fullmatch(spoken(text))
+            if part and (bare_number(part["building"]) == bare_number(building) or not (building or before_any_order)):
+                part = None  # it may stand at the end of its part
+            found = heading or part
+            building = found["building"] if found else ""
+            continue
+        before_any_order = False
+        if building:
             yield index, building
+
+
+def bare_number(building: str) -> str:
+    """1号楼 and 1栋 may be one building."""
+    bare = building.rstrip("号楼栋幢座#")
+    return number(bare) or bare
 
 
 def building_above(rows: Iterable[list[Cell]], own_names: Iterable[str]) -> str:
@@ -59,10 +80,14 @@ def building_above(rows: Iterable[list[Cell]], own_names: Iterable[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def building_in(text: str, own_names: Iterable[str]) -> str:
-    """The building that a heading, a title or a sheet's name says, behind the name of the compound perhaps."""
+def building_in(text: str, own_names: Iterable[str], *, of_a_sheet: bool = False) -> str:
+    """The building that a heading, a title or a sheet's name says, behind the name of the compound perhaps.
+
+    The captain of a building, named above a table, may have made it for all; one who has a sheet beside others has not.
+    """
     said = spoken(text)
     for name in own_names:
         said = said.removeprefix(spoken(name))
     found = BUILDING_ALONE.fullmatch(said) or BUILDING_IN_A_TITLE.fullmatch(said)
+    found = found or (OF_A_CAPTAIN.fullmatch(said) if of_a_sheet else None)
     return found["building"] if found else ""

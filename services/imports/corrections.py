@@ -3,7 +3,9 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
 
 from domain.base import Message
 from domain.community.door_columns import DoorColumns, read_columns
@@ -21,6 +23,7 @@ COLUMNS = (
     "digest", "row", "building", "room", "item", "unit", "quantity", "why", "nearest", "in_the_table",
     "correct_building", "correct_room", "correct_item", "correct_quantity", "leave_out",
 )  # fmt: skip
+FILLED_IN_WRONGLY = ("building", "room", "quantity")
 SAID = 5
 """The last columns are for the person."""
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
@@ -74,25 +77,68 @@ def _harmless(cell: object) -> str:
     return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
-def read_corrections(sheets: Sequence[Sheet]) -> tuple[Correction, ...]:
-    """The rows of a corrections file in which a person wrote something; raises UnreadableTable."""
+def read_corrections(sheets: Sequence[Sheet], *readings: OrderReading) -> tuple[Correction, ...]:
+    """The rows of a corrections file in which a person wrote something; raises UnreadableTable.
+
+    Also where it says other than ``readings`` in a column that repeats the table: what a person wrote there would be lost.
+    """
+    read = _as_read(readings)
     for sheet in sheets:
         header = [spoken(cell) for cell in sheet.rows[0]] if sheet.rows else []
         if "digest" not in header:
             continue
         if missing := [name for name in COLUMNS[-SAID:] if name not in header]:
             raise UnreadableTable("not-corrections", f"this corrections file lacks the columns {', '.join(missing)}", 1)
-        said = [
-            _correction(dict(zip(header, row, strict=False)), sheet.number(index + 1))
-            for index, row in enumerate(sheet.rows[1:])
+        below = [
+            (dict(zip(header, row, strict=False)), sheet.number(index + 1)) for index, row in enumerate(sheet.rows[1:])
         ]
+        for cells, row in below:
+            _refuse_a_wrong_column(cells, row, read)
+        said = [_correction(cells, row) for cells, row in below]
         return tuple(correction for correction in said if correction is not None)
     raise UnreadableTable(
         "not-corrections", "this is no corrections file: it has no column digest; take the file that the preview wrote"
     )
 
 
-def _correction(cells: dict[str, object], row: int) -> Correction | None:
+def _as_read(readings: Iterable[OrderReading]) -> dict[str, dict[str, set[str]]]:
+    """By digest and column, in whichever of the readings."""
+    read: dict[str, dict[str, set[str]]] = {}
+    for row in (row for reading in readings for row in reading.of("unclear")):
+        for column in FILLED_IN_WRONGLY:
+            read.setdefault(row.digest, {}).setdefault(column, set()).add(_compared(getattr(row, column)))
+    return read
+
+
+def _compared(cell: object) -> str:
+    """A table program makes 502 of 0502."""
+    return spoken(_written(cell)).lstrip("0")
+
+
+def _refuse_a_wrong_column(
+    cells: Mapping[str, object], row: int, read: Mapping[str, Mapping[str, AbstractSet[str]]]
+) -> None:
+    known = read.get(spoken(cells.get("digest")))
+    if known is None or _written(cells.get("leave_out")):
+        return
+    wrong = [
+        column
+        for column in FILLED_IN_WRONGLY
+        if not isinstance(cells.get(column), date)  # a table program makes a day of 12-5
+        and (said := _compared(cells.get(column)))
+        and said not in known[column]
+        and not _written(cells.get(f"correct_{column}"))
+    ]
+    if wrong:
+        raise UnreadableTable(
+            "corrected-elsewhere",
+            f"the columns {', '.join(wrong)} of this row say other than the table, and only the columns correct_… are read; "
+            f"write it in {', '.join(f'correct_{column}' for column in wrong)}",
+            row,
+        )
+
+
+def _correction(cells: Mapping[str, object], row: int) -> Correction | None:
     building, room = (_written(cells.get(f"correct_{part}")) for part in ("building", "room"))
     counted, left = cells.get("correct_quantity"), _written(cells.get("leave_out")) or ""
     named = _written(cells.get("correct_item"))

@@ -11,7 +11,14 @@ from domain.community.door_words import number
 from domain.community.doors import DoorRead, Roster
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.building_headings import building_above, headed, line_in, number_alone
+from services.imports.building_headings import (
+    bare_number,
+    building_above,
+    building_in,
+    headed,
+    line_in,
+    number_alone,
+)
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
@@ -24,6 +31,7 @@ from services.imports.sums_below import sums_without_a_word
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
+SUM_OF_A_GOOD = re.compile(r"(.+?)[(:]?(?:合计|小计|总计|共计)[):]?")
 CELL_SHOWN = 80
 PERSONAL: tuple[Column, Column] = ("person", "phone")
 NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
@@ -99,6 +107,7 @@ class _Reader:
         texts = {cell for row in self.rows for cell in row if isinstance(cell, str)}
         self.totals = {text: kind for text in texts if (kind := is_total(text))}
         self.sums_of_buildings = {text for text in texts if building_added_up(text)}
+        self.sums_of_goods = self._sums_of_goods()
         self.examples = {text for text in texts if EXAMPLE.match(spoken(text))}
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
         self.seen: dict[str, int] = {}
@@ -113,14 +122,21 @@ class _Reader:
         lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
-        above = building_above(self.rows[: layout.header], roster.settings.names)
-        self.under: dict[int, str] = {}
-        if not layout.at("building", "block", "whole", "address"):
-            counted = {*self.ordered.quantities, *(good.column for good in layout.goods)}
-            heads = (
-                (index, text or number_alone(self.rows[index], counted, layout.at("number"))) for index, text in lines
-            )
-            self.under = dict(headed(heads, above))
+        self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
+
+    def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
+        """Below a column of buildings headings count where the first row is one, up to a row that names its own."""
+        places = self.cells.places("building", "block")
+        counted = {*self.ordered.quantities, *(good.column for good in self.layout.goods)}
+        serial = self.cells.places("number")
+        lines = [(index, text or number_alone(self.rows[index], counted, serial)) for index, text in lines]
+        if not places:
+            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names))
+        first = next((text for index, text in lines if text is not None or any(self.rows[index].said)), None)
+        if first is None or not building_in(first, ()):
+            return iter(())
+        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)}
+        return headed((index, "-" if text is None and index in named else text) for index, text in lines)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -203,6 +219,8 @@ class _Reader:
         return len({number(value) or value for value in values if value}) <= 1
 
     def _totals_row(self, row: Row) -> Literal["", "total", "part"]:
+        if not self.sums_of_goods.isdisjoint(row) and not any(self.cells.said(row, *DOOR_PARTS, *PERSONAL)):
+            return "part"
         if self.totals.keys().isdisjoint(row):
             return ""
         said = self.cells(row, "number", "item", "whole", "building", "block")
@@ -241,11 +259,28 @@ class _Reader:
     def _added_up(self, row: Row) -> str | None:
         """12号楼小计. A captain's sum says so, too, and is an order: there no other row names a door of that building."""
         if self.sums_of_buildings.isdisjoint(row):
-            return None
+            return self._building_of_a_sum(row)
         if any(spoken(text_of(cell)) and not building_added_up(cell) for cell in self.cells(row, "room")):
             return None
         cells = (*self.cells(row, "number", "whole", "building", "block", "room"), *row[:1])
         return next((building for cell in cells if (building := building_added_up(cell))), None)
+
+    def _building_of_a_sum(self, row: Row) -> str | None:
+        """13 in the column of the building, and 合计 in that of the room."""
+        if self.totals.keys().isdisjoint(row):
+            return None
+        rooms = [cell for cell in self.cells(row, "room") if filled(cell)]
+        buildings = set(filter(None, self.cells.said(row, "building", "block")))
+        if not rooms or not all(map(is_total, rooms)) or len(buildings) != 1:
+            return None
+        return bare_number(buildings.pop())
+
+    def _sums_of_goods(self) -> set[str]:
+        """苹果合计 in the column of the good, where 苹果 stands there, too."""
+        written = {row[at]: row.said[at] for row in self._below() for at in self.cells.places("item") if row.said[at]}
+        goods = set(written.values())
+        sums = {cell: found for cell, said in written.items() if (found := SUM_OF_A_GOOD.fullmatch(said))}
+        return {cell for cell, found in sums.items() if isinstance(cell, str) and found[1] in goods}
 
     def _stated(self, index: int, row: Row) -> tuple[int, dict[tuple[str, str], int], bool]:
         if self.layout.kind == "wide":

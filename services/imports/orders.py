@@ -76,7 +76,7 @@ def read_orders(
         if sheet is None
         else [each for each in sheets if each.name == sheet]
     )
-    shown = joined_by_building(shown, roster.settings.names)
+    shown = joined_by_building(shown, roster.settings.names, asked_for=sheet is not None)
     known = order_layouts(shown)
     chosen = [layout for layout in known if layout.kind in {"long", "wide"} and _has_rows(layout)]
     if not chosen:

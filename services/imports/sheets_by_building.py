@@ -1,43 +1,93 @@
 """A workbook with one sheet for each building: 1号楼, 2号楼, all with the same header."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 
-from domain.community.door_words import number
 from infra.tables import Cell, Merged, Sheet
-from services.imports.building_headings import building_above, building_in
-from services.imports.headers import spoken
-from services.imports.layouts import DOOR_COLUMNS, Layout, header_layouts
+from services.imports.building_headings import bare_number, building_above, building_in
+from services.imports.headers import Column, column_of, is_total, spoken
+from services.imports.layouts import DOOR_COLUMNS, Layout, filled, header_layouts
+from services.imports.phone_numbers import without_phones
+from services.imports.quantities import count_of, text_of
 
 Stated = tuple[int, dict[tuple[str, str], int], bool]
 
 
-def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str]) -> list[Sheet]:
-    """All sheets as one, each below its name as a heading; as they are where one of them is something else."""
+SUMMARY = re.compile(r".{0,8}(?:汇总|合计|总计|统计|总表|总数).{0,4}|summary|totals?")
+OF_HOUSEHOLDS: tuple[Column, ...] = ("room", "whole", "address", "person", "phone")
+
+
+def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, asked_for: bool = False) -> list[Sheet]:
+    """All sheets as one, each below its name as a heading; as they are where one of them is something else.
+
+    A sheet that adds the others up is left beside them as what it says of each good. ``asked_for``: a person named the
+    one sheet that is read, and its name counts though it is alone.
+    """
     names = tuple(own_names)
     used = [sheet for sheet in sheets if any(spoken(str(cell or "")) for row in sheet.rows for cell in row)]
-    buildings = [building_in(sheet.name, names) for sheet in used]
     layouts = header_layouts(used)
-    if len(used) < 2 or not all(buildings) or len(set(map(_number, buildings))) < len(used) or len(layouts) < len(used):  # noqa: PLR2004 — several
+    if len(layouts) < len(used):
         return list(sheets)
-    if len({_header(layout) for layout in layouts}) > 1 or not all(map(_is_plain, used, layouts)):
+    of_buildings = [layout for layout in layouts if not SUMMARY.fullmatch(spoken(layout.sheet.name))]
+    buildings = [building_in(layout.sheet.name, names, of_a_sheet=True) for layout in of_buildings]
+    if len(used) < (1 if asked_for else 2) or not buildings or not all(buildings):
         return list(sheets)
-    for building, layout in zip(buildings, layouts, strict=True):
+    known = set(map(bare_number, buildings))
+    if len(known) < len(of_buildings) or len(set(map(_header, of_buildings))) > 1:
+        return list(sheets)
+    if not all(_is_plain(layout, used) for layout in of_buildings):
+        return list(sheets)
+    for building, layout in zip(buildings, of_buildings, strict=True):
         if building_above(layout.sheet.rows[: layout.header], names) not in {"", building}:
             return list(sheets)
-    return [_joined(layouts, buildings)]
+    summaries = [layout for layout in layouts if layout not in of_buildings]
+    if len(of_buildings) < len(layouts) and (
+        len(of_buildings) == 1 or not all(_sums_up(each, known) for each in summaries)
+    ):
+        return list(sheets)
+    goods = {spoken(cell) for cell in of_buildings[0].sheet.rows[of_buildings[0].header]}
+    joined = _joined(of_buildings, buildings)
+    passed_over = tuple(
+        f"the sheet {without_phones(each.sheet.name)} adds up the sheets of the buildings and was not read as orders"
+        for each in summaries
+    )
+    return [
+        joined._replace(notices=(*joined.notices, *passed_over)),
+        *(said for each in summaries for said in _said_of_goods(each, goods)),
+    ]
 
 
-def _number(building: str) -> str:
-    """1号楼 and 1栋 may be one building."""
-    bare = building.rstrip("号楼栋幢座#")
-    return number(bare) or bare
+def _sums_up(layout: Layout, buildings: AbstractSet[str]) -> bool:
+    """Whether it names no households: a list of goods, or one of the very buildings that have a sheet."""
+    if layout.at(*OF_HOUSEHOLDS) or layout.sets:
+        return False
+    named = layout.at("building", "block")
+    said = [spoken(text_of(cell)) for at in named for cell in layout.below(at) if filled(cell) and not is_total(cell)]
+    return (
+        layout.kind == "summary" if not named else bool(said) and all(bare_number(text) in buildings for text in said)
+    )
 
 
-def _is_plain(sheet: Sheet, layout: Layout) -> bool:
+def _said_of_goods(layout: Layout, goods: AbstractSet[str]) -> list[Sheet]:
+    """A summary as a list of goods, which is compared; nothing where it has neither that nor a column per good."""
+    if layout.kind == "summary":
+        return [layout.sheet]
+    listed: list[list[Cell]] = [["商品", "数量"]]
+    below = layout.sheet.rows[layout.header + 1 :]
+    totals = [row for row in below if any(map(is_total, row))]
+    for at, header in enumerate(layout.sheet.rows[layout.header]):
+        if column_of(header) is None and spoken(header) in goods - {""}:
+            counts = [count_of(row[at]) for row in totals or below if at < len(row)]
+            listed.append([header, sum(count for count in counts if count is not None)])
+    return [Sheet(layout.sheet.name, listed, file_name=layout.sheet.file_name)] if listed[1:] else []
+
+
+def _is_plain(layout: Layout, used: Iterable[Sheet]) -> bool:
     """Whether the header is one row, below which every column of a door may hold a heading."""
-    return layout.sheet is sheet and bool(layout.at(*DOOR_COLUMNS))
+    return any(layout.sheet is sheet for sheet in used) and bool(layout.at(*DOOR_COLUMNS))
 
 
 def _header(layout: Layout) -> tuple[str, ...]:
@@ -75,8 +125,14 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
         hidden_rows |= {row + at for row in sheet.hidden_rows}
         comments += [(row + at, column, text) for row, column, text in sheet.comments if row > layout.header]
     first = [f"{layout.sheet.name} from {part}" for layout, part in zip(layouts, parts, strict=True)]
+    alone = len(layouts) == 1
+    told = (
+        f"the building was taken from the name of the sheet: {buildings[0]}"
+        if alone
+        else f"the sheets of the buildings were read as one, and their rows counted on: {', '.join(first)}"
+    )
     return Sheet(
-        f"{layouts[0].sheet.name} … {layouts[-1].sheet.name}",
+        layouts[0].sheet.name if alone else f"{layouts[0].sheet.name} … {layouts[-1].sheet.name}",
         rows,
         tuple(merged),
         row_numbers=tuple(numbers),
@@ -86,11 +142,11 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
         struck=frozenset(places["struck"]),
         comments=tuple(comments),
         notices=(
-            f"the sheets of the buildings were read as one, and their rows counted on: {', '.join(first)}",
+            told,
             *dict.fromkeys(notice for layout in layouts for notice in layout.sheet.notices),
         ),
         file_name=layouts[0].sheet.file_name,
-        parts=tuple(parts),
+        parts=() if alone else tuple(parts),
     )
 
 

@@ -126,10 +126,12 @@ def take_corrections_file(
     view = View(*desk, person, compound, token)
     try:
         kept = view.kept()
+        shown = look(view, kept)
     except Refused as refusal:
         return over(view, refusal)
     try:
-        found = tuple(bookable(each) for each in read_corrections(sheets_of(file)))
+        said = read_corrections(sheets_of(file), kept.reading, shown.reading)
+        found = tuple(bookable(each) for each in said)
     except (UnreadableFile, UnreadableTable) as error:
         told = unreadable_text(language_of(view.request), error)
         return page(view, kept, wrong=told, status=status_of(error))

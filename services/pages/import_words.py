@@ -81,6 +81,10 @@ ROWS: Final[Mapping[str, str]] = {
 TABLES: Final[Mapping[str, str]] = {
     "archive": N_("This is a packed archive, not a table. Unpack it and choose the table in it."),
     "damaged": N_("The file is damaged or was cut off. Export or download it again, then choose it again."),
+    "corrected-elsewhere": N_(
+        "A building, room or quantity was written into the column that repeats the table. Write it into the column "
+        "correct_building, correct_room or correct_quantity."
+    ),
     "digest-damaged": N_("The column digest of this row was changed. Download the corrections file again."),
     "empty": N_("There is nothing in this table. Export it again, then choose it again."),
     "leave-out-unreadable": N_("In the column leave_out write x, or nothing."),
@@ -184,6 +188,14 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
     (
         r"the sheets of the buildings were read as one, and their rows counted on: (?P<sheets>.*)",
         N_("The sheets of the buildings were read as one, and their rows counted on: %(sheets)s."),
+    ),
+    (
+        r"the sheet (?P<sheet>.*) adds up the sheets of the buildings and was not read as orders",
+        N_("The sheet %(sheet)s adds up the sheets of the buildings and was not read as orders."),
+    ),
+    (
+        r"the building was taken from the name of the sheet: (?P<building>.*)",
+        N_("The building was taken from the name of the sheet: %(building)s."),
     ),
     (
         r"no column names a good, it was taken from the title: (?P<good>.*)",

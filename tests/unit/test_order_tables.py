@@ -336,6 +336,20 @@ def test_a_correction_to_a_door_nobody_knows_stays_unclear():
     assert apply_corrections(read, said, ROSTER).rows[0].reason == "not-on-roster"
 
 
+def test_a_correction_in_a_column_that_repeats_the_table_is_refused():
+    read = reading(long_book(long_row(room=""), long_row(building="012", room="0999")))
+    written = corrections_csv(read)
+    assert read_corrections(open_tables(written, "c.csv"), read) == ()
+    assert read_corrections(open_tables(written.replace(b",12,0999,", b",12,999,"), "c.csv"), read) == ()
+    for text, columns in ((b",12,501,", "room"), (b",13,501,", "building, room")):
+        wrong = written.replace(b",12,,", text)
+        with pytest.raises(UnreadableTable, match=f"the columns {columns} of this row .* correct_room") as refused:
+            read_corrections(open_tables(wrong, "c.csv"), read)
+        assert refused.value.row == 2
+        right = open_tables(filled_in(wrong, ",13,501,,,", ",,,,,"), "c.csv")
+        assert [each.room for each in read_corrections(right, read)] == ["501"]
+
+
 def test_a_large_file_is_read():
     read = reading(large_book())
     assert len(read.rows) == 12_000

@@ -69,7 +69,44 @@ def test_sheets_that_are_not_surely_of_one_building_each_are_not_joined(second):
     assert refused.value.reason == "several-order-sheets"
 
 
-def test_beside_a_sheet_of_another_header_nothing_is_joined():
-    summary = ("汇总", [["商品", "数量"], ["苹果", 3]])
+BUILDINGS = (("1号楼", [HEADER, [501, 1, 2]]), ("2号楼", [HEADER, [501, 2, ""]]))
+
+
+@pytest.mark.parametrize(
+    ("summary", "stated"),
+    [
+        ([["商品", "数量"], ["苹果", 3], ["梨", 9]], {"苹果": 3, "梨": 9}),
+        ([["楼号", "苹果", "梨", "共"], ["1号楼", 1, 2, 3], [2, 2, "", 2], ["合计", 4, 2, 6]], {"苹果": 4, "梨": 2}),
+        ([["各楼"], ["楼栋", "苹果", "梨"], ["1号", 3, 2], ["2号楼", "", ""]], {"苹果": 3, "梨": 2}),
+        ([["楼号", "共"], ["1号楼", 3], ["2号楼", 2]], {"苹果": None, "梨": None}),
+    ],
+)
+def test_a_sheet_that_adds_the_buildings_up_is_compared_and_not_read_as_orders(summary, stated):
+    read = reading(*BUILDINGS, ("汇总", summary))
+    assert [household for _, household, _, _ in ordered(read)] == ["1-501", "1-501", "2-501"]
+    assert {total.item: total.stated for total in read.totals} == stated
+    assert "the sheet 汇总 adds up the sheets of the buildings and was not read as orders" in read.notices
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("汇总", [["楼号", *HEADER], [1, 501, 1, 2], [3, 501, 1, 2]]),
+        ("汇总", [["门牌号", "苹果"], ["3-501", 1]]),
+        ("汇总", [["楼号", "苹果"], ["1号楼", 1], ["29号楼", 1]]),
+        ("汇总", [["楼号", "姓名", "苹果"], ["1号楼", "王某", 1]]),
+        ("别墅", [["楼号", "苹果"], ["1号楼", 1]]),
+        ("补充", [["商品", "数量"], ["苹果", 3]]),
+    ],
+)
+def test_beside_a_sheet_that_may_hold_orders_nothing_is_joined(name, rows):
     with pytest.raises(UnreadableTable):
-        reading(("1号楼", [HEADER, [501, 1, 2]]), ("2号楼", [HEADER, [501, 2, ""]]), summary)
+        reading(*BUILDINGS, (name, rows))
+
+
+def test_a_sheet_that_a_person_asks_for_keeps_the_building_of_its_name():
+    sheets = open_tables(workbook(*BUILDINGS, ("汇总", [["商品", "数量"], ["苹果", 3]])), "a.xlsx")
+    read = read_orders(sheets, roster(), sheet="2号楼")
+    assert ordered(read) == [(2, "2-501", "苹果", 2)]
+    assert read.sheet == "2号楼"
+    assert "the building was taken from the name of the sheet: 2号楼" in read.notices

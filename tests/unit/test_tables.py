@@ -167,3 +167,11 @@ def test_a_csv_that_was_cut_in_its_last_row_is_refused():
     assert len(open_tables(whole.rstrip().encode(), "a.csv")[0].rows) == 3
     with pytest.raises(UnreadableFile, match="middle of line 3"):
         open_tables(whole[:-4].encode(), "a.csv")
+
+
+@pytest.mark.parametrize("mark", ["'", "’"])
+def test_an_apostrophe_that_was_typed_to_ask_for_text_means_nothing(mark):
+    rows = [["楼号", "商品"], [f"{mark}12", "'苹果'"], [f"{mark}05-2", f"{mark}5斤'装'"]]
+    for content, name in ((workbook(("一", rows)), "a.xlsx"), (csv_bytes(rows), "a.csv")):
+        (sheet,) = open_tables(content, name)
+        assert sheet.rows == [["楼号", "商品"], ["12", "'苹果'"], ["05-2", f"{mark}5斤'装'"]]
