@@ -1,13 +1,24 @@
 """baogong badges: sheets of shift badges, as one HTML file to print; each opens once."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 import typer
 
 from domain.community.people.badges import BADGE_ROLES
 from services.commands.labels import Lang, Out, language_said, write
-from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.commands.terminal import (
+    ACTOR,
+    DEFAULT_DATA,
+    CompoundOption,
+    Data,
+    buildings_said,
+    compound_in,
+    opened,
+    stop,
+    told,
+)
 from services.counted import counted
 from services.crew.desk import BadgeTerms, CommitteeDesk, IssuedBadge, role_named
 from services.crew.windows import end_said, moment_said, usual_day
@@ -64,7 +75,8 @@ def print_badges(
             told.print(
                 "Careful: phones cannot reach this address; these badges only work on this computer.", style="yellow"
             )
-        terms = terms_said(role, station, buildings, begins, until)
+        named = [each.strip() for each in (buildings or "").split(",") if each.strip()]
+        terms = terms_said(role, station, buildings_said(house, place, named), begins, until)
         desk = CommitteeDesk(house, place, ACTOR)
         issued = asyncio.run(issue(desk, terms, numbers, count or 0))
         with house.read.reading() as rows:
@@ -74,13 +86,12 @@ def print_badges(
 
 
 def terms_said(
-    role: str, station: str | None, buildings: str | None, begins: str | None, until: str | None
+    role: str, station: str | None, buildings: Iterable[str], begins: str | None, until: str | None
 ) -> BadgeTerms:
     moment = now()
     first = moment_said(begins, moment) if begins else usual_day(moment).begins
     last = end_said(until, first) if until else usual_day(first).ends
-    named = tuple(each.strip() for each in (buildings or "").split(",") if each.strip())
-    return BadgeTerms(role_named(role), first, last, station, named)
+    return BadgeTerms(role_named(role), first, last, station, tuple(buildings))
 
 
 async def issue(desk: CommitteeDesk, terms: BadgeTerms, numbers: list[str], new: int) -> list[IssuedBadge]:

@@ -14,6 +14,7 @@ from services.commands.terminal import (
     DEFAULT_DATA,
     CompoundOption,
     Data,
+    buildings_said,
     compound_in,
     on_a_screen,
     opened,
@@ -81,7 +82,8 @@ def labels(
         if run is not None:
             named, wanted = run, run_again(house, place, run)
         elif group_buy is not None:
-            wanted = labels_for_doors(house, place, group_buy, building, pieces_per_door)
+            (in_building,) = buildings_said(house, place, [building]) if building else (None,)
+            wanted = labels_for_doors(house, place, group_buy, in_building, pieces_per_door)
             named = wanted.title
             record(house, place, wanted)
         else:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from services.commands.labels import Lang, Out, Size, language_said, write
-from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop
+from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, buildings_said, compound_in, opened, stop
 from services.counted import counted
 from services.pages.paper_documents import goods_labels_document, sheets_document
 from services.paper.pieces import group_buy_named, orders_in
@@ -41,7 +41,8 @@ def sheets(
         place = compound_in(house, compound)
         with house.read.reading() as rows:
             found = group_buy_named(rows, place, group_buy)
-            ordered = orders_in(rows, place, found.group_buy, building)
+            (in_building,) = buildings_said(house, place, [building]) if building else (None,)
+            ordered = orders_in(rows, place, found.group_buy, in_building)
     if labels is not None:
         page = goods_labels_document(ordered, found.title, labels, read_size(size), language)
     else:

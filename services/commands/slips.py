@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from services.commands.labels import Lang, Out, language_said, write
-from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
+from services.commands.terminal import (
+    DEFAULT_DATA,
+    CompoundOption,
+    Data,
+    buildings_said,
+    compound_in,
+    opened,
+    stop,
+    told,
+)
 from services.counted import counted
 from services.label_address import only_this_machine
 from services.pages.paper_documents import slips_document
@@ -37,9 +46,10 @@ def slips(
             )
         with house.read.reading() as rows:
             listed = buildings_with_doors(rows, place)
-            if missing := sorted(set(building or ()) - {each.building for each in listed}):
+            wanted = buildings_said(house, place, building or ())
+            if missing := sorted(set(wanted) - {each.building for each in listed}):
                 stop(f"There is no building {missing[0]} on the roster.")
-            chosen = [each for each in listed if not building or each.building in building]
+            chosen = [each for each in listed if not wanted or each.building in wanted]
             sheets = slips_for(rows, place, chosen, house.door_book, base)
     made = counted(sum(len(sheet.slips) for sheet in sheets), "slip")
     write(out_file, slips_document(sheets, base, language), made, f"{place}-slips")

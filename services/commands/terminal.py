@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -105,6 +105,11 @@ def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> 
     if not there:
         stop("There is no compound yet. Found one first: baogong import households FILE --compound ID")
     stop(f"Name the compound: --compound {' or '.join(there)}")
+
+
+def buildings_said(house: House, compound: str, said: Iterable[str]) -> list[str]:
+    """As the roster names them, 1 for 1号楼; what cannot be read stays as it is."""
+    return [house.places.building(compound, each) or each for each in said]
 
 
 def on_a_screen() -> bool:

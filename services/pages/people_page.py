@@ -20,7 +20,7 @@ from services.wiring import House
 
 SEE_OTHER: Final = 303
 REFUSED: Final = 409
-BY_ADMINISTRATORS: Final = N_("Only an administrator changes what is about an administrator.")
+BY_ADMINISTRATORS: Final = N_("Only an administrator changes the roles and sign-ins of an administrator.")
 
 Number = Annotated[str, Path(max_length=16)]
 

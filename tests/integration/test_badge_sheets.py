@@ -107,3 +107,10 @@ def test_what_cannot_be_printed_is_told_in_one_sentence(directory, said):
 def test_a_mistake_registers_nobody(directory, wrong):
     answer = run(directory, "--count", "2", *wrong)
     assert (answer.exit_code, seen(directory)) == (1, ([], []))
+
+
+def test_a_building_is_read_as_in_a_form(directory):
+    answer = run(directory, "--count", "1", "--role", "runner", "--buildings", "12号,3", "--until", "23:59")
+    assert answer.exit_code == 0, answer.output
+    _, issued = seen(directory)
+    assert [each.buildings for each in issued] == [("12", "3")]
