@@ -217,6 +217,7 @@ class Interrupting:
         if name == {loading!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background hands on that it is ignored
 sys.meta_path.insert(0, Interrupting())
 sys.argv = ["baogong", "verify", "--data", {str(tmp_path)!r}]
 from services.cli import main
