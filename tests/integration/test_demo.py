@@ -24,7 +24,9 @@ from services.simulate.sender import Crowd
 from services.simulate.uploads import Upload
 from services.wiring import house_at
 
-PROGRAM = "from services.cli import main; main()"
+FROM_A_TERMINAL = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""A shell's background hands on that Ctrl-C is ignored."""
+PROGRAM = f"{FROM_A_TERMINAL}; from services.cli import main; main()"
 COMMAND = (sys.executable, "-W", "error", "-c", PROGRAM)
 STARTED_WITHIN = 60
 MOVES_WITHIN = 15
