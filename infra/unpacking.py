@@ -23,7 +23,6 @@ NEEDED = re.compile(
 )
 CELL_AT = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,9})"')
 ROW_AT = re.compile(rb'<(?:\w+:)?row [^>]*?\br="(\d{1,12})"')
-REPEATED = re.compile(rb'number-(rows|columns)-repeated="(\d+)"')
 FORMULA = re.compile(
     rb'<c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )

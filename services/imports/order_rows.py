@@ -127,14 +127,15 @@ class _Reader:
     def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
         """Below a column of buildings headings count where the first row is one, up to a row that names its own."""
         places = self.cells.places("building", "block")
+        if places:
+            first = next((text for index, text in lines if text is not None or any(self.rows[index].said)), None)
+            if first is None or not building_in(first, ()):
+                return iter(())
         counted = {*self.ordered.quantities, *(good.column for good in self.layout.goods)}
         serial = self.cells.places("number")
         lines = [(index, text or number_alone(self.rows[index], counted, serial)) for index, text in lines]
         if not places:
             return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names))
-        first = next((text for index, text in lines if text is not None or any(self.rows[index].said)), None)
-        if first is None or not building_in(first, ()):
-            return iter(())
         named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)}
         return headed((index, "-" if text is None and index in named else text) for index, text in lines)
 
