@@ -107,6 +107,7 @@ class ProjectorBeside:
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, whose end is ours
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # the output tells positions
     settings = Settings()
     event_log = EventStore.open(settings.log_file, synchronous=settings.synchronous)
     read = SqliteReadStore(settings.read_file)

@@ -2,10 +2,14 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from select import select
+from subprocess import PIPE
 
 import examples as e
 import pytest
@@ -13,6 +17,7 @@ import pytest
 from infra.settings import Settings
 from projections import custody
 from services.office import Report
+from services.projector_beside import POSITION
 from services.wiring import house_at
 
 
@@ -75,6 +80,26 @@ def test_it_ends_with_a_server_that_is_killed(tmp_path):
     while is_running(beside) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not is_running(beside)
+
+
+def test_what_it_logs_is_not_taken_for_positions(tmp_path):
+    settings = Settings(data=tmp_path, synchronous="OFF")
+    with house_at(settings) as house:
+        house.office.take_now([Report(e.arrived())])
+        assert house.shown(house.log.last_position())
+    with closing(sqlite3.connect(settings.log_file)) as log:
+        log.execute("UPDATE stored_events SET topic = 'NobodyKnows'")
+        log.execute("INSERT INTO stored_events SELECT 2, originator_id, 2, topic, state, compound, '' FROM stored_events")
+        log.commit()
+    beside = [sys.executable, "-m", "services.projector_beside"]
+    env = {**os.environ, "BAOGONG_DATA": str(tmp_path)}
+    with subprocess.Popen(beside, env=env, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        os.read(process.stdout.fileno(), POSITION.size)
+        heard, _, _ = select([process.stderr, process.stdout], [], [], 30)
+        told, logged = process.communicate()
+    assert heard == [process.stderr]
+    assert told == b""
+    assert b"projection_failed" in logged
 
 
 def test_only_a_server_on_two_cores_has_it(tmp_path, monkeypatch):
