@@ -104,6 +104,11 @@ class Links(Sessions):
             )
             return self._open_session(rows, session)[1]
 
+    def link_behind(self, token: str) -> Link | None:
+        """Whatever became of it."""
+        found = self._read(f"SELECT {COLUMNS} FROM links WHERE digest = ?", (digest(token),))  # noqa: S608 — our own column names
+        return link_from(found[0]) if found else None
+
     def links(self, compound: str | None = None) -> list[Link]:
         """All links ever issued, newest first; of one compound or of all."""
         rows = self._read(

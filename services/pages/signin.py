@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from infra.auth import Redeemed
+from infra.auth import Link, Redeemed
 from infra.auth.upload_keys import ACCEPTED_AFTER
 from services.access import Anyone, SignInNeeded, address_of, entrance_of, session_token, spend
 from services.cookies import set_upload_key
@@ -76,23 +76,32 @@ def by_link(request: Request, code: str, wanted: str) -> Response:
     token = access.redeem(code)
     session = access.session(token) if token else None
     if token is None or session is None:
-        spend(request, "redeem", key=address_of(request))
-        return refused(request, "unknown", wanted)
+        link = access.link_behind(code)
+        if link is None:
+            spend(request, "redeem", key=address_of(request))
+        return refused(request, became_of(link) if link else "unknown", wanted)
     first = "/password?first=1" if wants_a_password(access, session) else "/"
     response = RedirectResponse(own_path(wanted) or first, SEE_OTHER)
     come_in(request, response, token)
     return response
 
 
+def became_of(link: Link) -> str:
+    """Why a link opens nothing any more."""
+    if link.revoked_at:
+        return "link-withdrawn"
+    return "link-used" if link.used_at and not link.reusable else "link-over"
+
+
 def refused(request: Request, reason: str, wanted: str) -> Response:
     """The log learns why, never the code."""
-    log.warning("sign_in_refused", by="badge", reason=reason)
+    log.warning("sign_in_refused", by="code", reason=reason)
     return join_page(request, wanted=wanted, failed=reason, status_code=403)
 
 
 def too_early(request: Request, house: House, code: str, wanted: str) -> Response:
     """The code stays in the form, and nowhere else, to be tapped again."""
-    log.warning("sign_in_refused", by="badge", reason="not-yet")
+    log.warning("sign_in_refused", by="code", reason="not-yet")
     badge = house.access.badge_behind(code)
     return join_page(
         request, wanted=wanted, failed="not-yet", kept=code, begins=badge and badge.begins, status_code=403

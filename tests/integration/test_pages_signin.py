@@ -68,18 +68,35 @@ def test_behind_https_the_cookie_is_for_https_only(app, access):
     assert "max-age" in answer.headers["strict-transport-security"]
 
 
-@pytest.mark.parametrize("kind", ["used", "unknown", "withdrawn"])
-def test_a_link_that_opens_nothing_says_so(app, access, kind):
-    token = access.issue_link("runner")
-    if kind == "used":
+@pytest.mark.parametrize(
+    ("became", "told"),
+    [
+        ("used", "This link was opened before."),
+        ("over", "The time of this link is over."),
+        ("withdrawn", "This link was withdrawn."),
+        ("unknown", "This sign-in code opens nothing."),
+    ],
+)
+def test_a_link_that_opens_nothing_says_why(app, access, became, told, capsys):
+    token = access.issue_link("runner", valid_for=timedelta(0 if became == "over" else 1))
+    if became == "used":
         access.redeem(token)
-    if kind == "withdrawn":
+    if became == "withdrawn":
         access.revoke_link(access.links()[0].id)
-    answer = Visitor(app).post("/j", data={"token": token if kind != "unknown" else "x" * 32})
-    assert answer.status_code == 403
-    assert "This sign-in code opens nothing." in answer.text
-    assert "set-cookie" not in answer.headers
-    assert token not in answer.text
+    tried = "x" * 32 if became == "unknown" else token
+    phone = Visitor(app)
+    answers = [phone.post("/j", data={"token": tried}) for _ in range(11)]
+    assert answers[0].status_code == 403
+    assert told in answers[0].text
+    assert "set-cookie" not in answers[0].headers
+    assert tried not in answers[0].text
+    logged = capsys.readouterr().out
+    assert tried not in logged
+    if became == "unknown":
+        assert answers[-1].status_code == 429
+    else:
+        assert answers[-1].status_code == 403
+        assert f"link-{became}" in logged
 
 
 def test_signing_in_with_another_badge_ends_the_session_before(app, access):
