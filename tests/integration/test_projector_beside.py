@@ -89,7 +89,9 @@ def test_what_it_logs_is_not_taken_for_positions(tmp_path):
         assert house.shown(house.log.last_position())
     with closing(sqlite3.connect(settings.log_file)) as log:
         log.execute("UPDATE stored_events SET topic = 'NobodyKnows'")
-        log.execute("INSERT INTO stored_events SELECT 2, originator_id, 2, topic, state, compound, '' FROM stored_events")
+        log.execute(
+            "INSERT INTO stored_events SELECT 2, originator_id, 2, topic, state, compound, '' FROM stored_events"
+        )
         log.commit()
     beside = [sys.executable, "-m", "services.projector_beside"]
     env = {**os.environ, "BAOGONG_DATA": str(tmp_path)}
