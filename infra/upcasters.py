@@ -17,6 +17,12 @@ def scan_set_aside_3(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+@upcast("ParcelReported", 1)
+def parcel_reported_2(fields: dict[str, Any]) -> dict[str, Any]:
+    """Shape 2 knows one problem more."""
+    return fields
+
+
 @upcast("RowsCorrected", 1)
 def rows_corrected_2(fields: dict[str, Any]) -> dict[str, Any]:
     """Shape 2 can name another good; those of shape 1 keep the one that was read."""

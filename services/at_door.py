@@ -22,7 +22,7 @@ MOST_PICTURED: Final = 8
 """Parcels whose whole way is drawn; older ones are listed."""
 AT_HAND: Final = frozenset({"with-captain", "downstairs", "delivered", "picked-up"})
 """Where a household can have looked at a parcel, or miss it although it is said to be there."""
-PROBLEMS: Final[tuple[Problem, ...]] = ("damaged", "missing", "wrong-door", "spoiled")
+PROBLEMS: Final[tuple[Problem, ...]] = ("damaged", "missing", "never-came", "spoiled")
 
 
 class OwnParcel(NamedTuple):

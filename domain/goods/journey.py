@@ -37,7 +37,7 @@ ParcelStage = Literal[
     "declared", "sorted", "with-volunteer", "with-captain", "downstairs", "delivered", "picked-up",
     "problem", "held", "returned", "destroyed",
 ]  # fmt: skip
-NOT_DELIVERED_AFTER_ALL = frozenset({"missing", "wrong-door"})
+NOT_DELIVERED_AFTER_ALL = frozenset({"missing", "wrong-door", "never-came"})
 FINAL_STAGES = frozenset({"delivered", "picked-up", "returned", "destroyed"})
 TWO_PEOPLE = 2
 

@@ -10,7 +10,7 @@ from domain.goods.codes import subject_of_code
 from domain.goods.facts import GoodsFact, GoodsReason, PieceName
 
 How = Literal["door", "downstairs", "neighbour", "captain"]
-Problem = Literal["damaged", "missing", "wrong-door", "refused", "spoiled"]
+Problem = Literal["damaged", "missing", "wrong-door", "refused", "spoiled", "never-came"]
 ReleaseReason = Literal["checked", "disinfected-again", "withdrawn-suspicion"]
 
 
@@ -57,6 +57,8 @@ class ParcelDelivered(ParcelFact):
 
 
 class ParcelReported(ParcelFact):
+    shape: ClassVar[int] = 2
+
     problem: Problem
 
 

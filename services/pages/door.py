@@ -33,7 +33,7 @@ SEE_OTHER: Final = 303
 ASKED: Final[dict[Problem, str]] = {
     "damaged": N_("It is damaged"),
     "missing": N_("Something is missing from it"),
-    "wrong-door": N_("It never came to my door"),
+    "never-came": N_("It never came to my door"),
     "spoiled": N_("It is spoiled"),
 }
 TOO_OLD: Final = N_("Nothing was sent: this page had been open for too long. Please report it once more.")

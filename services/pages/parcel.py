@@ -137,6 +137,7 @@ PROBLEMS: Final = {
     "damaged": N_("It was reported as damaged. The captain of your building or the committee will tell you how it is put right; please keep the packaging."),
     "missing": N_("Something is missing from it. What is missing is looked for; what is not found is owed back to you by the group buy's leader."),
     "wrong-door": N_("It was left at another door and is being fetched. Nothing to do for you; it comes to your door next."),
+    "never-came": N_("It was reported that it never came. It is being looked for; the captain of your building or the committee will tell you."),
     "refused": N_("It was not accepted at the door. If that was a mistake, tell the captain of your building."),
     "spoiled": N_("It was reported as spoiled. Please do not eat it; the leader of the group buy settles what is owed back."),
 }  # fmt: skip

@@ -160,6 +160,7 @@ CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
         "damaged": N_("damaged"),
         "missing": N_("something is missing"),
         "wrong-door": N_("wrong door"),
+        "never-came": N_("never came to the door"),
         "refused": N_("refused by the household"),
         "spoiled": N_("spoiled"),
     },

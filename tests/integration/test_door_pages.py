@@ -207,19 +207,23 @@ def test_a_wrong_door_code_leaves_a_line_in_the_log_without_the_code(compound, c
     assert "code_refused" not in "".join(capfd.readouterr())
 
 
-def test_a_household_reports_its_own_parcel_once_without_a_name(compound):
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [("damaged", "It was reported as damaged"), ("never-came", "It was reported that it never came")],
+)
+def test_a_household_reports_its_own_parcel_once_without_a_name(compound, problem, told):
     visitor, code = Visitor(compound), code_of(compound, MINE)
-    fields = fields_of(visitor.get(f"/d/{code}").text)
+    fields = fields_of(visitor.get(f"/d/{code}").text) | {"problem": problem}
     for _ in range(2):
         answer = visitor.post(f"/d/{code}/report", fields)
         assert (answer.status_code, answer.headers["location"]) == (303, f"/d/{code}?told=sent")
     (fact,) = reports_in(compound)
-    assert (fact.parcel, fact.problem) == (parcel_of(compound, MINE).code, "damaged")
+    assert (fact.parcel, fact.problem) == (parcel_of(compound, MINE).code, problem)
     assert re.fullmatch(r"door-[0-9a-z]{8}", fact.actor)
     assert code not in fact.model_dump_json()
     page = visitor.get(answer.headers["location"])
     assert "this is recorded" in page.text
-    assert "It was reported as damaged" in page.text
+    assert told in page.text
     assert "/report" not in page.text
 
 

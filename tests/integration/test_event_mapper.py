@@ -89,13 +89,20 @@ def test_there_is_one_upcaster_for_each_step():
         upcast("KettleBoiledLongAgo", 1)(dict)
 
 
+REPORTED = ParcelReported(
+    compound="shengdu", actor="li", command=COMMAND, happened_at=NOON, parcel="P7K2M9QX4T3", problem="damaged"
+)
+
+
 def test_a_fact_from_before_a_field_with_a_default_is_read_as_it_is():
     mapper = EventMapper()
-    topic, state = mapper.encode(
-        ParcelReported(
-            compound="shengdu", actor="li", command=COMMAND, happened_at=NOON, parcel="P7K2M9QX4T3", problem="damaged"
-        ),
-        NOON,
-    )
+    topic, state = mapper.encode(REPORTED, NOON)
     assert b'"late"' not in state
     assert mapper.decode(topic, state)[1].late is False
+
+
+def test_a_fact_from_before_a_value_was_added_is_read_as_it_was():
+    mapper = EventMapper()
+    topic, state = mapper.encode(REPORTED, NOON)
+    assert state.startswith(b'{"v":2,')
+    assert mapper.decode(topic, state.replace(b'{"v":2,', b'{"v":1,')) == (NOON, REPORTED)

@@ -157,6 +157,12 @@ def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
             id="brought to the right door",
         ),
         pytest.param(
+            [*OUT, e.delivered(), e.reported(problem="never-came")],
+            e.delivered(140),
+            set(),
+            id="brought again after it never came",
+        ),
+        pytest.param(
             [*SORTED, e.handed_over(taker=Holder(kind="station", id="lobby-12"))],
             e.delivered(),
             set(),
