@@ -93,9 +93,16 @@ class Grants(Sessions):
         found = self._read("SELECT member FROM subjects WHERE issuer = ? AND subject = ?", (issuer, subject))
         return str(found[0][0]) if found else None
 
-    def unlink_subjects(self, member: str) -> int:
+    def linked_since(self, issuer: str, member: str) -> datetime | None:
+        """When the first account of that provider was linked that lets the member in; None where there is none."""
+        found = self._read("SELECT MIN(linked_at) FROM subjects WHERE issuer = ? AND member = ?", (issuer, member))
+        return at_or_none(found[0][0])
+
+    def unlink_subjects(self, issuer: str, member: str) -> int:
+        """No account of that provider lets the member in any more; returns how many did."""
         with self._transaction() as rows:
-            return rows.execute("DELETE FROM subjects WHERE member = ?", (member,)).rowcount
+            gone = rows.execute("DELETE FROM subjects WHERE issuer = ? AND member = ?", (issuer, member))
+            return gone.rowcount
 
 
 def grant_from(row: tuple[Any, ...]) -> Grant:

@@ -66,6 +66,16 @@ def link(request: Request, person: SeesOwnSessions) -> Response:
     return on_the_way(request, lambda url: render(request, "openid.html", url=url), person.session)
 
 
+@router.post("/oidc/unlink")
+def unlink(request: Request, person: SeesOwnSessions) -> Response:
+    """The account opens nothing here any more; who has no other way in sets a password first."""
+    provider, access = provider_in(request), entrance_of(request).access
+    if not access.has_password(person.actor):
+        raise Refused("password-first", "Set a password first: without the account nothing else would let you in.")
+    access.unlink_subjects(provider.issuer, person.actor)
+    return RedirectResponse("/password?unlinked=1", SEE_OTHER)
+
+
 @router.get("/oidc/back")
 def back(request: Request, person: Anyone, state: Text = "", code: Text = "", error: Text = "") -> Response:
     provider, started = provider_in(request), started_from(request.cookies.get(cookie_name(request)))

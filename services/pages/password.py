@@ -149,8 +149,9 @@ async def own_password(
     first: Annotated[str, Query(max_length=1)] = "",
     saved: Annotated[str, Query(max_length=1)] = "",
     linked: Annotated[str, Query(max_length=1)] = "",
+    unlinked: Annotated[str, Query(max_length=1)] = "",
 ) -> Response:
-    return password_page(request, first=bool(first), saved=bool(saved), linked=bool(linked))
+    return password_page(request, first=bool(first), saved=bool(saved), linked=bool(linked), unlinked=bool(unlinked))
 
 
 @router.post("/password")
@@ -226,12 +227,14 @@ def password_page(
     first: bool = False,
     saved: bool = False,
     linked: bool = False,
+    unlinked: bool = False,
     mistake: str = "",
     login: str = "",
 ) -> Response:
     here = acting(request)
     session = here.session if here else None
     member = session is not None and may_have_a_password(session)
+    access = entrance_of(request).access
     openid: OpenIdProvider | None = getattr(request.app.state, "openid", None)
     return render(
         request,
@@ -239,10 +242,12 @@ def password_page(
         status_code=409 if mistake else 200,
         member=member,
         may_register=session is not None and not member and session.role == "admin" and session.how in BY_PERSON,
-        has_one=bool(session and member and entrance_of(request).access.has_password(session.actor)),
+        has_one=bool(session and member and access.has_password(session.actor)),
         first=first,
         saved=saved,
         linked=linked,
+        unlinked=unlinked,
+        linked_since=access.linked_since(openid.issuer, session.actor) if openid and session else None,
         accounts_at=urlsplit(openid.issuer).hostname if openid else "",
         login=login,
         mistake=say(language_of(request), WHY_NOT[mistake]) if mistake else "",

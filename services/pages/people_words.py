@@ -101,6 +101,7 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
     "own-role": N_("You do not hold this role, or you have to sign in with your password for it."),
     "password-own": N_("A password is for registered members who came by an invitation. A badge needs none."),
     "account-own": N_("An account is linked by registered members who came by an invitation."),
+    "password-first": N_("Set a password first: without the account nothing else would let you in."),
     "team-new": N_("This number belongs to a team already. Try again."),
     "team-known": N_("There is no such team, or it was disbanded."),
     "team-member": N_("Join the team first."),

@@ -230,7 +230,10 @@ def test_a_subject_belongs_to_the_member_who_linked_it(access):
     assert not access.link_subject("https://id.test", "s-1", "m00000000")
     assert access.member_of_subject("https://id.test", "s-1") == "m7kq2x9d4"
     assert access.member_of_subject("https://other.test", "s-1") is None
-    assert access.unlink_subjects("m7kq2x9d4") == 1
+    assert access.linked_since("https://id.test", "m7kq2x9d4") is not None
+    assert access.linked_since("https://other.test", "m7kq2x9d4") is None
+    assert access.unlink_subjects("https://id.test", "m7kq2x9d4") == 1
+    assert access.linked_since("https://id.test", "m7kq2x9d4") is None
 
 
 def test_a_one_time_link_opens_once_however_many_tap_together(access):

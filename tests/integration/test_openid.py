@@ -240,6 +240,24 @@ def test_the_own_account_page_offers_the_link_where_a_provider_is_set(app, acces
     assert "/oidc/link" not in visitor.get("/password").text
 
 
+def test_a_linked_account_is_shown_and_unlinked_where_a_password_lets_in(app, access):
+    visitor = invited(app, access)
+    link(visitor)
+    page = visitor.get("/password?linked=1").text
+    assert "has let you in here since" in page
+    assert 'formaction="/oidc/unlink"' in page
+    refused = visitor.post("/oidc/unlink")
+    assert refused.status_code == 409
+    assert "Set a password first" in refused.text
+    assert sign_in(Visitor(app)).status_code == 303
+    access.set_password(MEMBER, "four words in a row")
+    assert visitor.post("/oidc/unlink").headers["location"] == "/password?unlinked=1"
+    assert "The account is unlinked" in visitor.get("/password?unlinked=1").text
+    assert sign_in(Visitor(app)).status_code == 403
+    link(visitor)
+    assert sign_in(Visitor(app)).status_code == 303
+
+
 def test_a_badge_links_no_account(house, provider):
     first_day.found(house)
     app = create_app(house)
