@@ -164,8 +164,10 @@ class Journey:
         kind = type(fact)
         if kind in OF_PARCELS:
             self.judge(fact)
-            if fact.said is not None:
-                self.judge_name(fact.said, is_binding=kind is ParcelPacked)
+            is_binding = kind is ParcelPacked
+            said = fact.said or (self.meant if is_binding else None)
+            if said is not None:
+                self.judge_name(said, is_binding=is_binding)
         elif kind in KINDS and fact.subject in self.codes:
             self.judge(fact)
         step = STEPS.get(kind)

@@ -56,7 +56,7 @@ DOUBTS: Final[Mapping[str, str]] = {
     "label-once": N_(
         "Another label stands for this piece already. Is it the household's second piece? Then say which."
     ),
-    "order-known": N_("This door has no order in the group buy that was named."),
+    "order-known": N_("This door has no order in the group buy that was named or stands on the label."),
     "delivered-once": N_("The record says it had been delivered before."),
     "not-held": N_("The parcel was held and should not have moved."),
     "not-destroyed": N_("The record says it had been destroyed before."),

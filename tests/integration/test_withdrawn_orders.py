@@ -11,7 +11,7 @@ from domain.goods.codes import piece_code
 from domain.goods.facts import PieceName, PrintedLabel
 from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder, UndoImport
-from projections import custody, live_board
+from projections import custody, doubts, live_board
 from services.office import Noted
 from services.undelivered import undelivered
 from services.upkeep import build_beside, differences
@@ -121,6 +121,27 @@ def test_a_parcel_that_a_hand_has_scanned_stays(compound, tmp_path):
     scanned(compound, scan("sort", 4, code=code_of(compound, DOORS[1]), station="sorting"))
     assert waiting(compound) == list(DOORS[:2])
     assert is_the_same_when_rebuilt(compound, tmp_path / "new.db")
+
+
+def test_sorting_by_the_label_of_a_withdrawn_order_is_doubted_until_there_is_one_again(compound, tmp_path):
+    def doubted():
+        assert compound.shown(compound.log.last_position())
+        with compound.read.reading() as rows:
+            return [doubt.household for doubt in doubts.open_doubts(rows, COMPOUND) if doubt.rule == "order-known"]
+
+    order(compound, *DOORS)
+    print_labels(compound)
+    scanned(compound, *(scan("sort", 5, code=code_of(compound, door), station="sorting") for door in DOORS[:2]))
+    assert doubted() == []
+    order(compound, *DOORS[1:])
+    assert doubted() == [DOORS[0]]
+    assert is_the_same_when_rebuilt(compound, tmp_path / "new.db")
+    order(compound, *DOORS)
+    assert doubted() == []
+    order(compound, *DOORS[1:])
+    scanned(compound, again := scan("sort", 4, code=code_of(compound, DOORS[0]), station="sorting"))
+    told = [each.event.doubts for each in compound.log.read(0, 10_000) if str(each.event.command) == again["id"]]
+    assert told == [("order-known",)]
 
 
 @pytest.mark.parametrize("shown_between", [True, False], ids=["in batches", "in one batch"])

@@ -14,6 +14,7 @@ from domain.procurement.group_buys import OrderLine, OrderPlaced, OrderWithdrawn
 SORTED = e.declared_to_sorted()
 BEFORE_SORTING = SORTED[:-1]
 OUT = [*SORTED, e.handed_over()]
+DOOR_LABEL = PrintedLabel(code=e.TWIN, meant=e.PIECE)
 
 
 def handed_to(household, minutes=120):
@@ -75,6 +76,18 @@ def test_goods_that_come_as_declared_raise_no_doubt_from_gate_to_door():
             [order("12-502"), *BEFORE_SORTING], e.packed(), {"order-known"}, id="sorted for a door that ordered nothing"
         ),
         pytest.param([order("12-501"), *BEFORE_SORTING], e.packed(), set(), id="sorted for a door that ordered"),
+        pytest.param(
+            [
+                order("12-501"),
+                order("12-502"),
+                withdrawn("12-501"),
+                e.printed(labels=(DOOR_LABEL,)),
+                *BEFORE_SORTING[1:],
+            ],
+            e.packed(parcel=e.TWIN, said=None, twin=None),
+            {"order-known"},
+            id="sorted by the label of a withdrawn order",
+        ),
         pytest.param(
             [order("12-501"), withdrawn("12-501"), *BEFORE_SORTING], e.packed(), set(), id="no order at all is known"
         ),
