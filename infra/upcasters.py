@@ -17,6 +17,12 @@ def scan_set_aside_3(fields: dict[str, Any]) -> dict[str, Any]:
     return fields
 
 
+@upcast("ScanSetAside", 3)
+def scan_set_aside_4(fields: dict[str, Any]) -> dict[str, Any]:
+    """Shape 4 knows one reason more."""
+    return fields
+
+
 @upcast("ParcelReported", 1)
 def parcel_reported_2(fields: dict[str, Any]) -> dict[str, Any]:
     """Shape 2 knows one problem more."""

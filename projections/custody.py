@@ -35,7 +35,7 @@ COLUMNS = (
     "code", "labels", "group_buy", "household", "building", "piece", "of", "delivery", "crate", "stage",
     "holder_kind", "holder", "since", "packed_at", "delivered_at", "held", "doubts", "day",
 )  # fmt: skip
-NOT_YET = ("declared", "sorted", "with-volunteer", "with-captain", "downstairs", "problem", "held")
+NOT_YET = ("declared", "sorted", "with-volunteer", "with-captain", "downstairs", "problem", "held", "returned")
 
 
 class Custody(NamedTuple):
@@ -204,10 +204,19 @@ def of_household(rows: Rows, compound: str, household: str) -> list[Custody]:
 
 
 def not_yet_delivered(rows: Rows, compound: str, building: str | None = None) -> list[Custody]:
-    """Parcels that have not reached a door."""
-    marks = ", ".join("?" * len(NOT_YET))
+    """Parcels that have not reached a door and still may."""
+    return at_stages(rows, compound, NOT_YET, building)
+
+
+def never_to_come(rows: Rows, compound: str, building: str | None = None) -> list[Custody]:
+    """Parcels that were destroyed: their doors got nothing."""
+    return at_stages(rows, compound, ("destroyed",), building)
+
+
+def at_stages(rows: Rows, compound: str, stages: Sequence[str], building: str | None) -> list[Custody]:
+    marks = ", ".join("?" * len(stages))
     sql = f"{SELECT} WHERE compound = ? AND stage IN ({marks})"
-    params: list[str] = [compound, *NOT_YET]
+    params: list[str] = [compound, *stages]
     if building is not None:
         sql += " AND building = ?"
         params.append(building)

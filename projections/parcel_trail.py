@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.base import Event, Holder, is_member
 from domain.goods.codes import subject_of_code
-from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
+from domain.goods.crates import CrateFact, CrateHandedOver, CrateOpened, CratePacked, CrateView, crate_view
 from domain.goods.custody import family, view_of
 from domain.goods.deliveries import DeliveryView, deliveries_of, delivery_view
 from domain.goods.disinfection import Treatment
@@ -57,7 +57,12 @@ class Step(NamedTuple):
 
     @property
     def healed(self) -> tuple[str, ...]:
-        """Rules that the hand was told then, and that later facts have explained."""
+        """Rules that the hand was told then, and that later facts have explained.
+
+        Of a crate nobody can say that: the hand was told what is wrong with any parcel inside, as it may still be.
+        """
+        if isinstance(self.event, CrateFact):
+            return ()
         return tuple(rule for rule in self.event.doubts if rule not in self.doubts)
 
     @property

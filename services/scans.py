@@ -133,6 +133,14 @@ def tripped_over(raw: Any, error: Exception, desk: Desk) -> Taken:
     return aside_for(raw, SetAside("not-readable", OUR_MISTAKE), desk)
 
 
+def is_another(each: Taken, outcome: Outcome) -> bool:
+    """Whether the id stands for something else in the record: other goods, or another step."""
+    if isinstance(outcome, Exception) or not outcome.duplicate or not isinstance(each.ask, Report):
+        return False
+    first = first_event(outcome)
+    return type(first) is not type(each.ask.fact) or first.stream != each.ask.fact.stream
+
+
 def aside_for(raw: Any, aside: SetAside, desk: Desk) -> Taken:
     known = aside if aside.reason == "not-readable" or can_be_written(raw) else SetAside("not-readable", NOT_WRITABLE)
     noted = set_aside(raw, known.reason, compound=desk.compound, actor=desk.person.actor, received_at=desk.received_at)

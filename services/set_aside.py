@@ -40,6 +40,7 @@ NOT_WRITABLE: Final = N_(
     "This scan is nested too deep, or it holds half a character, a lone surrogate such as \\ud800."
 )
 OUR_MISTAKE: Final = N_("This scan could not be taken in; it is kept and staff will look at it.")
+ID_USED: Final = N_("Another scan was recorded under this id; scan this one again, under an id of its own.")
 SET_ASIDE_BEFORE: Final = N_("This scan was set aside before; staff will look at it.")
 
 

@@ -1,4 +1,4 @@
-"""What is not yet at its door: pieces under way, and orders of which no piece has been sorted."""
+"""What is not at its door: pieces under way, orders of which no piece has been sorted, and what was destroyed."""
 
 import functools
 import re
@@ -21,6 +21,7 @@ GROUPS: Final = {
     "with-volunteer": "under_way",
     "with-captain": "under_way",
     "downstairs": "downstairs",
+    "destroyed": "destroyed",
 }
 
 
@@ -42,21 +43,23 @@ class Missing(NamedTuple):
 
 
 class BuildingSum(NamedTuple):
-    """``doors`` of ``ordered`` doors still wait for something; the rest counts pieces."""
+    """``doors`` of ``ordered`` doors still wait for something, ``in_vain`` got nothing; the rest counts pieces."""
 
     building: str
     ordered: int
     doors: int
+    in_vain: int
     pieces: int
     not_sorted: int
     sorted: int
     under_way: int
     downstairs: int
     problems: int
+    destroyed: int
 
     @property
     def done(self) -> int:
-        return self.ordered - self.doors
+        return self.ordered - self.doors - self.in_vain
 
 
 @functools.lru_cache(maxsize=8192)
@@ -76,10 +79,13 @@ def undelivered(
         for door in awaited.doors(rows, compound)
         if group_buy in {None, door.group_buy} and building in {None, building_of(door.household)}
     ]
-    under_way = (named(piece, titles) for piece in custody.not_yet_delivered(rows, compound, building or None))
+    standing = [
+        *custody.not_yet_delivered(rows, compound, building or None),
+        *custody.never_to_come(rows, compound, building or None),
+    ]
     missing = [
         piece
-        for piece in under_way
+        for piece in (named(each, titles) for each in standing)
         if (building is None or piece.building == building) and group_buy in {None, piece.group_buy}
     ]
     missing += not_sorted(rows, compound, wanted, titles)
@@ -150,15 +156,19 @@ def sums_by_building(rows: Rows, compound: str, missing: Sequence[Missing], grou
 
 def sum_of(building: str, ordered: set[str], missing: Sequence[Missing]) -> BuildingSum:
     groups = [GROUPS.get(piece.stage, "problems") for piece in missing]
-    doors = {piece.household for piece in missing if piece.household}
+    concerned = {piece.household for piece in missing if piece.household}
+    waiting = {piece.household for piece in missing if piece.household and piece.stage != "destroyed"}
+    destroyed = groups.count("destroyed")
     return BuildingSum(
         building=building,
-        ordered=len(ordered | doors),
-        doors=len(doors),
-        pieces=len(missing),
+        ordered=len(ordered | concerned),
+        doors=len(waiting),
+        in_vain=len(concerned - waiting),
+        pieces=len(missing) - destroyed,
         not_sorted=groups.count("not_sorted"),
         sorted=groups.count("sorted"),
         under_way=groups.count("under_way"),
         downstairs=groups.count("downstairs"),
         problems=groups.count("problems"),
+        destroyed=destroyed,
     )

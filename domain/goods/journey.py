@@ -38,7 +38,7 @@ ParcelStage = Literal[
     "problem", "held", "returned", "destroyed",
 ]  # fmt: skip
 NOT_DELIVERED_AFTER_ALL = frozenset({"missing", "wrong-door", "never-came"})
-FINAL_STAGES = frozenset({"delivered", "picked-up", "returned", "destroyed"})
+FINAL_STAGES = frozenset({"delivered", "picked-up", "destroyed"})
 TWO_PEOPLE = 2
 
 

@@ -19,13 +19,14 @@ SetAsideReason = Literal[
     "outside-shift",
     "member-signs",
     "second-person-new",
+    "id-used",
 ]
 
 
 class ScanSetAside(Event):
     """Only the reason and a digest: the raw text may be somebody's health code and stays in a table that is purged."""
 
-    shape: ClassVar[int] = 3
+    shape: ClassVar[int] = 4
 
     reason: SetAsideReason
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

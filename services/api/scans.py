@@ -24,7 +24,7 @@ from services.label_home import at_home_elsewhere
 from services.office import Noted, Report
 from services.scan_items import ITEM, ScanBatch
 from services.second_person import RELEASING, must_be_released_by_two
-from services.set_aside import SetAside, kept_text
+from services.set_aside import ID_USED, SetAside, kept_text
 from services.wiring import House, now
 
 router = APIRouter(tags=["scans"], route_class=QuickRoute)
@@ -83,13 +83,16 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
         outcomes = await asyncio.to_thread(released, sent, taken, desk, house)
     else:
         outcomes = await house.office.take([each.ask for each in taken])
-    stumbled = {place: outcome for place, outcome in enumerate(outcomes) if is_our_mistake(outcome)}
-    if stumbled:
-        for place, error in stumbled.items():
-            taken[place] = scans.tripped_over(sent[place], error, desk)
-        again = await house.office.take([taken[place].ask for place in stumbled])
-        for place, outcome in zip(stumbled, again, strict=True):
-            outcomes[place] = outcome
+    kept_aside: dict[int, scans.Taken] = {}
+    for place, (raw, each, outcome) in enumerate(zip(sent, taken, outcomes, strict=True)):
+        if is_our_mistake(outcome):
+            kept_aside[place] = scans.tripped_over(raw, outcome, desk)
+        elif scans.is_another(each, outcome):
+            kept_aside[place] = scans.aside_for(raw, SetAside("id-used", ID_USED, "id"), desk)
+    if kept_aside:
+        again = await house.office.take([each.ask for each in kept_aside.values()])
+        for (place, each), outcome in zip(kept_aside.items(), again, strict=True):
+            taken[place], outcomes[place] = each, outcome
     answers = [
         scans.answer(raw, each, outcome, desk.say) for raw, each, outcome in zip(sent, taken, outcomes, strict=True)
     ]

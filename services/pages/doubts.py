@@ -105,6 +105,8 @@ class InboxAsked(BaseModel):
     """All lines are selected."""
     done: Annotated[int, Field(ge=0, le=9999)] = 0
     """As many were settled just now."""
+    none: bool = False
+    """A reason was chosen, but no line."""
 
     @property
     def chosen(self) -> Chosen:
@@ -139,6 +141,7 @@ def doubts_page(
         at_large=GOODS_AT_LARGE,
         every=asked.every,
         done=asked.done,
+        nothing_selected=asked.none,
         SET_ASIDE=SET_ASIDE,
         raw_kept=any(one.raw for one in aside),
     )
@@ -177,7 +180,8 @@ async def settle(
         raise goods.must_be_signed()
     recorded = await asyncio.gather(*(goods.settle(house, each, person, compound) for each in settlings))
     await asyncio.to_thread(house.shown, house.log.last_position(), 5)
-    address = Chosen("open", form.rule, form.building).address(done=str(sum(recorded) or ""))
+    told = {"done": str(sum(recorded) or "")} if chosen else {"none": "1"}
+    address = Chosen("open", form.rule, form.building).address(**told)
     return RedirectResponse(address, SEE_OTHER)
 
 

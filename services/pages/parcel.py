@@ -14,7 +14,7 @@ from domain.goods.deliveries import DeliveryArrived, DeliveryView
 from domain.goods.disinfection import DisinfectionFinished
 from domain.goods.handling import DEFAULT_RULES
 from domain.goods.journey import ParcelView
-from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported
+from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported, ParcelReturned
 from projections.base import Rows
 from projections.parcel_trail import Trail, is_known, parcel_trail
 from services.access import Anyone, Person, entrance_of
@@ -141,6 +141,15 @@ PROBLEMS: Final = {
     "refused": N_("It was not accepted at the door. If that was a mistake, tell the captain of your building."),
     "spoiled": N_("It was reported as spoiled. Please do not eat it; the leader of the group buy settles what is owed back."),
 }  # fmt: skip
+GOES_BACK: Final[dict[str, str]] = {
+    "damaged": N_("It went back because it is damaged. The captain of your building or the committee will tell you how it is put right."),
+    "spoiled": N_("It went back because it is spoiled. The leader of the group buy settles what is owed back."),
+    "recall": N_("The supplier wants it back. The committee will tell you what happens; you need not do anything."),
+    "contamination-suspected": N_("It is kept apart while it is checked. You need not do anything; the committee will tell you."),
+    "refused": N_("It was not accepted at the door. If that was a mistake, tell the captain of your building."),
+    "staff-decision": N_("The committee took it back and will tell you why."),
+}  # fmt: skip
+"""Why goods were returned; without a reason they are sent out again."""
 NOTICES: Final[dict[str, Notice]] = {
     "held": (
         "wait", "hold", N_("A precaution, not an accusation"),
@@ -198,6 +207,9 @@ def way_of(trail: Trail, view: ParcelView, at: datetime) -> Way:
 
 
 def notice_of(trail: Trail, stage: str) -> Notice | None:
+    returned = last_of(trail, ParcelReturned) if stage == "returned" else None
+    if isinstance(returned, ParcelReturned) and returned.reason:
+        return ("wait", "back", N_("What happens now"), GOES_BACK[returned.reason])
     if stage != "problem":
         return NOTICES.get(stage)
     reported = last_of(trail, ParcelReported)

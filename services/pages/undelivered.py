@@ -1,4 +1,4 @@
-"""What is not yet at its door: buildings first, then door by door, to carry along on a phone or on paper."""
+"""What is not at its door: buildings first, then door by door, to carry along on a phone or on paper."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -83,7 +83,8 @@ def undelivered_page(
         "undelivered.html",
         chosen=chosen,
         one=one,
-        doors=doors_of(missing) if one else [],
+        doors=doors_of([piece for piece in missing if piece.stage != "destroyed"]) if one else [],
+        destroyed=doors_of([piece for piece in missing if piece.stage == "destroyed"]) if one else [],
         sums=sums,
         whole=here if one else whole_of(sums),
         group_buys=known,

@@ -237,6 +237,7 @@ SET_ASIDE: Final[Mapping[str, str]] = {
         "Only registered members release what is held, in an emergency too. Sign in as a member; staff register members."
     ),
     "second-person-new": SECOND_PERSON_NEW,
+    "id-used": N_("Another scan has this id already. Scan it again."),
 }
 
 REFUSALS: Final[Mapping[str, str]] = {

@@ -127,6 +127,9 @@ def test_selected_doubts_are_settled_with_one_tap(app, house, day):
     assert reading(house, doubts.open_count) == before - 2
     again = staff.post("/doubts/settle", data={"picks": chosen[:2], "reason": "scanned-twice"})
     assert again.headers["location"] == "/doubts"
+    nothing = staff.post("/doubts/settle", data={"reason": "scanned-twice", "rule": "rest-kept"})
+    assert nothing.headers["location"] == "/doubts?rule=rest-kept&none=1"
+    assert "Select at least one line first" in staff.get(nothing.headers["location"]).text
     assert reading(house, doubts.open_count) == before - 2
     gate = next(pick for pick in picks(staff.get("/doubts")) if pick.endswith(f"declared-first.{day['arrived']}"))
     told = [row for row in staff.get("/deliveries.csv").text.splitlines() if row.startswith(day["arrived"])]

@@ -81,6 +81,18 @@ def test_sent_again_it_counts_once_and_says_the_same(compound):
     assert [answer["outcome"] for answer in post(compound, twin, twin)] == ["recorded", "duplicate"]
 
 
+@pytest.mark.parametrize("together", [True, False], ids=["in one upload", "in two"])
+@pytest.mark.parametrize("other", [{"door": "12-102"}, {"step": "return"}], ids=["other goods", "another step"])
+def test_another_scan_under_an_id_that_is_used_is_kept_aside(compound, other, together):
+    item = door("deliver")
+    foreign = item | other
+    told = post(compound, item, foreign) if together else [*post(compound, item), *post(compound, foreign)]
+    assert [answer["outcome"] for answer in told] == ["recorded", "set_aside"]
+    assert told[1]["reason"] == "id-used"
+    assert told[1]["text"].startswith("id: ")
+    assert foreign["step"] in compound.access.set_aside(COMPOUND)[0].raw
+
+
 @pytest.mark.parametrize(
     ("item", "reason", "named"),
     [

@@ -106,7 +106,10 @@ def test_a_villa_is_a_household_so_its_number_is_not_shown(compound):
         ([("deliver", {"how": "captain"})], "with the captain of your building"),
         ([("report", {"problem": "missing"})], "What is missing is looked for"),
         ([("hold", {"reason": "contamination-suspected"})], "A precaution, not an accusation"),
-        ([("return", {"reason": "refused"})], "It will be sent out again"),
+        ([("return", {})], "It will be sent out again"),
+        ([("return", {"reason": "refused"})], "It was not accepted at the door"),
+        ([("return", {"reason": "damaged"})], "It went back because it is damaged"),
+        ([("return", {"reason": "contamination-suspected"})], "It is kept apart while it is checked"),
         ([("destroy", {"reason": "spoiled"})], "You will hear from the committee"),
     ],
 )
@@ -247,6 +250,14 @@ def test_doubts_are_open_settled_or_explained_since(compound):
     assert "Open doubt · The person who gave it away did not have it" in shown
     assert re.search(r"Settled by staff-9 at [\d: -]+: scanned twice\.", shown)
     assert "Told then, explained since · The goods left the station without a finished disinfection." in shown
+
+
+def test_what_is_wrong_with_its_neighbour_in_the_crate_is_not_told_of_a_parcel(compound):
+    right, wrong = sorted_for(compound, "12-201"), sorted_for(compound, "10-101")
+    scanned(compound, scan("fill-crate", 30, code=CRATE, building="12", parcels=[right, wrong]))
+    rule = "The parcel belongs to another building."
+    assert rule not in text_of(page(compound, f"/audit/parcels/{right}", "auditor").text)
+    assert f"Open doubt · {rule}" in text_of(page(compound, f"/audit/parcels/{wrong}", "auditor").text)
 
 
 def test_a_wrong_clock_is_kept_beside_the_time_that_counts(compound):
