@@ -44,7 +44,7 @@ from services.pages import (
     teams,
     undelivered,
 )
-from services.pages.hands_offered import hands_offered
+from services.pages.hands_offered import group_buys_offered, hands_offered
 from services.pages.language import say_to
 from services.paper.address import known_address
 from services.scans import Desk
@@ -104,6 +104,7 @@ def create_app(house: House) -> FastAPI:
     app.state.say_to = say_to
     app.state.scan_intake = partial(take_in, house)
     app.state.hands_offered = partial(hands_offered, house)
+    app.state.group_buys_offered = partial(group_buys_offered, house)
     app.state.openid = provider_of(house.settings)
     for router in ROUTERS:
         app.include_router(router)

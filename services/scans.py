@@ -292,6 +292,13 @@ def delivered(item: Deliver, code: str, said: PieceName | None, common: Mapping[
 
 
 def declared(item: Declare, code: str, common: Mapping[str, Any], desk: Desk) -> DeliveryDeclared:
+    if (
+        item.code is None
+        and not item.group_buys
+        and all(each is None for each in (item.supplier, item.vehicle, item.pieces))
+    ):
+        text = N_("name at least one of them: a group buy, the supplier, the vehicle or the number of pieces.")
+        raise SetAside("field-wrong", text, "group_buys")
     return DeliveryDeclared(
         **common,
         delivery=code,

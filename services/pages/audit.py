@@ -151,7 +151,8 @@ def trail_page(
         folders=FOLDERS,
         tell=lambda event: sentence(language, event, titles),
         goods_title=GOODS_TITLES[kind],
-        open_doubts=sum(len(step.open_doubts) for step in trail.steps),
+        open_doubts=sum(len(step.open_doubts) for step in trail.steps if not is_of_delivery(step)),
+        of_delivery=sum(len(step.open_doubts) for step in trail.steps if is_of_delivery(step)),
         may_search=person.may("search"),
         may_export=person.may("export"),
         may_scan=person.may("scan"),
@@ -168,6 +169,11 @@ COLUMNS: Final = (
 
 def unknown(request: Request, code: str | None) -> Response:
     return render(request, "audit_unknown.html", status_code=NOT_FOUND, code=code)
+
+
+def is_of_delivery(step: Step) -> bool:
+    """A doubt about it is one of the delivery's, and is counted there."""
+    return step.inherited_from is not None and kind_of(step.inherited_from) == "delivery"
 
 
 def days_of(lines: Sequence[TrailLine]) -> Iterator[Day]:

@@ -16,17 +16,18 @@ from domain.goods.facts import SettlingReason
 from projections import doubts
 from projections.base import Rows
 from projections.doubts import OpenDoubt, SettledDoubt
-from services.access import CompoundInView, Exports, Person, SeesDoubts, SettlesDoubts
+from services.access import CompoundInView, Exports, SeesDoubts, SettlesDoubts
 from services.api import goods
 from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.directory import purge_set_aside
+from services.pages import set_aside_lines
 from services.pages.language import N_, Language, language_of, say
 from services.pages.layout import render
 from services.pages.lists import STEP_OF_FACT, header, moment, trail_address
-from services.pages.words import CHOICES, DOUBTS, SET_ASIDE, doubt_text, step_name
+from services.pages.set_aside_lines import asides
+from services.pages.words import CHOICES, DOUBTS, doubt_text, step_name
 from services.undelivered import in_number_order
-from services.wiring import House
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,15 +76,6 @@ class Line(NamedTuple):
         return self.doubt.rule == goods.CLOSED_BY_SIGNATURE
 
 
-class Aside(NamedTuple):
-    scan: str
-    at: datetime
-    reason: str
-    actor: str
-    raw: str | None
-    """What was sent, while it is kept and for those who may see it."""
-
-
 class Chosen(NamedTuple):
     show: View
     rule: str
@@ -125,7 +117,7 @@ def doubts_page(
     with house.read.reading() as rows:
         known = read(rows, compound, asked.show, READ_AT_MOST)
         counted = doubts.open_count(rows, compound)
-        aside = asides(rows, house, compound, person) if asked.show == "aside" else []
+        aside = asides(rows, house, compound, language_of(request)) if asked.show == "aside" else []
         set_aside = len(doubts.set_aside(rows, compound))
     fitting = [line_of(doubt) for doubt in known if chosen.fits(doubt)]
     return render(
@@ -142,8 +134,7 @@ def doubts_page(
         every=asked.every,
         done=asked.done,
         nothing_selected=asked.none,
-        SET_ASIDE=SET_ASIDE,
-        raw_kept=any(one.raw for one in aside),
+        raw_kept=person.may("settle-doubts") and any(one.raw for one in aside),
     )
 
 
@@ -160,10 +151,9 @@ def doubts_csv(
     chosen = asked.chosen
     with house.read.reading() as rows:
         if asked.show == "aside":
-            found = asides(rows, house, compound, None)
-            texts = (N_("When"), N_("Reason"), N_("By"), N_("Scan"))
-            told = ((one.at, aside_text(language, one.reason), one.actor, one.scan) for one in found)
-            return csv_answer("set-aside", compound, header(language, texts), told)
+            found = asides(rows, house, compound, language)
+            told = map(set_aside_lines.exported, found)
+            return csv_answer("set-aside", compound, header(language, set_aside_lines.HEADER), told)
         known = read(rows, compound, asked.show, EXPORTED_AT_MOST)
     lines = (exported(language, line_of(doubt)) for doubt in known if chosen.fits(doubt))
     return csv_answer("doubts", compound, header(language, HEADER), lines)
@@ -211,21 +201,6 @@ def settling_of(pick: str, reason: SettlingReason) -> goods.Settling:
     return goods.Settling(
         id=uuid5(NAMESPACE_OID, f"settled {scan} {rule}"), scan=UUID(scan), rule=rule, code=code, reason=reason
     )
-
-
-def asides(rows: Rows, house: House, compound: str, person: Person | None) -> list[Aside]:
-    sees_raw = person is not None and person.may("settle-doubts")
-    raw = {kept.id: kept.raw for kept in house.access.set_aside(compound)} if sees_raw else {}
-    found = []
-    for one in doubts.set_aside(rows, compound):
-        at = moment(one.received_at)
-        assert at is not None  # noqa: S101 — every scan has a time
-        found.append(Aside(one.scan, at, one.reason, one.actor, raw.get(one.scan)))
-    return found
-
-
-def aside_text(language: Language, reason: str) -> str:
-    return say(language, SET_ASIDE[reason]) if reason in SET_ASIDE else reason
 
 
 def exported(language: Language, line: Line) -> tuple[object, ...]:

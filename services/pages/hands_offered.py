@@ -2,11 +2,11 @@
 
 from typing import Final, NamedTuple
 
-from projections import badges, people, roster, teams
+from projections import badges, orders, people, roster, teams
 from projections.base import milliseconds
 from services.pages.language import N_, Language, say
 from services.pages.words import role_name, words_of
-from services.roles import Person, in_own_building
+from services.roles import Person, in_own_building, of_own_group_buy
 from services.undelivered import in_number_order
 from services.wiring import House, now
 
@@ -21,6 +21,15 @@ STATIONS: Final = N_("Stations")
 class Group(NamedTuple):
     text: str
     hands: Offered
+
+
+def group_buys_offered(house: House, person: Person) -> list[str]:
+    """The titles by which goods without a label are named."""
+    if person.compound is None:
+        return []
+    with house.read.reading() as rows:
+        known = orders.group_buys(rows, person.compound)
+    return [row.title for row in known if of_own_group_buy(person, row.group_buy)]
 
 
 def hands_offered(house: House, person: Person, language: Language) -> list[Group]:

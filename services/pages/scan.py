@@ -7,7 +7,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Protocol
 from uuid import UUID
@@ -207,6 +207,11 @@ def hands_offered(request: Request, person: Person) -> Sequence[Any]:
     return offered(person, language_of(request)) if offered else ()
 
 
+def group_buys_offered(request: Request, person: Person) -> Sequence[str]:
+    offered: Callable[[Person], Sequence[str]] | None = getattr(request.app.state, "group_buys_offered", None)
+    return offered(person) if offered else ()
+
+
 def codes_in(text: str) -> list[str]:
     """One code a line, or parted by commas; each once. Label addresses are left whole."""
     return list(dict.fromkeys(part.strip() for part in re.split(r"[\n\r\t,;，；、]+", text) if part.strip()))
@@ -289,6 +294,7 @@ def _filled(
         mistake=sentences.get(mistake, "").replace("%(door)s", values.get("door", "")),
         spoken=spoken,
         hands=hands_offered(request, person) if step == "hand-over" else (),
+        group_buys=group_buys_offered(request, person) if step in NAMED_BY_DOOR or step == "declare" else (),
         outcomes=OUTCOMES,
     )
 

@@ -40,7 +40,9 @@ DOUBTS: Final[Mapping[str, str]] = {
     "label-known": N_("Nobody has printed or bound this label."),
     "declared-first": N_("The delivery was not declared before it arrived."),
     "admitted-first": N_("The goods had not been admitted at the gate by then."),
-    "disinfected-first": N_("The goods left the station without a finished disinfection."),
+    "disinfected-first": N_(
+        "The goods left the station, and no finished disinfection of them is known: it is missing, or their sorting was not scanned."
+    ),
     "contact-time-kept": N_("The disinfectant was not left on long enough."),
     "concentration-kept": N_("The disinfectant was weaker than the rules ask for."),
     "faces-kept": N_("Not all six faces were disinfected, the bottom included."),

@@ -188,7 +188,7 @@ def test_a_public_board_needs_no_sign_in_and_a_private_one_does(compound):
 def test_doubts_are_told_by_rule_in_a_plain_sentence(compound):
     scanned(compound, scan("deliver", 5, group_buy=APPLES, door="2-101"))
     html = page(compound, role="viewer").text
-    assert "The goods left the station without a finished disinfection." in html
+    assert "The goods left the station, and no finished disinfection of them is known" in html
     assert figure(html, "doubt-disinfected-first") == 1
 
 

@@ -4,9 +4,10 @@ import uuid
 
 import first_day
 import pytest
+from compound import scan
 from visitor import Visitor
 
-from domain.goods.codes import made_code
+from domain.goods.codes import made_code, spaced
 from projections import custody, deliveries, doubts
 from services.app import create_app
 
@@ -161,6 +162,27 @@ def test_scans_set_aside_are_shown_and_what_was_sent_can_be_deleted(app, house, 
     left = staff.get("/doubts?show=aside").text
     assert "健康码" not in left
     assert "There is no such door in this compound" in left
+
+
+def test_what_was_set_aside_names_step_field_and_goods(app, house, day):
+    code = reading(house, custody.not_yet_delivered)[0].code
+    sent = [
+        scan("count", code=day["declared"], pieces="many"),
+        scan("hand-over", code=code, taker={"kind": "ghost", "id": "x"}),
+        scan("teleport", code="no code of ours"),
+    ]
+    staff = Visitor(app).signed_in("staff")
+    assert {told["outcome"] for told in staff.post("/api/scans", json={"scans": sent}).json()["answers"]} == {
+        "set_aside"
+    }
+    assert house.shown(house.log.last_position())
+    page, listed = staff.get("/doubts?show=aside").text, staff.get("/doubts.csv?show=aside").text
+    for shown in (page, listed):
+        assert "Pieces: must be a whole number" in shown
+        assert spaced(code) in shown
+        assert spaced(day["declared"]) in shown
+    assert "no code of ours" not in listed
+    assert "Hand over" in listed
 
 
 def test_doors_stand_in_numeric_order_and_orders_without_a_parcel_count(app, day):

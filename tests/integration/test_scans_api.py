@@ -12,7 +12,7 @@ from domain.goods.set_aside import ScanSetAside
 from projections import custody, doubts
 from services.wiring import now
 
-PARCEL, CRATE = code_from_bits("parcel", 9), code_from_bits("crate", 9)
+PARCEL, CRATE, DELIVERY = (code_from_bits(kind, 9) for kind in ("parcel", "crate", "delivery"))
 
 
 @pytest.fixture
@@ -79,6 +79,14 @@ def test_sent_again_it_counts_once_and_says_the_same(compound):
     assert all(answer["doubts"] == first["doubts"] and answer["code"] == first["code"] for answer in again)
     twin = door("deliver")
     assert [answer["outcome"] for answer in post(compound, twin, twin)] == ["recorded", "duplicate"]
+
+
+def test_a_declaration_of_nothing_makes_no_delivery(compound):
+    (nothing,) = post(compound, scan("declare"))
+    assert (nothing["outcome"], nothing["reason"]) == ("set_aside", "field-wrong")
+    assert nothing["text"].startswith("group_buys: ")
+    (label,) = post(compound, scan("declare", code=DELIVERY))
+    assert label["outcome"] == "recorded"
 
 
 @pytest.mark.parametrize("together", [True, False], ids=["in one upload", "in two"])
