@@ -20,6 +20,7 @@ from services.imports.building_headings import (
     number_alone,
 )
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
+from services.imports.headings_beside import headings_beside
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
 from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Standing, doubted
@@ -122,6 +123,7 @@ class _Reader:
         lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
+        self.heads: set[int] = set()
         self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
 
     def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
@@ -133,11 +135,18 @@ class _Reader:
                 return iter(())
         counted = {*self.ordered.quantities, *(good.column for good in self.layout.goods)}
         serial = self.cells.places("number")
-        lines = [(index, text or number_alone(self.rows[index], counted, serial)) for index, text in lines]
+        lines = [
+            (index, text or number_alone(self.rows[index], counted, serial))
+            for index, text in lines
+            if any(self.rows[index].said)
+        ]
+        texts = {index: self.rows[index].said for index, text in lines if text is None}
+        beside = headings_beside(texts, self.layout, counted, self.roster)
+        self.heads = {index for index, row in beside.items() if row.heads}
         if not places:
-            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names))
-        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)}
-        return headed((index, "-" if text is None and index in named else text) for index, text in lines)
+            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names), beside)
+        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)} - beside.keys()
+        return headed(((index, "-" if text is None and index in named else text) for index, text in lines), "", beside)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -164,7 +173,12 @@ class _Reader:
                 if totals.get(index) == "total":
                     stated.append(self._stated(index, row))
                 continue
-            no_order = index in self.lines or self._is_a_price_list(index, row) or self._is_an_example(row)
+            no_order = (
+                index in self.lines
+                or index in self.heads
+                or self._is_a_price_list(index, row)
+                or self._is_an_example(row)
+            )
             found = [] if no_order else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))
