@@ -13,6 +13,7 @@ from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
+from services.imports.other_compounds import OtherCompounds
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
 DOOR_PARTS: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
@@ -43,6 +44,7 @@ WHY = {
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
     "other-pickup": "the order is for another compound's pick-up place",
+    "other-compound": "a column names another compound, another part of this one, or another street or town",
     "captains-sum": "a building without rooms: a sum of its captain, to be booked as bulk for the captain",
 }
 BESIDE = {
@@ -133,6 +135,7 @@ class Standing:
         self.places_differ = bool(roster.settings.names) and any(
             self._is_own(place) for row in below for place in self._pickups(row)
         )
+        self.others = OtherCompounds(layout, below, roster)
         self.notes = Notes(roster, goods)
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
@@ -200,6 +203,8 @@ class Standing:
         """What stands beside an order and may take it back, by a stable id."""
         if self._is_elsewhere(row):
             return "other-pickup"
+        if self.others.named_in(row):
+            return "other-compound"
         if any(text not in NONE_WORDS for text in self.cells.said(row, "returned")):
             return "returned"
         if index in self.struck:
