@@ -70,6 +70,8 @@ class Sheet(NamedTuple):
     """Of the file it stands in, without its ending."""
     parts: tuple[int, ...] = ()
     """The number of the first row of each, where it was joined of several sheets."""
+    buildings: tuple[str, ...] = ()
+    """What the sheet of each part, or this one alone, is called by."""
 
     def number(self, index: int) -> int:
         """The number a person sees beside ``rows[index]``."""

@@ -11,7 +11,7 @@ from services.imports.building_headings import BUILDING_ALONE, HEADING_OF_A_PART
 from services.imports.headers import building_added_up, is_total
 from services.imports.layouts import Layout
 
-MENTIONED = re.compile(rf"(?<![0-9{CHINESE}])第?(?P<building>{NUMBER}(?:号?楼|号?[栋幢]|#楼?|座))(?!层)")
+MENTIONED = re.compile(rf"(?<![0-9{CHINESE}])第?(?P<building>{NUMBER}(?:号?楼|号?[栋幢]|#楼?|座))(?![层下门前])")
 ANNOUNCED = re.compile(rf"(?:楼号|楼栋|楼幢|栋号|幢号|号楼)[:：]?(?P<building>{NUMBER})(?:号楼?|栋|幢|座|#)?")
 """楼号： and 13 beside each other."""
 A_ROOM = re.compile(

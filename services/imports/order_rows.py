@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.door_words import number
-from domain.community.doors import DoorRead, Roster
+from domain.community.doors import DoorRead, Roster, household_id, unclear
+from domain.community.written_doors import Written
 from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.building_headings import (
@@ -27,6 +28,7 @@ from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Sta
 from services.imports.ordered_goods import Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_key, quantity_of, text_of
+from services.imports.sheets_by_building import building_of_part, may_be_of
 from services.imports.sums_below import sums_without_a_word
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
@@ -315,6 +317,10 @@ class _Reader:
             words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
             known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
         door, words = known
+        sheet_of = None if index in self.under or door.reason else building_of_part(self.sheet, index)
+        if sheet_of and door.building and not may_be_of(door.building, sheet_of, self.roster):
+            written = Written(building=door.building, room=door.room)
+            door = unclear("columns-differ", written, (household_id(door.building, door.room),))
         words = "\x1f".join((words, *self.cells.said(row, "number")))
         judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
         who = "".join(self.cells.said(row, "number", "person"))

@@ -9,6 +9,7 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
+from services.imports.doors_in_names import doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
@@ -139,6 +140,9 @@ class Standing:
         self.notes = Notes(roster, goods)
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
+        self.people = layout.at("person")
+        in_sets = [at for each in layout.sets for at in (each.item, each.spec) if at is not None]
+        self.goods_named = (*layout.at("item", "spec"), *in_sets) if layout.kind == "long" else ()
         self.names = layout.at(*DOOR_PARTS, "person", "number")
         written = {cell for row in below for cell in [row[at] for at in self.names] if isinstance(cell, str)}
         self.taken_back_names = {cell for cell in written if TAKEN_BACK_IN_A_NAME.search(spoken(cell))}
@@ -181,6 +185,7 @@ class Standing:
             any(said.names_another_door(*own, self.roster) for said in words)
             or any(said.may_name_another_room(*own, self.roster) for said in noted)
             or self._sent_elsewhere(row, own)
+            or good_is_sent_elsewhere([row.said[at] for at in self.goods_named], *own, self.roster, self.notes)
         ):
             return doubted("note-other-door", (household, *self._doors_in([*words, *noted], door.building)))
         people = self.notes.heard(self.cells.said(row, "person"))
@@ -189,7 +194,11 @@ class Standing:
             said.names_another_door(*own, self.roster) for said in received
         ):
             return doubted("receiver-other-door", (household, *self._doors_in([*people, *received], door.building)))
-        return Judged("ok")
+        named = [door for at in self.people for door in self._doors_in_name(at, row.said[at], own)]
+        return doubted("receiver-other-door", (household, *named)) if named else Judged("ok")
+
+    def _doors_in_name(self, at: int, text: str, own: tuple[str, str | None]) -> Iterator[str]:
+        return doors_in_name(text, *own, self.roster, received=at in self.receivers) if text else iter(())
 
     def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
         for said in words:
