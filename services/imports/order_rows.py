@@ -20,6 +20,7 @@ from services.imports.building_headings import (
     line_in,
     number_alone,
 )
+from services.imports.floors import with_floors
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.headings_beside import headings_beside
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
@@ -103,10 +104,11 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
 
 class _Reader:
     def __init__(self, layout: Layout, roster: Roster, *, add_doors: bool) -> None:
+        self.rows, merged = filled_rows(layout)
+        layout = with_floors(layout, self.rows)
         self.layout, self.roster, self.add_doors = layout, roster, add_doors
         self.sheet: Sheet = layout.sheet
         self.cells = Cells(layout)
-        self.rows, merged = filled_rows(layout)
         texts = {cell for row in self.rows for cell in row if isinstance(cell, str)}
         self.totals = {text: kind for text in texts if (kind := is_total(text))}
         self.sums_of_buildings = {text for text in texts if building_added_up(text)}

@@ -93,6 +93,11 @@ OTHER_DOOR = re.compile(
     r".*(?:新|更正|更改|变更|修改|改|实际|代收|代送|转送|送到?).{0,3}(?:房|室|楼|门牌|地址|栋|幢).*|更正|改到|转到"
 )
 """Headers of columns that nobody reads and that may send an order elsewhere."""
+OF_SOMEBODY_ELSE = re.compile(
+    r"(?:所属|帮卖|开团|本楼)?(?:团长|楼长|楼组长|推荐人|邀请人|介绍人|上级)(?:昵称|姓名|名称|信息)?|(?:商品|产品|货品|规格|sku)(?:编码|编号|代码|id)|"
+    r"货号|款号|条码|sku(?:id)?"
+)
+"""Headers of columns whose doors are of others in every row, or no doors at all."""
 
 
 class Judged(NamedTuple):
@@ -160,7 +165,8 @@ class Standing:
             *self.unread,
         )
         self.noted = (*layout.at("note"), *comment_column(layout))
-        self.worded = (*layout.at("note"), *self.unread)
+        of_others = [at for at in self.unread if at < len(header) and OF_SOMEBODY_ELSE.fullmatch(header[at])]
+        self.worded = (*layout.at("note"), *(at for at in self.unread if at not in of_others))
         self.answers = {at for at in self.unread if at < len(header) and header[at]}
         self.width = len(below[0]) if below else 0
         self.struck = _struck_rows(layout)
