@@ -55,7 +55,7 @@ class Sheet(NamedTuple):
     """The number a person sees beside ``rows[0]``."""
     hidden: bool = False
     row_numbers: tuple[int, ...] = ()
-    """The line each row begins on, where that is not ``first_row`` plus its index (csv)."""
+    """The number of each row, where that is not ``first_row`` plus its index (sheets read as one)."""
     without_value: frozenset[tuple[int, int]] = frozenset()
     """Cells with a formula whose value was never stored; they read as empty and are not."""
     hidden_rows: frozenset[int] = frozenset()
@@ -70,6 +70,8 @@ class Sheet(NamedTuple):
     """Of the file it stands in, without its ending."""
     parts: tuple[int, ...] = ()
     """The number of the first row of each, where it was joined of several sheets."""
+    buildings: tuple[str, ...] = ()
+    """What the sheet of each part, or this one alone, is called by."""
 
     def number(self, index: int) -> int:
         """The number a person sees beside ``rows[index]``."""
@@ -161,7 +163,7 @@ def _csv(content: bytes, name: str) -> list[Sheet]:
     except NotText as error:
         raise UnreadableFile(error.reason, error.text) from None
     notices = (f"the file was read as {text_rows.read_as}",) if text_rows.read_as != "csv (utf-8)" else ()
-    return [Sheet(Path(name).stem or "csv", text_rows.rows, row_numbers=text_rows.lines, notices=notices)]
+    return [Sheet(Path(name).stem or "csv", text_rows.rows, notices=notices)]
 
 
 def _workbook(content: bytes, kind: str) -> list[Sheet]:

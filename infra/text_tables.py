@@ -41,7 +41,6 @@ class NotText(Exception):  # noqa: N818 — a sentence to a person
 
 class TextRows(NamedTuple):
     rows: list[list]  # type: ignore[type-arg]  # cells are str; the caller's rows hold other kinds, too
-    lines: tuple[int, ...]
     read_as: str
 
 
@@ -88,7 +87,7 @@ def _readable(text: str, encoding: str) -> tuple[str, str]:
 
 
 def rows_of_text(content: bytes, most_rows: int, most_columns: int) -> TextRows:
-    """Rows of a csv and the line each begins on."""
+    """Rows of a csv; a line break inside a cell begins no row, as in a table program."""
     text, encoding = decoded(content)
     text = text.replace("\x00", "")
     separator = _separator(text)
@@ -124,7 +123,7 @@ def rows_of_text(content: bytes, most_rows: int, most_columns: int) -> TextRows:
     if not filled:
         raise NotText("empty", "the file is empty; export it again")
     named = {",": "csv", "\t": "text between tabs"}.get(separator, f"csv with {separator}")
-    return TextRows(rows, tuple(lines), f"{named} ({encoding})")
+    return TextRows(rows, f"{named} ({encoding})")
 
 
 def _cut_in_the_last_row(text: str, rows: list[list[str]]) -> bool:
@@ -193,4 +192,4 @@ def html_rows(content: bytes) -> TextRows:
     cells.feed(text)
     if "</table" not in text.lower():
         raise NotText("damaged", "the file is damaged or was not copied to its end; export or download it again")
-    return TextRows(cells.rows, tuple(range(1, len(cells.rows) + 1)), "a web page with a table")
+    return TextRows(cells.rows, "a web page with a table")

@@ -1,6 +1,7 @@
 """What stands in front of a door: the town, the street with its number, the compound's name."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ TOWN = re.compile(
 )
 OTHER_STREET = re.compile(rf"[\u4e00-\u9fff]{{1,8}}(?:路|街|大道|巷) ?(?:[0-9]+|[{CHINESE}]+) ?[弄号]")
 COMPOUND_WORD = re.compile(r"^ ?(?:小区|社区|住宅区|公寓)")
+CITIES_OF_THEIR_OWN = ("上海", "北京", "天津", "重庆")
+"""They are in no province."""
 JOINTS = " ,。.、:-"
 
 
@@ -23,7 +26,7 @@ class Place(NamedTuple):
     own: bool
     """The compound's street or name was there."""
     town_only: bool
-    """A town that is not in the settings, and nothing of the compound behind it."""
+    """A town that is not in the settings, and nothing of the compound behind it; or one in place of the own town."""
     lane: str | None = None
 
 
@@ -70,6 +73,8 @@ def _own_street(text: str, settings: DoorSettings) -> tuple[int, str | None] | N
 def behind_place(text: str, settings: DoorSettings) -> Place:
     """Take towns, own streets, own lane numbers and own names off the front, in whatever order they stand."""
     rest, own, foreign_town, own_lane = text.lstrip(JOINTS), False, False, None
+    own_towns: list[str] = []
+    foreign_towns: list[str] = []
     while True:
         if street := _own_street(rest, settings):
             end, own_lane = street
@@ -80,11 +85,30 @@ def behind_place(text: str, settings: DoorSettings) -> Place:
             rest, own = COMPOUND_WORD.sub("", rest[name.end() :]), True
         elif town := next((m for p in _name_patterns(settings.towns) if (m := p.match(rest))), None):
             rest = rest[town.end() :]
+            own_towns.append(town[0])
         elif any_town := TOWN.match(rest):
             rest, foreign_town = rest[any_town.end() :], True
+            foreign_towns.append(any_town[0])
         else:
-            return Place(rest, own, foreign_town and not own, own_lane)
+            elsewhere = any(_in_place_of_an_own(town, own_towns, settings.towns) for town in foreign_towns)
+            return Place(rest, own, elsewhere or (foreign_town and not own), own_lane)
         rest = rest.lstrip(JOINTS)
+
+
+def _in_place_of_an_own(town: str, own_towns: Sequence[str], towns: tuple[str, ...]) -> bool:
+    """苏州市 where the settings say 上海市 and the text does not; of a kind of town that no setting names, nothing is known."""
+    known = _own_words(towns)
+    bare = town.removeprefix("中国").rstrip("省市区县").removesuffix("新")
+    if town == "市辖区" or any(town.endswith(own) or (bare and own.startswith(bare)) for own in known):
+        return False
+    kind = next((ends for ends in ("市", "区县", "省") if town[-1] in ends), None)
+    if kind == "省" and any(own.startswith(CITIES_OF_THEIR_OWN) for own in known):
+        return True
+    return (
+        kind is not None
+        and any(own[-1] in kind for own in known)
+        and not any(own.replace(" ", "")[-1] in kind for own in own_towns)
+    )
 
 
 def names_other_place(text: str) -> bool:

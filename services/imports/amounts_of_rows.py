@@ -34,6 +34,16 @@ class Priced:
         agrees = [price * count == amount for row in alone for price, count, amount in self._said(row)]
         self.usual = sum(agrees) >= ROWS_ENOUGH and sum(agrees) > HALF * len(agrees)
         self.doors, self.orders = doors, orders
+        self.per_price = self._counts_otherwise(alone)
+
+    def _counts_otherwise(self, rows: Sequence[Sequence[Cell]]) -> bool:
+        """Whether the price is of a part of what is counted, as 5 a pound beside boxes: then each price has its one ratio."""
+        ratios: dict[Decimal, list[Decimal]] = {}
+        for row in rows:
+            for price, count, amount in self._said(row):
+                ratios.setdefault(price, []).append(amount / count if count else amount)
+        several = [each for each in ratios.values() if len(each) > 1]
+        return bool(several) and all(len(set(each)) == 1 and each[0] != price for price, each in ratios.items())
 
     def differs(self, row: Sequence[Cell]) -> bool:
         for price, count, amount in self._said(row):
@@ -41,7 +51,9 @@ class Priced:
                 continue
             if count == amount:
                 return True
-            return self.usual and self.orders[self._of_an_order(row, self.doors)] == 1
+            alone = self.orders[self._of_an_order(row, self.doors)] == 1
+            of_another_count = amount % price == 0 and amount > price * count and not self.per_price
+            return alone and (self.usual or of_another_count)
         return False
 
     def _of_an_order(self, row: Sequence[Cell], doors: Sequence[int]) -> tuple[object, ...]:

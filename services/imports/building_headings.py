@@ -1,7 +1,9 @@
 """Lines in a table that head the rows below them with a building: 12号楼, 12号楼登记表."""
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from domain.community.door_words import CHINESE, number
 from infra.tables import Cell
@@ -24,6 +26,17 @@ BUILDING_IN_A_TITLE = re.compile(
     rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?:的?(?:居民|住户|业主|邻居)?(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号])?)?[^0-9{CHINESE}、,;]{{0,12}}(?:登记|统计|接龙|汇总|报名|订购|团购|订单|明细|派送|名单|清单)(?:表|单|名单|明细)?)?[:。]?"
 )
 """12号登记表 may be the table of a day."""
+
+
+class HeadingRow(NamedTuple):
+    building: str
+    heads: bool
+    """Nothing was ordered and nothing added up in this row, so that it can only head those below it."""
+    at_door: bool
+    """Its building stands where a door does, and not in a note perhaps."""
+
+
+NONE_BESIDE: Final[Mapping[int, HeadingRow]] = MappingProxyType({})
 
 
 def line_in(row: list[Cell]) -> str | None:
@@ -49,23 +62,39 @@ def number_alone(row: list[Cell], counted: Container[int], serial: Container[int
     return text if at not in counted and re.fullmatch(r"[0-9]{1,2}", spoken(text)) else None
 
 
-def headed(lines: Iterable[tuple[int, str | None]], building: str = "") -> Iterator[tuple[int, str]]:
-    """By row: the building of the heading above it, in a table whose rows name only rooms."""
-    before_any_order = True
+def headed(
+    lines: Iterable[tuple[int, str | None]], building: str = "", beside: Mapping[int, HeadingRow] = NONE_BESIDE
+) -> Iterator[tuple[int, str]]:
+    """By row: the building of the heading above it, in a table whose rows name only rooms.
+
+    ``beside`` are rows that name a building and say something else, too: they end the building above, whatever it is.
+    """
+    rows_since = False
     for index, text in lines:
+        row = beside.get(index) if text is None else None
         if text is not None and ROOM_ALONE.fullmatch(spoken(text)):
             continue
-        if text is not None:
+        if row and (row.at_door or bare_number(row.building) != bare_number(building)):
+            if building:
+                yield index, building
+            heads = row.heads and not _may_end_its_part(row.building, building, rows_since=rows_since)
+            building, rows_since = row.building if heads else "", False
+        elif text is not None:
             heading = BUILDING_ALONE.fullmatch(spoken(text))
             part = None if heading else HEADING_OF_A_PART.fullmatch(spoken(text))
-            if part and (bare_number(part["building"]) == bare_number(building) or not (building or before_any_order)):
-                part = None  # it may stand at the end of its part
+            if part and _may_end_its_part(part["building"], building, rows_since=rows_since):
+                part = None
             found = heading or part
-            building = found["building"] if found else ""
-            continue
-        before_any_order = False
-        if building:
-            yield index, building
+            building, rows_since = found["building"] if found else "", False
+        else:
+            rows_since = True
+            if building:
+                yield index, building
+
+
+def _may_end_its_part(named: str, above: str, *, rows_since: bool) -> bool:
+    """Below rows of no building, or of its own, a heading may stand at the end of its part."""
+    return rows_since and (not above or bare_number(named) == bare_number(above))
 
 
 def bare_number(building: str) -> str:

@@ -29,7 +29,14 @@ SAID = 5
 FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 YES = {"x", "yes", "y", "1", "true", "是", "√", "✓", "v"}
-ABOUT_THE_DOOR = {*SENTENCES, "captains-sum", "note-other-door", "receiver-other-door", "other-pickup"}
+ABOUT_THE_DOOR = {
+    *SENTENCES,
+    "captains-sum",
+    "note-other-door",
+    "receiver-other-door",
+    "other-pickup",
+    "other-compound",
+}
 ABOUT_THE_GOOD = {"no-good", "goods-differ"}
 IN_THE_TABLE_ONLY = {"several-goods"}
 """All other doubts are settled by how many there are."""

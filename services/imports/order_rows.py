@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from domain.base import HouseholdId, Message
 from domain.community.door_columns import DoorColumns, read_columns
 from domain.community.door_words import number
-from domain.community.doors import DoorRead, Roster
+from domain.community.doors import DoorRead, Roster, household_id, unclear
+from domain.community.written_doors import Written
 from infra.directory import Words
 from infra.tables import Sheet
 from services.imports.building_headings import (
@@ -19,13 +20,16 @@ from services.imports.building_headings import (
     line_in,
     number_alone,
 )
+from services.imports.floors import with_floors
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
+from services.imports.headings_beside import headings_beside
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
 from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Standing, doubted
 from services.imports.ordered_goods import Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_key, quantity_of, text_of
+from services.imports.sheets_by_building import building_of_part, may_be_of
 from services.imports.sums_below import sums_without_a_word
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
@@ -100,10 +104,11 @@ def read_rows(layout: Layout, roster: Roster, *, add_doors: bool) -> TableRead:
 
 class _Reader:
     def __init__(self, layout: Layout, roster: Roster, *, add_doors: bool) -> None:
+        self.rows, merged = filled_rows(layout)
+        layout = with_floors(layout, self.rows)
         self.layout, self.roster, self.add_doors = layout, roster, add_doors
         self.sheet: Sheet = layout.sheet
         self.cells = Cells(layout)
-        self.rows, merged = filled_rows(layout)
         texts = {cell for row in self.rows for cell in row if isinstance(cell, str)}
         self.totals = {text: kind for text in texts if (kind := is_total(text))}
         self.sums_of_buildings = {text for text in texts if building_added_up(text)}
@@ -122,6 +127,7 @@ class _Reader:
         lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
+        self.heads: set[int] = set()
         self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
 
     def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
@@ -133,11 +139,18 @@ class _Reader:
                 return iter(())
         counted = {*self.ordered.quantities, *(good.column for good in self.layout.goods)}
         serial = self.cells.places("number")
-        lines = [(index, text or number_alone(self.rows[index], counted, serial)) for index, text in lines]
+        lines = [
+            (index, text or number_alone(self.rows[index], counted, serial))
+            for index, text in lines
+            if any(self.rows[index].said)
+        ]
+        texts = {index: self.rows[index].said for index, text in lines if text is None}
+        beside = headings_beside(texts, self.layout, counted, self.roster)
+        self.heads = {index for index, row in beside.items() if row.heads}
         if not places:
-            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names))
-        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)}
-        return headed((index, "-" if text is None and index in named else text) for index, text in lines)
+            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names), beside)
+        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)} - beside.keys()
+        return headed(((index, "-" if text is None and index in named else text) for index, text in lines), "", beside)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -164,7 +177,12 @@ class _Reader:
                 if totals.get(index) == "total":
                     stated.append(self._stated(index, row))
                 continue
-            no_order = index in self.lines or self._is_a_price_list(index, row) or self._is_an_example(row)
+            no_order = (
+                index in self.lines
+                or index in self.heads
+                or self._is_a_price_list(index, row)
+                or self._is_an_example(row)
+            )
             found = [] if no_order else self._orders(index, row)
             if not found:
                 beside.append(self.sheet.number(index))
@@ -301,6 +319,10 @@ class _Reader:
             words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
             known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
         door, words = known
+        sheet_of = None if index in self.under or door.reason else building_of_part(self.sheet, index)
+        if sheet_of and door.building and not may_be_of(door.building, sheet_of, self.roster):
+            written = Written(building=door.building, room=door.room)
+            door = unclear("columns-differ", written, (household_id(door.building, door.room),))
         words = "\x1f".join((words, *self.cells.said(row, "number")))
         judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
         who = "".join(self.cells.said(row, "number", "person"))

@@ -9,10 +9,12 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
+from services.imports.doors_in_names import doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
+from services.imports.other_compounds import OtherCompounds
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
 DOOR_PARTS: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
@@ -43,6 +45,7 @@ WHY = {
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
     "other-pickup": "the order is for another compound's pick-up place",
+    "other-compound": "a column names another compound, another part of this one, or another street or town",
     "captains-sum": "a building without rooms: a sum of its captain, to be booked as bulk for the captain",
 }
 BESIDE = {
@@ -90,6 +93,11 @@ OTHER_DOOR = re.compile(
     r".*(?:新|更正|更改|变更|修改|改|实际|代收|代送|转送|送到?).{0,3}(?:房|室|楼|门牌|地址|栋|幢).*|更正|改到|转到"
 )
 """Headers of columns that nobody reads and that may send an order elsewhere."""
+OF_SOMEBODY_ELSE = re.compile(
+    r"(?:所属|帮卖|开团|本楼)?(?:团长|楼长|楼组长|推荐人|邀请人|介绍人|上级)(?:昵称|姓名|名称|信息)?|(?:商品|产品|货品|规格|sku)(?:编码|编号|代码|id)|"
+    r"货号|款号|条码|sku(?:id)?"
+)
+"""Headers of columns whose doors are of others in every row, or no doors at all."""
 
 
 class Judged(NamedTuple):
@@ -133,9 +141,13 @@ class Standing:
         self.places_differ = bool(roster.settings.names) and any(
             self._is_own(place) for row in below for place in self._pickups(row)
         )
+        self.others = OtherCompounds(layout, below, roster)
         self.notes = Notes(roster, goods)
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
+        self.people = layout.at("person")
+        in_sets = [at for each in layout.sets for at in (each.item, each.spec) if at is not None]
+        self.goods_named = (*layout.at("item", "spec"), *in_sets) if layout.kind == "long" else ()
         self.names = layout.at(*DOOR_PARTS, "person", "number")
         written = {cell for row in below for cell in [row[at] for at in self.names] if isinstance(cell, str)}
         self.taken_back_names = {cell for cell in written if TAKEN_BACK_IN_A_NAME.search(spoken(cell))}
@@ -153,7 +165,8 @@ class Standing:
             *self.unread,
         )
         self.noted = (*layout.at("note"), *comment_column(layout))
-        self.worded = (*layout.at("note"), *self.unread)
+        of_others = [at for at in self.unread if at < len(header) and OF_SOMEBODY_ELSE.fullmatch(header[at])]
+        self.worded = (*layout.at("note"), *(at for at in self.unread if at not in of_others))
         self.answers = {at for at in self.unread if at < len(header) and header[at]}
         self.width = len(below[0]) if below else 0
         self.struck = _struck_rows(layout)
@@ -178,6 +191,7 @@ class Standing:
             any(said.names_another_door(*own, self.roster) for said in words)
             or any(said.may_name_another_room(*own, self.roster) for said in noted)
             or self._sent_elsewhere(row, own)
+            or good_is_sent_elsewhere([row.said[at] for at in self.goods_named], *own, self.roster, self.notes)
         ):
             return doubted("note-other-door", (household, *self._doors_in([*words, *noted], door.building)))
         people = self.notes.heard(self.cells.said(row, "person"))
@@ -186,7 +200,11 @@ class Standing:
             said.names_another_door(*own, self.roster) for said in received
         ):
             return doubted("receiver-other-door", (household, *self._doors_in([*people, *received], door.building)))
-        return Judged("ok")
+        named = [door for at in self.people for door in self._doors_in_name(at, row.said[at], own)]
+        return doubted("receiver-other-door", (household, *named)) if named else Judged("ok")
+
+    def _doors_in_name(self, at: int, text: str, own: tuple[str, str | None]) -> Iterator[str]:
+        return doors_in_name(text, *own, self.roster, received=at in self.receivers) if text else iter(())
 
     def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
         for said in words:
@@ -200,6 +218,8 @@ class Standing:
         """What stands beside an order and may take it back, by a stable id."""
         if self._is_elsewhere(row):
             return "other-pickup"
+        if self.others.named_in(row):
+            return "other-compound"
         if any(text not in NONE_WORDS for text in self.cells.said(row, "returned")):
             return "returned"
         if index in self.struck:

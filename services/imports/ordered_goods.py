@@ -44,6 +44,8 @@ BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
 TAKEN_BACK = re.compile(r"取消|作废|退[款货单了]|已退|不要了|下架|停售|缺货|^退(?!热|烧)|[(（【]退[)）】]|^退$")
 
 
+WANTS_SOME = re.compile(rf"^[+加]?(?:再?[要订买加拼来]|\+)(?:[0-9]{{1,2}}|[{CHINESE}两俩]{{1,2}})(?:{COUNTED_IN})?$")
+"""要1 or +1 beside a door and no good."""
 ON_TOP = re.compile(r"[赠加补多]")
 """No more of 赠品数量 takes nothing away."""
 
@@ -247,7 +249,10 @@ class OrderedGoods:
         if not any(self.cells.said(row, *DOOR_PARTS[:5])):
             return False
         notes = filter(None, self.cells.said(row, "note"))
-        return any(HOW_MANY.search(text) or any(good in text for good in self.alone) for text in notes)
+        return any(
+            HOW_MANY.search(text) or WANTS_SOME.search(text) or any(good in text for good in self.alone)
+            for text in notes
+        )
 
     def _quantity(self, index: int, column: int, cell: Cell, item: str, unit: str) -> tuple[int | None, str]:
         if (index, column) in self.merged:

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
+from domain.community.doors import Roster, entrances_of
+from domain.community.written_doors import write_apart
 from infra.tables import Cell, Merged, Sheet
-from services.imports.building_headings import bare_number, building_above, building_in
+from services.imports.building_headings import bare_number, building_above, building_in, line_in
 from services.imports.headers import Column, column_of, is_total, spoken
+from services.imports.headings_beside import MENTIONED
 from services.imports.layouts import DOOR_COLUMNS, Layout, filled, header_layouts
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, text_of
@@ -41,7 +44,8 @@ def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, ask
     if not all(_is_plain(layout, used) for layout in of_buildings):
         return list(sheets)
     for building, layout in zip(buildings, of_buildings, strict=True):
-        if building_above(layout.sheet.rows[: layout.header], names) not in {"", building}:
+        above = layout.sheet.rows[: layout.header]
+        if building_above(above, names) not in {"", building} or _named_first(above, names) - {bare_number(building)}:
             return list(sheets)
     summaries = [layout for layout in layouts if layout not in of_buildings]
     if len(of_buildings) < len(layouts) and (
@@ -58,6 +62,31 @@ def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, ask
         joined._replace(notices=(*joined.notices, *passed_over)),
         *(said for each in summaries for said in _said_of_goods(each, goods)),
     ]
+
+
+def _named_first(rows: Iterable[list[Cell]], names: Iterable[str]) -> set[str]:
+    """The buildings that lines above the header begin with: 13号楼苹果团."""
+    lines = [spoken(text) for row in rows if (text := line_in(row))]
+    for name in names:
+        lines = [line.removeprefix(spoken(name)) for line in lines]
+    return {bare_number(found["building"]) for line in lines if (found := MENTIONED.match(line))}
+
+
+def building_of_part(sheet: Sheet, index: int) -> str | None:
+    """The building whose sheet a row of a joined sheet comes from."""
+    if not sheet.buildings:
+        return None
+    return sheet.buildings[max(bisect_right(sheet.parts, sheet.number(index)) - 1, 0)]
+
+
+def may_be_of(building: str, sheet_of: str, roster: Roster) -> bool:
+    """Whether a building of the roster may be the one that a sheet is called by; of what nobody can tell, it may."""
+    written = write_apart(sheet_of, roster.settings)
+    entrances = entrances_of(written, roster)
+    if isinstance(entrances, str):
+        entrances = (bare_number(sheet_of),) if entrances == "blocks-unset" else ()
+    known = {key.building for key, names in roster.by_key.items() if building in names}
+    return not entrances or not known or not known.isdisjoint(entrances)
 
 
 def _sums_up(layout: Layout, buildings: AbstractSet[str]) -> bool:
@@ -147,6 +176,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
         ),
         file_name=layouts[0].sheet.file_name,
         parts=() if alone else tuple(parts),
+        buildings=tuple(buildings),
     )
 
 

@@ -68,6 +68,7 @@ ROWS: Final[Mapping[str, str]] = {
     "note-other-door": N_("A note names another door."),
     "receiver-other-door": N_("The name of the receiver names another door."),
     "other-pickup": N_("The order is for another compound's pick-up place."),
+    "other-compound": N_("A column names another compound, another part of this one, or another street or town."),
     "captains-sum": N_("A building without rooms: this looks like a captain's sum. Ask the captain for the doors."),
     "duplicate": N_("This door stands in an earlier row, too."),
     "villa-or-rooms": N_("This building stands in the table as a villa and with rooms."),

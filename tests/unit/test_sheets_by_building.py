@@ -37,10 +37,10 @@ def test_the_name_of_a_sheet_is_the_building_of_its_rooms():
     assert told in read.notices
 
 
-def test_a_building_column_wins_over_the_name_of_the_sheet():
+def test_a_building_column_that_differs_from_the_name_of_the_sheet_is_asked_about():
     header = ["楼号", *HEADER]
     read = reading(("1号楼", [header, [1, 501, 1, ""]]), ("2号楼", [header, [3, 501, 2, ""], ["", 502, 1, ""]]))
-    assert [household for _, household, _, _ in ordered(read)] == ["1-501", "3-501", "building-missing"]
+    assert [household for _, household, _, _ in ordered(read)] == ["1-501", "columns-differ", "building-missing"]
 
 
 def test_merged_rooms_stay_in_their_sheet():

@@ -1,0 +1,40 @@
+"""Rooms of others in the name of who ordered and in the name of a good: 代对门502, 12503李, 苹果 送13-601."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from domain.community.doors import Roster, household_id
+from services.imports.notes import Notes
+
+OF_OTHERS = re.compile(
+    r"(?:代|帮|替|给|为|隔壁|对门|楼[上下])[一-鿿]{0,3}?([0-9]{3,4})(?![0-9元块斤克])|(?<![0-9])([0-9]{3,4})(?:代|室|房(?!子))"
+)
+FIRST = re.compile(r"([0-9]{3,4})(?=[一-鿿])(?![元块斤克年月日])")
+"""Of a receiver; a nickname may begin with any number."""
+GLUED = re.compile(r"(?<![0-9])[0-9]{5,6}(?![0-9])")
+SENT_ON = re.compile(
+    r"(?:送到?|给|代|帮|替|转给?)(?:楼[上下]|对门|隔壁|邻居)|[(\[【](?:给|送)?(?:楼[上下]|对门|隔壁|邻居)[^)\]】]{0,6}[)\]】]"
+)
+SENT_TO = re.compile(r"(?:送到?|给|代|帮|替|转给?)([0-9]{3,4})(?![0-9元块斤克gm])室?")
+
+
+def doors_in_name(text: str, building: str, room: str | None, roster: Roster, *, received: bool) -> Iterator[str]:
+    """Other doors that a name, in one way of writing, may mean."""
+    rooms = ["".join(found) for found in OF_OTHERS.findall(text)]
+    if received and (first := FIRST.match(text)):
+        rooms.append(first[1])
+    yield from (household_id(building, said) for said in rooms if said != room and roster.knows(building, said))
+    for glued in GLUED.findall(text):
+        splits = [household_id(glued[:at], glued[at:]) for at in (len(glued) - 3, len(glued) - 4)]
+        if household_id(building, room) not in splits:
+            yield from (door for door in splits if door in roster.households)
+
+
+def good_is_sent_elsewhere(texts: Iterable[str], building: str, room: str | None, roster: Roster, notes: Notes) -> bool:
+    for text in texts:
+        said = (found for found in SENT_TO.findall(text))
+        if SENT_ON.search(text) or any(other != room and roster.knows(building, other) for other in said):
+            return True
+        if notes.read(text).doors - {household_id(building, room)}:
+            return True
+    return False

@@ -1,0 +1,116 @@
+"""Columns that say where an order belongs: another compound, another part of the own one, another street or town."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from domain.community.doors import Roster
+from domain.community.own_place import CITIES_OF_THEIR_OWN
+from services.imports.headers import spoken
+from services.imports.layouts import Layout
+from services.imports.merged_cells import Row
+from services.imports.quantities import NONE_WORDS
+
+COMPOUND = re.compile(
+    r"(?:收货|所属|居住|您?所在|入?住|送货|配送)小区(?:名|名称)?|小区/楼盘|compound(?:name)?|estate(?:name)?"
+)
+AREA = re.compile(r"(?:所属|所在)?(?:社区|园区|片区|区域)(?:名|名称)?|community|area")
+STREET = re.compile(r"路名?|道路名?|路名称|街道名|马路|street(?:name)?|road")
+PROVINCE = re.compile(r"省份?|province")
+CITY = re.compile(r"城?市|城市|city")
+DISTRICT = re.compile(r"区|区县|县|市区|区/县|district")
+ANOTHER_PART = re.compile(
+    r"^[ ·,、(\[-]*(?:第?[0-9一二三四五六七八九十]+期|[东西南北中新老旧a-z甲乙丙丁][区苑村园])|^[、,/和及与+][一-鿿]{2}"
+)
+ANOTHER_NAME = re.compile(r"(?:新|老|小|大|[东西南北])$")
+IN_BRACKETS = re.compile(
+    r"[(\[【][^)\]】]*(?:[苑汇城府庭园邸墅湾郡]|小区|公寓|新村)(?!门|大?[堂厅]|物业)[^)\]】]*[)\]】]"
+)
+FORM_OF_ONE = re.compile(r"[苑汇城府庭园邸墅湾郡]$|小区$|花园|公寓$|新村$|广场$|[0-9]弄$")
+A_ZONE = re.compile(r"第?[0-9a-z一二三四五六七八九十]{1,3}[区片组号]?")
+OWN_WORD = re.compile(r"^(?:小区|社区|住宅区|公寓)")
+
+
+class OtherCompounds:
+    """Judges rows by such columns; what no setting names is doubted only where the rows differ."""
+
+    def __init__(self, layout: Layout, below: Sequence[Row], roster: Roster) -> None:
+        settings = roster.settings
+        self.phases_count = "期" in settings.parts
+        self.own = sorted(map(spoken, (*settings.names, *settings.streets)), key=len, reverse=True)
+        self.streets = [spoken(street) for street in settings.streets]
+        self.towns = [spoken(town) for town in settings.towns]
+        header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
+        read = {at for at, _ in layout.read_columns()}
+
+        def headed(form: re.Pattern[str]) -> list[int]:
+            return [at for at, text in enumerate(header) if at not in read and form.fullmatch(text)]
+
+        self.doubted: dict[int, set[str]] = {}
+        """By column: what is written there and is not certainly here."""
+        for at in (*layout.at("compound"), *headed(COMPOUND)):
+            self._hear(at, below, self._is_own, alone=at not in layout.at("compound"))
+        for at in headed(AREA):
+            self._hear(at, below, self._is_own)
+        for at in headed(STREET):
+            self._hear(at, below, self._is_own_street, surely=bool(self.streets))
+        for form, ends in ((PROVINCE, "省"), (CITY, "市"), (DISTRICT, "区县")):
+            for at in headed(form):
+                own = self._towns_of(ends)
+                if own:
+                    self._hear(at, below, partial(_is_one_of, own), surely=True)
+        self.pickups = layout.at("pickup")
+
+    def named_in(self, row: Row) -> bool:
+        return any(row.said[at] in texts for at, texts in self.doubted.items()) or any(
+            self._names_a_part(row.said[at]) for at in self.pickups
+        )
+
+    def _hear(
+        self, at: int, below: Sequence[Row], is_own: Callable[[str], bool], *, alone: bool = False, surely: bool = False
+    ) -> None:
+        said = {row.said[at] for row in below} - NONE_WORDS - {""}
+        parts = {text for text in said if self._names_a_part(text)}
+        others = {text for text in said - parts if not is_own(text)}
+        differ = len(others) < len(said) or _several(others)
+        if not (differ or surely):
+            others = {text for text in others if alone and FORM_OF_ONE.search(text)}
+        self.doubted[at] = parts | others
+
+    def _is_own(self, text: str) -> bool:
+        return any(own in text or (len(text) > 1 and text in own) for own in self.own)
+
+    def _is_own_street(self, text: str) -> bool:
+        return any(street.startswith(text) or street in text for street in self.streets)
+
+    def _names_a_part(self, text: str) -> bool:
+        """锦绣苑二期, 锦绣苑东区 and 新锦绣苑 may be others than 锦绣苑, unless the settings name them."""
+        own = next((each for each in self.own if each in text), None)
+        if own is None:
+            return False
+        before, _, behind = text.partition(own)
+        behind = OWN_WORD.sub("", behind)
+        part = ANOTHER_PART.search(behind)
+        if part and self.phases_count and "期" in part[0]:
+            part = None
+        return bool(part or ANOTHER_NAME.search(before) or IN_BRACKETS.search(behind))
+
+    def _towns_of(self, ends: str) -> list[str]:
+        named = [town for town in self.towns if town[-1:] in ends]
+        cities = [town for town in self.towns if town.startswith(CITIES_OF_THEIR_OWN)]
+        return named or (cities if ends == "省" else [])
+
+
+def _is_one_of(towns: Sequence[str], text: str) -> bool:
+    return any(_alike(text, town) for town in towns)
+
+
+def _alike(text: str, town: str) -> bool:
+    bare = text.rstrip("省市区县") or text
+    return text in {"市辖区", "县", "城区"} or bare in town or town.rstrip("省市区县") in text
+
+
+def _several(texts: set[str]) -> bool:
+    """Whether they name different places; 锦绣 and 锦绣苑 are one, and zones of a delivery are none."""
+    named = sorted((text for text in texts if not A_ZONE.fullmatch(text)), key=len)
+    return any(named[0] not in text for text in named[1:])
