@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from infra.auth import Link, Redeemed
 from infra.auth.upload_keys import ACCEPTED_AFTER
-from services.access import Anyone, SignInNeeded, address_of, entrance_of, session_token, spend
-from services.cookies import set_upload_key
+from services.access import ACTING, Anyone, SignInNeeded, address_of, entrance_of, hand, session_token, spend
+from services.cookies import UPLOAD_PATH, set_upload_key
 from services.crew.coming_in import WhyNot, new_device, opened_badge, withdrawn_or_ended
 from services.csrf import form_token
 from services.own_paths import own_path
@@ -169,6 +169,15 @@ async def sign_out(request: Request, _person: Anyone, queue: Annotated[str, Form
 
 @router.get("/form-token")
 async def new_form_token(request: Request, person: Anyone) -> JSONResponse:
-    """For a page that stayed open while somebody signed in again in another tab, or a shift ended; other sites cannot read it."""
-    before = await asyncio.to_thread(badge_before, request) if person is None else None
-    return JSONResponse({"token": form_token(request), "acting": hand_of(person), "before": before})
+    """For a page that stayed open while somebody signed in again in another tab; other sites cannot read it."""
+    others = await asyncio.to_thread(others_here, request)
+    hands = [hand(each.session.role, each.session.actor) for each in others]
+    return JSONResponse({"token": form_token(request), "acting": hand_of(person), "others": hands})
+
+
+@router.get(f"{UPLOAD_PATH}/shift")
+async def shift_of_page(request: Request, person: Anyone) -> JSONResponse:
+    """For a page that stayed open: who acts on this phone now, and how the page's own badge stands if it is over."""
+    acts = hand_of(person)
+    before = None if acts and acts == request.headers.get(ACTING) else await asyncio.to_thread(badge_before, request)
+    return JSONResponse({"acting": acts, "before": before})

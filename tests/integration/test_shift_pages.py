@@ -292,7 +292,7 @@ def test_in_wechat_on_an_iphone_the_browser_comes_first(app, agent, shown):
 def test_a_page_that_stayed_open_learns_who_acts_now(app, house, member):
     phone = opened(app, crew.badge(house, member)[0])
     assert phone.get("/form-token").json()["acting"] == f"runner {member}"
-    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": "", "before": None}
+    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": "", "others": []}
 
 
 def test_the_shift_of_a_revoked_badge_has_an_end(app, house, member):
