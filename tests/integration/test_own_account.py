@@ -318,18 +318,33 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(app, house):
 @pytest.mark.parametrize(
     "said",
     [
-        {"role": "admin"},
-        {"role": "district"},
+        {"role": "admin", "name": "scales"},
+        {"role": "district", "name": "scales"},
+        {"role": "program"},
+        {"role": "program", "name": " "},
         {"role": "program", "name": "王阿姨"},
         {"role": "program", "name": "13912345678"},
-        {"role": "viewer", "actions": ["scan"]},
-        {"role": "staff", "actions": ["found-compound"]},
+        {"role": "viewer", "name": "scales", "actions": ["scan"]},
+        {"role": "staff", "name": "scales", "actions": ["found-compound"]},
     ],
 )
 def test_a_key_that_may_not_be_made_is_not_made(app, house, said):
     answer = Visitor(app).signed_in("staff").post("/keys", data=said)
     assert answer.status_code == 422
     assert house.access.api_keys() == []
+
+
+def test_a_page_loaded_anew_after_making_a_key_makes_no_second_one(app, house):
+    staff = Visitor(app).signed_in("staff")
+    runs = [re.search(r'name="run" value="([^"]+)"', staff.get("/keys").text)[1] for _ in range(2)]
+    said = {"role": "program", "name": "scales-2"}
+    assert key_shown(staff.post("/keys", data=said | {"run": runs[0]}))
+    again = staff.post("/keys", data=said | {"run": runs[0]})
+    assert again.status_code == 409
+    assert "shown once already" in again.text
+    assert not key_shown(again)
+    assert len(house.access.api_keys()) == 1
+    assert key_shown(staff.post("/keys", data=said | {"run": runs[1]})), "a form of its own"
 
 
 def test_keys_of_another_compound_are_neither_shown_nor_revoked(app, house):
