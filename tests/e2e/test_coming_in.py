@@ -254,6 +254,21 @@ def test_who_is_signed_out_where_somebody_else_acts_is_told_what_can_be_done(hou
         expect(page.locator("#told .answer")).to_contain_text("Open a badge or link of your own in another tab")
 
 
+def test_another_link_in_the_same_tab_is_taken_over_and_the_old_answer_is_gone(house, site):
+    used, _ = crew.badge(house, crew.volunteer(house))
+    fresh, _ = crew.badge(house, crew.volunteer(house))
+    house.access.redeem_badge(used, "phone-2")
+    with phone(site) as page:
+        page.goto(f"/j#{used}")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("main")).to_contain_text("This badge is in use already.")
+        page.evaluate("code => { location.hash = code }", fresh)
+        expect(page.locator("main")).not_to_contain_text("This badge is in use already.")
+        expect(page.locator("[name=token]")).to_be_hidden()
+        page.get_by_role("button", name="Sign in").click()
+        expect(page).to_have_url(re.compile("/shift$"))
+
+
 RETRIED = 6500
 """Milliseconds in which a page without connection has tried to send again, and failed."""
 
