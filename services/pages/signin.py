@@ -37,9 +37,11 @@ async def start(request: Request, person: Anyone) -> Response:
 
 
 @router.get("/j")
-async def join(request: Request, _person: Anyone, wanted: Annotated[str, Query(alias="next")] = "") -> Response:
+async def join(
+    request: Request, _person: Anyone, wanted: Annotated[str, Query(alias="next")] = "", out: str = ""
+) -> Response:
     """Where a badge leads. The code is behind the #, which no server and no preview robot gets to see."""
-    return join_page(request, wanted=wanted)
+    return join_page(request, wanted=wanted, out_everywhere=out == "everywhere")
 
 
 @router.post("/j")
@@ -115,6 +117,7 @@ def join_page(
     failed: str = "",
     kept: str = "",
     begins: datetime | None = None,
+    out_everywhere: bool = False,
     status_code: int = 200,
 ) -> Response:
     agent = request.headers.get("user-agent", "").lower()
@@ -126,6 +129,7 @@ def join_page(
         failed=failed,
         kept=kept,
         begins=begins,
+        out_everywhere=out_everywhere,
         in_wechat=in_wechat,
         on_iphone=in_wechat and ("iphone" in agent or "ipad" in agent),
         wanted=own_path(wanted),

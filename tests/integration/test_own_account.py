@@ -275,7 +275,9 @@ def test_sessions_are_seen_and_ended_by_their_owner_only(app, house, captain):
 def test_signing_out_everywhere(app, house, captain, said, left):
     browsers = [signed_in(app, "lobby-12")[0] for _ in range(3)]
     stranger = Visitor(app).signed_in("staff")
-    assert browsers[0].post("/sessions/end-all", data=said).status_code == 303
+    ended = browsers[0].post("/sessions/end-all", data=said)
+    assert ended.status_code == 303
+    assert ("Signed out everywhere" in browsers[0].get(ended.headers["location"]).text) == (not left)
     assert len(house.access.sessions(actor=captain)) == left
     assert [each.get("/sessions").status_code for each in browsers] == [200 if left else 401, 401, 401]
     assert stranger.get("/sessions").status_code == 200
