@@ -20,6 +20,7 @@ from domain.base import Refused, is_member
 from infra.auth import AccessStore, ApiKey, Session, UploadKey
 from services.chosen_compound import chosen_compound
 from services.cookies import SESSION, session_cookie, upload_keys
+from services.csrf import BY_UPLOAD_KEY
 from services.limits import Kind, Limits, network_of
 from services.roles import (
     ACTIONS,
@@ -111,7 +112,7 @@ def token_in_header(request: Request) -> tuple[str, str]:
 def session_token(request: Request) -> str | None:
     """From the header of a program, else from the browser's cookie; none beside an upload key."""
     scheme, token = token_in_header(request)
-    if scheme == "upload":
+    if scheme == "upload" or request.scope.get("state", {}).get(BY_UPLOAD_KEY):
         return None
     return token if scheme == "bearer" and token else session_cookie(request)
 
@@ -144,11 +145,8 @@ def still_may(request: Request, person: Person, action: Action) -> Callable[[], 
     return asked_now
 
 
-def uploader_of(request: Request) -> Person | None:
-    """Whoever a device's upload key was given to: what it may send, it may send late.
-
-    A phone may hold keys of several badges; its page says in ``X-Acting`` whose scans it sends.
-    """
+def upload_key_of(request: Request) -> UploadKey | None:
+    """A phone may hold keys of several badges; its page says in ``X-Acting`` whose scans it sends: by their newest badge."""
     scheme, token = token_in_header(request)
     access = entrance_of(request).access
     keys = [access.upload_key(each) for each in ((token,) if scheme == "upload" else upload_keys(request))]
@@ -156,7 +154,13 @@ def uploader_of(request: Request) -> Person | None:
         entrance_of(request).limits.spend("credential", address_of(request))
     known = [key for key in keys if key is not None]
     said = request.headers.get(ACTING)
-    key = next((each for each in known if said in {None, hand(each.role, each.actor)}), None)
+    fitting = [each for each in known if said in {None, hand(each.role, each.actor)}]
+    return max(fitting, key=lambda each: each.begins, default=None)
+
+
+def uploader_of(request: Request) -> Person | None:
+    """Whoever a device's upload key was given to: what it may send, it may send late."""
+    key, access = upload_key_of(request), entrance_of(request).access
     return person_of_upload_key(key, late=key.is_late(access.now())) if key else None
 
 

@@ -20,6 +20,8 @@ from services.cookies import session_cookie, session_in, upload_keys_in
 FIELD: Final = "csrf_token"
 """The first field of every form that is posted."""
 HEADER: Final = "X-CSRF-Token"
+BY_UPLOAD_KEY: Final = "by_upload_key"
+"""In the state of a request that its session cookie does not sign."""
 SIZE: Final = 18
 """Bytes, which make text without padding."""
 TEXT_SIZE: Final = 2 * SIZE * 4 // 3

@@ -1,5 +1,7 @@
 """Phones of volunteers: a badge opened, a shift started, scans sent."""
 
+from datetime import timedelta
+
 import crew
 from visitor import Visitor
 
@@ -19,6 +21,16 @@ def on_shift(app, token, phone=None, **said):
     phone = opened(app, token, phone)
     assert phone.post("/shift", data={"fit": "yes", **said}).headers["location"] == "/scan"
     return phone
+
+
+def an_item(minutes=0):
+    """Scanned in so many minutes."""
+    return {"id": crew.an_id(), "happened_at": (now() + timedelta(minutes=minutes)).isoformat(), **SCAN}
+
+
+def shift_of_page(phone, page):
+    """As its page asks while it only waits."""
+    return phone.get("/api/scans/shift", headers=page).json()
 
 
 def scans(phone, *items):

@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS api_keys (
   actor TEXT NOT NULL, actions TEXT, created REAL NOT NULL, last_used REAL, revoked_at REAL
 ) STRICT;
 """
-LATER_COLUMNS: Final = {"api_keys": {"made_by": "TEXT"}}
+LATER_COLUMNS: Final = {"api_keys": {"made_by": "TEXT", "run": "TEXT"}}
 COLUMNS: Final = "id, name, role, compound, actor, actions, created, last_used, revoked_at, made_by"
 BY_DIGEST: Final = f"SELECT {COLUMNS} FROM api_keys WHERE digest = ? AND revoked_at IS NULL"  # noqa: S608 — our own column names
 
@@ -42,6 +42,10 @@ class ApiKey(NamedTuple):
     """The actor who made it; None in files of earlier versions."""
 
 
+class MadeAlready(Exception):  # noqa: N818 — an answer to a person, not an error of the program
+    """The same form was sent a second time; the key that it made is shown to nobody again."""
+
+
 class ApiKeys(AccessFile):
     def __init__(self, path: Path, *, now: Callable[[], datetime] = this_moment) -> None:
         self._minutes_noted: dict[str, int] = {}
@@ -56,16 +60,22 @@ class ApiKeys(AccessFile):
         actions: Iterable[str] | None = None,
         actor: str | None = None,
         made_by: str | None = None,
+        run: str | None = None,
     ) -> str:
-        """The token, known to nobody after this answer. Raises ValueError for a name that is not an opaque label."""
+        """The token, known to nobody after this answer. Raises ValueError for a name that is not an opaque label.
+
+        Raises MadeAlready where a key was made for this ``run`` of a form before.
+        """
         key, token = new_id(), BEGINS + new_token()
         label = name or f"key-{key[:6]}"
         if not is_opaque(label):
             raise ValueError("a key is named by a short label of letters, digits and dashes, not by a name or phone")
         with self._transaction() as rows:
+            if run and rows.execute("SELECT 1 FROM api_keys WHERE run = ?", (run,)).fetchone():
+                raise MadeAlready
             rows.execute(
-                "INSERT INTO api_keys (id, digest, name, role, compound, actor, actions, created, made_by)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO api_keys (id, digest, name, role, compound, actor, actions, created, made_by, run)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     key,
                     digest(token),
@@ -76,6 +86,7 @@ class ApiKeys(AccessFile):
                     None if actions is None else " ".join(sorted(actions)),
                     self.now().timestamp(),
                     made_by,
+                    run,
                 ),
             )
         return token

@@ -11,6 +11,7 @@ Preset = Literal["today", "next-hours", "tomorrow", "own"]
 BEGINS: Final = time(6)
 ENDS: Final = time(22)
 NEXT_HOURS: Final = timedelta(hours=12)
+A_NIGHT: Final = timedelta(hours=12)
 A_DAY: Final = timedelta(days=1)
 UNREADABLE: Final = (
     "A badge ends after it begins, not in the past, is good for three days at most and begins within a month."
@@ -62,10 +63,14 @@ def moment_said(written: str, near: datetime) -> datetime:
 
 
 def end_said(written: str, begins: datetime) -> datetime:
-    """As ``moment_said``; earlier on the day of the beginning means the next day: 22:00 until 06:00."""
+    """As ``moment_said``; earlier on the day of the beginning means the next morning where that makes a night of it.
+
+    22:00 until 06:00 does; 20:10 until 20:05 was typed the wrong way round, and is left for the record to refuse.
+    """
     said = moment_said(written, begins)
     same_day = said.astimezone(PLACE_TIME).date() == begins.astimezone(PLACE_TIME).date()
-    return said + A_DAY if same_day and said <= begins else said
+    is_a_night = same_day and said <= begins and said + A_DAY - begins <= A_NIGHT
+    return said + A_DAY if is_a_night else said
 
 
 def end_of_day(written: str) -> datetime:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Final
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from infra.auth import ApiKey
-from infra.auth.api_keys import is_opaque
+from infra.auth.api_keys import MadeAlready, is_opaque
 from services.access import CompoundInView, Exports, ManagesKeys, Person, entrance_of, must
 from services.crew.administrators import may_revoke
 from services.csv_out import csv_answer
@@ -23,6 +24,7 @@ from services.roles import ACTIONS, LIMITED_ROLES, ROLES, ROLES_THAT_MAY, Action
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
+CONFLICT: Final = 409
 KEY_ROLES: Final[tuple[Role, ...]] = (
     "program",
     *(role for role in ROLES if role not in {"admin", "district", "program", *LIMITED_ROLES}),
@@ -70,13 +72,14 @@ async def create(
     role: Annotated[str, Form(max_length=20)],
     name: Annotated[str, Form(max_length=60)] = "",
     actions: Annotated[list[str] | None, Form()] = None,
+    run: Annotated[UUID | None, Form()] = None,
 ) -> Response:
-    """Shows the key this once: only its digest is kept."""
+    """Shows the key this once: only its digest is kept; sent a second time, the form makes no second key."""
     chosen, label = set(actions or ()), re.sub(r"\s+", "-", name.strip())
     mistake = ""
     if role not in KEY_ROLES:
         mistake = "role"
-    elif label and not is_opaque(label):
+    elif not is_opaque(label):
         mistake = "name"
     elif not chosen <= {action for action in OFFERED if role in ROLES_THAT_MAY[action]}:
         mistake = "actions"
@@ -84,7 +87,17 @@ async def create(
         said = {"role": role, "name": name, "actions": chosen}
         return keys_page(request, person, compound, mistake=mistake, said=said)
     access = entrance_of(request).access
-    token = access.create_api_key(role, compound, name=label or None, actions=chosen or None, made_by=person.actor)
+    try:
+        token = access.create_api_key(
+            role,
+            compound,
+            name=label,
+            actions=chosen or None,
+            made_by=person.actor,
+            run=f"{person.actor} {run}" if run else None,
+        )
+    except MadeAlready:
+        return keys_page(request, person, compound, mistake="again")
     made = access.api_keys(compound)[0]
     return keys_page(request, person, compound, token=token, made=made)
 
@@ -122,7 +135,7 @@ def keys_page(
     return render(
         request,
         "keys.html",
-        status_code=422 if mistake else 200,
+        status_code=CONFLICT if mistake == "again" else 422 if mistake else 200,
         keys=[(key, words_of(language, key), may_revoke(access, person, key)) for key in known],
         roles=KEY_ROLES,
         offered=[
@@ -131,6 +144,7 @@ def keys_page(
         ],
         token=token,
         made=made,
+        run=uuid4(),
         mistake=mistake,
         said=said or {"role": "program", "name": "", "actions": frozenset()},
     )

@@ -10,7 +10,7 @@ from infra.auth import Session
 from projections import badges
 from projections.badges import BadgeStage
 from projections.base import milliseconds
-from services.access import Person, entrance_of, hand, person_of, session_token
+from services.access import ACTING, Person, entrance_of, hand, person_of, session_token, upload_key_of
 from services.cookies import MOST_MORE, leave, more_sessions, set_more_sessions, set_session
 from services.wiring import House, now
 
@@ -41,10 +41,14 @@ def others_here(request: Request) -> list[Here]:
 
 
 def badge_before(request: Request) -> BadgeStage | None:
-    """How the badge stands that this phone came in with; None where it did not, or where the session lasts."""
+    """How the badge stands that this page or phone came in with; None where it did not, or where the session lasts.
+
+    The page says whose it is where another badge was opened on the phone since; the upload key is sent to its path only.
+    """
     token = session_token(request)
-    key = entrance_of(request).access.upload_key_beside(token) if token else None
-    if key is None or key.has_session:
+    key = upload_key_of(request) if ACTING in request.headers else None
+    key = key or (entrance_of(request).access.upload_key_beside(token) if token else None)
+    if key is None or not key.is_late(entrance_of(request).access.now()):
         return None
     house: House = request.app.state.house
     with house.read.reading() as rows:

@@ -85,6 +85,10 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
         "A badge ends after it begins, not in the past, is good for three days at most and begins within a month."
     ),
     "badge-role": N_("A badge is for work at a station or on the way. Other roles are given to the member."),
+    "badge-buildings": N_("Say which buildings the captain's badge is for."),
+    "badge-of-captain": N_(
+        "This member is not captain of each of these buildings. Name them captain on their own page first."
+    ),
     "badge-known": N_("There is no such badge."),
     "badge-unused": N_("This badge has been used already. Ask staff for another one."),
     "badge-redeemed": N_("Open the badge on your phone first."),

@@ -98,6 +98,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "another": N_(
         "Somebody else acts on this phone now. Choose yourself at the top in another tab; nothing typed here is lost."
     ),
+    "gone": N_(
+        "Somebody else acts on this phone now, and you are signed out here. Open a badge or link of your own in another tab; nothing typed here is lost."
+    ),
     "undone": N_("Undone"),
     "came_late": N_("It arrived after your shift had ended, and the record says so."),
     "other_compound": N_("Another compound printed this label. Set it apart and ask staff."),

@@ -49,7 +49,7 @@ async def end_all(
     """``but=this``: all others."""
     keeps = person.session if but else None
     entrance_of(request).access.sign_out_everywhere(person.actor, but=keeps)
-    response = RedirectResponse("/sessions" if keeps else "/j", SEE_OTHER)
+    response = RedirectResponse("/sessions" if keeps else "/j?out=everywhere", SEE_OTHER)
     if not keeps:
         go_out(request, response, queue_is_empty=False)
     return response

@@ -11,8 +11,8 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from infra.auth import Link, Redeemed
 from infra.auth.upload_keys import ACCEPTED_AFTER
-from services.access import Anyone, SignInNeeded, address_of, entrance_of, session_token, spend
-from services.cookies import set_upload_key
+from services.access import ACTING, Anyone, SignInNeeded, address_of, entrance_of, hand, session_token, spend
+from services.cookies import UPLOAD_PATH, set_upload_key
 from services.crew.coming_in import WhyNot, new_device, opened_badge, withdrawn_or_ended
 from services.csrf import form_token
 from services.own_paths import own_path
@@ -37,9 +37,11 @@ async def start(request: Request, person: Anyone) -> Response:
 
 
 @router.get("/j")
-async def join(request: Request, _person: Anyone, wanted: Annotated[str, Query(alias="next")] = "") -> Response:
+async def join(
+    request: Request, _person: Anyone, wanted: Annotated[str, Query(alias="next")] = "", out: str = ""
+) -> Response:
     """Where a badge leads. The code is behind the #, which no server and no preview robot gets to see."""
-    return join_page(request, wanted=wanted)
+    return join_page(request, wanted=wanted, out_everywhere=out == "everywhere")
 
 
 @router.post("/j")
@@ -115,6 +117,7 @@ def join_page(
     failed: str = "",
     kept: str = "",
     begins: datetime | None = None,
+    out_everywhere: bool = False,
     status_code: int = 200,
 ) -> Response:
     agent = request.headers.get("user-agent", "").lower()
@@ -126,6 +129,7 @@ def join_page(
         failed=failed,
         kept=kept,
         begins=begins,
+        out_everywhere=out_everywhere,
         in_wechat=in_wechat,
         on_iphone=in_wechat and ("iphone" in agent or "ipad" in agent),
         wanted=own_path(wanted),
@@ -169,6 +173,15 @@ async def sign_out(request: Request, _person: Anyone, queue: Annotated[str, Form
 
 @router.get("/form-token")
 async def new_form_token(request: Request, person: Anyone) -> JSONResponse:
-    """For a page that stayed open while somebody signed in again in another tab, or a shift ended; other sites cannot read it."""
-    before = await asyncio.to_thread(badge_before, request) if person is None else None
-    return JSONResponse({"token": form_token(request), "acting": hand_of(person), "before": before})
+    """For a page that stayed open while somebody signed in again in another tab; other sites cannot read it."""
+    others = await asyncio.to_thread(others_here, request)
+    hands = [hand(each.session.role, each.session.actor) for each in others]
+    return JSONResponse({"token": form_token(request), "acting": hand_of(person), "others": hands})
+
+
+@router.get(f"{UPLOAD_PATH}/shift")
+async def shift_of_page(request: Request, person: Anyone) -> JSONResponse:
+    """For a page that stayed open: who acts on this phone now, and how the page's own badge stands if it is over."""
+    acts = hand_of(person)
+    before = None if acts and acts == request.headers.get(ACTING) else await asyncio.to_thread(badge_before, request)
+    return JSONResponse({"acting": acts, "before": before})

@@ -45,6 +45,7 @@ MemberSaid = Annotated[str, Form(max_length=16)]
 class Mate(NamedTuple):
     member: str
     on_shift: bool
+    suspended: bool = False
 
 
 class TeamShown(NamedTuple):
@@ -144,11 +145,12 @@ def listed(house: House, compound: str) -> list[TeamShown]:
         there = teams.teams(rows, compound)
         working = {badge.member for badge in badges.on_shift(rows, compound, at)}
         approved = [each.member for each in people.members(rows, compound, at, standing="approved")]
+        suspended = {each.member for each in people.members(rows, compound, at, standing="suspended")}
     known: dict[str, Mate] = {}
 
     def mate(member: str) -> Mate:
         if member not in known:
-            known[member] = Mate(member, member in working)
+            known[member] = Mate(member, member in working, member in suspended)
         return known[member]
 
     return [

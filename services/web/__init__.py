@@ -12,6 +12,7 @@ from services.pages.assets import StaticFiles
 from services.web.errors import answer_errors
 from services.web.guard import Guard
 from services.web.hosts import TrustedHosts
+from services.web.left_over import left_over
 
 UPLOAD_PATHS: Final = ("/import", "/api/imports")
 
@@ -30,4 +31,5 @@ def protect(app: FastAPI, *, secret: bytes | None = None, hosts: Callable[[], It
     app.state.form_tokens = FormTokens(secret or secrets.token_bytes(32))
     app.mount("/static", StaticFiles(), name="static")
     answer_errors(app)
-    app.add_middleware(Guard, hosts=TrustedHosts(named), tokens=app.state.form_tokens, upload_paths=UPLOAD_PATHS)
+    guarded = {"hosts": TrustedHosts(named), "tokens": app.state.form_tokens, "left_over": left_over}
+    app.add_middleware(Guard, **guarded, upload_paths=UPLOAD_PATHS)

@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import Receive, Scope
 
 from domain.base import Refused
@@ -157,7 +158,19 @@ async def too_many(request: Request, error: Exception) -> Response:
         text = say(
             language, "Too many attempts for the moment. Try again in %(minutes)s minutes.", minutes=-(-wait // 60)
         )
-    return answer(request, 429, "too-many", text, headers=error.headers)
+    if wants_json(request) or request.method != "POST":
+        return answer(request, 429, "too-many", text, headers=error.headers)
+    return render(
+        request, "error.html", status_code=429, headers=error.headers,
+        status=429, rule="too-many", text=text, back=form_of(request),
+    )  # fmt: skip
+
+
+def form_of(request: Request) -> str | None:
+    """The page at the address to which its form was sent, where there is one: doors' pages say nothing of where they were."""
+    asked = {**request.scope, "method": "GET"}
+    found = any(route.matches(asked)[0] == Match.FULL for route in request.app.router.routes)
+    return own_path(request.scope["path"]) if found else None
 
 
 async def our_fault(request: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
 """What every request meets before its route, in one layer, so that a scan pays for one and not for six."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.csrf import HEADER, FormTokens, carried_by_upload_key_only, signed_by_cookie
+from services.cookies import UPLOAD_PATH
+from services.csrf import BY_UPLOAD_KEY, HEADER, FormTokens, carried_by_upload_key_only, signed_by_cookie
 from services.web.bodies import API_LIMIT, UPLOAD_LIMIT, at_most, first_field, length_announced
 from services.web.errors import host_unknown, http_error, not_our_form, other_sites_form
 from services.web.headers import add_headers, headers_for
@@ -25,12 +26,20 @@ Headers = dict[bytes, bytes]
 
 class Guard:
     def __init__(
-        self, app: ASGIApp, *, hosts: TrustedHosts, tokens: FormTokens, upload_paths: tuple[str, ...] = ()
+        self,
+        app: ASGIApp,
+        *,
+        hosts: TrustedHosts,
+        tokens: FormTokens,
+        left_over: Callable[[Request], bool] = lambda _: False,
+        upload_paths: tuple[str, ...] = (),
     ) -> None:
+        """``left_over`` says of a request whether its upload key sends what waited when its shift ended."""
         self.plain = app
         self.packed = GZipMiddleware(app, minimum_size=WORTH_PACKING, compresslevel=5)
         self.hosts = hosts
         self.tokens = tokens
+        self.left_over = left_over
         self.upload_paths = upload_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,13 +85,18 @@ class Guard:
     async def is_our_form(self, scope: Scope, headers: Headers, receive: Receive) -> tuple[bool, Receive]:
         """Whether a change that a cookie would sign was sent by a page of ours; and the body, to be received."""
         session = signed_by_cookie(headers, scope["scheme"])
+        is_json = headers.get(b"content-type", b"").startswith(b"application/json")
         if session is None:
-            is_json = headers.get(b"content-type", b"").startswith(b"application/json")
             return is_json or not carried_by_upload_key_only(headers, scope["scheme"]), receive
         token = headers.get(TOKEN)
         if token is None:
             token, receive = await first_field(headers.get(b"content-type", b""), receive)
-        return self.tokens.fits(session, token), receive
+        fits = self.tokens.fits(session, token)
+        if not fits and is_json and scope["path"] == UPLOAD_PATH and self.left_over(Request(scope)):
+            # the session in the cookie is of whoever uses this phone now, and must not sign for who had it before
+            scope.setdefault("state", {})[BY_UPLOAD_KEY] = True
+            fits = True
+        return fits, receive
 
 
 def lower_case(scope: Scope) -> Scope:

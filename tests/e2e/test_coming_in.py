@@ -209,6 +209,66 @@ def test_an_open_page_learns_that_its_badge_is_over_keeps_what_is_typed_and_goes
     assert delivered(house) == [(member, "12-101")]
 
 
+def test_what_waited_at_the_end_of_a_shift_is_sent_late_though_the_next_hand_opened_a_badge(house, site):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    token, badge = crew.badge(house, one)
+    with phone(site) as page:
+        came_in(page, token)
+        page.goto("/scan?step=deliver")
+        page.route("**/api/scans", lambda route: route.abort())
+        scan(page, "12-101")
+        expect(page.locator("#told .answer")).to_contain_text("not sent yet")
+        house.access.end_shift(badge)
+        came_in(page.context.new_page(), crew.badge(house, two)[0])
+        page.unroute("**/api/scans")
+        page.get_by_role("button", name="Send again").click()
+        expect(page.locator("#told .answer")).to_contain_text("It arrived after your shift had ended")
+        expect(page.locator("#over")).to_be_visible()
+        scan(page, "12-102")
+        expect(page.locator("#told .answer")).to_contain_text("Not recorded: your badge is over.")
+    assert delivered(house) == [(one, "12-101")]
+
+
+@pytest.mark.parametrize("next_hand", [False, True])
+def test_a_page_that_only_waits_learns_within_a_minute_that_its_shift_is_over(house, site, next_hand):
+    token, badge = crew.badge(house, crew.volunteer(house))
+    with phone(site) as page:
+        page.clock.install()
+        came_in(page, token)
+        page.goto("/scan?step=deliver")
+        house.access.end_shift(badge)
+        if next_hand:
+            came_in(page.context.new_page(), crew.badge(house, crew.volunteer(house))[0])
+        expect(page.locator("#over")).to_be_hidden()
+        page.clock.run_for(45_000)
+        expect(page.locator("#over")).to_be_visible()
+
+
+def test_who_is_signed_out_where_somebody_else_acts_is_told_what_can_be_done(house, site):
+    with phone(site) as page:
+        page.goto(f"/j#{house.access.issue_link('runner', compound='shengdu')}")
+        page.get_by_role("button", name="Sign in").click()
+        page.goto("/scan?step=deliver")
+        came_in(page.context.new_page(), crew.badge(house, crew.volunteer(house))[0])
+        scan(page, "12-101")
+        expect(page.locator("#told .answer")).to_contain_text("Open a badge or link of your own in another tab")
+
+
+def test_another_link_in_the_same_tab_is_taken_over_and_the_old_answer_is_gone(house, site):
+    used, _ = crew.badge(house, crew.volunteer(house))
+    fresh, _ = crew.badge(house, crew.volunteer(house))
+    house.access.redeem_badge(used, "phone-2")
+    with phone(site) as page:
+        page.goto(f"/j#{used}")
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("main")).to_contain_text("This badge is in use already.")
+        page.evaluate("code => { location.hash = code }", fresh)
+        expect(page.locator("main")).not_to_contain_text("This badge is in use already.")
+        expect(page.locator("[name=token]")).to_be_hidden()
+        page.get_by_role("button", name="Sign in").click()
+        expect(page).to_have_url(re.compile("/shift$"))
+
+
 RETRIED = 6500
 """Milliseconds in which a page without connection has tried to send again, and failed."""
 

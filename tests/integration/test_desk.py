@@ -360,9 +360,10 @@ def test_windows_are_read_as_people_write_them():
     assert window_of("next-hours", moment).ends - moment == timedelta(hours=12)
     night = window_of("own", moment, "22:00", "06:00")
     assert night == (moment_said("2022-04-20 22:00", moment), moment_said("2022-04-21 06:00", moment))
-    assert window_of("own", moment, "2022-04-20T22:00", "2022-04-20T06:00") == night, (
-        "as the fields of the form send it"
-    )
+    assert window_of("own", moment, "2022-04-20T22:00", "2022-04-20T06:00") == night, "as the form sends it"
+    for first, last in (("2022-04-20T20:10", "2022-04-20T20:05"), ("14:00", "06:00"), ("22:00", "22:00")):
+        turned = window_of("own", moment, first, last)
+        assert turned.ends <= turned.begins, "typed the wrong way round"
     assert end_said("2022-04-19 06:00", moment) < moment
     assert moment_said("6:00", moment) == usual_day(moment).begins
     for written in ("", "noon", "25:00"):

@@ -78,7 +78,9 @@ def test_two_persons_are_needed_to_see_a_name(app, written):
     refused = written.post(f"{DOOR}/unmask", data={"why": "curiosity"})
     assert (refused.status_code, "Choose a reason." in refused.text) == (409, True)
     assert written.post(f"{DOOR}/unmask", data={"why": "medicine"}).status_code == 303
-    assert "Waiting for a second person" in written.get(DOOR).text
+    waiting = written.get(DOOR).text
+    assert "Waiting for a second person" in waiting
+    assert "signs only 24 hours afterwards" in waiting
     sign = re.compile(r'action="(/signatures/unmask/\w+)"')
     assert sign.search(written.get("/signatures").text) is None
     other = person(app, actor="m2222aaaa")

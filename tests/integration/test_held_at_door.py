@@ -13,6 +13,7 @@ from infra.directory import Subject
 from services import directory
 from services.app import create_app
 from services.pages.held_at_door import own_only
+from services.roles import TERMINAL
 
 DOOR = "12-101"
 
@@ -108,3 +109,15 @@ def test_a_neighbour_who_took_a_parcel_is_not_told_of_by_the_whole_door():
     ):
         fact = handed_over(taker=Holder(kind=kind, id=number))
         assert own_only(Recorded(1, "s", 1, fact.happened_at, fact), DOOR).event.taker.id == told
+
+
+def test_what_was_done_on_the_terminal_is_told_in_the_readers_language(app, house, path):
+    orders = (place.TableOrder(household=DOOR, lines=(place.OrderLine(item="梨", unit="箱", quantity=1),)),)
+    asked = place.ImportOrders(
+        **place.said() | {"actor": TERMINAL},
+        group_buy="pears", title="梨", source="import", digest="b" * 64, orders=orders, rows=1,
+    )  # fmt: skip
+    assert house.shown(place.ask(house, asked).events[-1])
+    text = Visitor(app, **{"accept-language": "zh"}).get(path).text
+    assert "，terminal" not in text
+    assert "服务器" in text

@@ -82,7 +82,7 @@ def test_what_a_member_made_ends_with_them_and_nothing_else_does(app, house, adm
     staff = signed_in_as(app, house, number)
     used = with_session(app, house.access.redeem(link_of(staff)))
     unused = link_of(staff, "runner")
-    key = with_key(app, KEY.search(posted(staff, "/keys", role="staff").text)[0])
+    key = with_key(app, KEY.search(posted(staff, "/keys", role="staff", name="scales").text)[0])
     behind = with_session(app, house.access.redeem(link_of(used)))
     behind_the_key = with_session(app, house.access.redeem(link_of(key)))
     invitation = LINK.search(posted(staff, f"/members/{invited}/invite", role="viewer").text)[1]
@@ -121,7 +121,7 @@ def test_what_an_administrator_made_before_they_had_a_number_is_theirs(app, hous
 def test_pages_and_tables_say_who_made_it(app, house, admin, path):
     number = member_with(admin, "staff")
     staff = signed_in_as(app, house, number)
-    posted(staff, path, role="runner")
+    posted(staff, path, role="runner", name="scales")
     assert number in staff.get(path).text
     rows = list(csv.DictReader(io.StringIO(staff.get(f"{path}.csv").text.lstrip("\ufeff"))))
     assert number in {row["Made by"] for row in rows}

@@ -107,6 +107,16 @@ def test_lists_show_it_in_part_beside_the_number(staff, number, path):
     assert (number in text, "王**" in text, seeds_in(text)) == (True, True, [])
 
 
+def test_whoever_is_suspended_stands_in_their_team_as_such(house, staff, number):
+    team = staff.post("/teams", data={"task": "gate"}).headers["location"].partition("#")[2]
+    assert staff.post(f"/teams/{team}/join", data={"member": number}).status_code == 303
+    assert "suspended" not in staff.get("/teams").text
+    assert staff.post(f"/members/{number}/suspend", data={"reason": "staff-decision"}).status_code == 303
+    assert house.shown(house.log.last_position())
+    text = staff.get("/teams").text
+    assert text.index(number) < text.index("suspended") < text.index("/leave")
+
+
 def test_a_list_is_one_look_however_many_stand_in_it_and_however_often_it_renews_itself(house, staff, number):
     for path in (*LISTS, *LISTS):
         assert staff.get(path).status_code == 200

@@ -275,7 +275,9 @@ def test_sessions_are_seen_and_ended_by_their_owner_only(app, house, captain):
 def test_signing_out_everywhere(app, house, captain, said, left):
     browsers = [signed_in(app, "lobby-12")[0] for _ in range(3)]
     stranger = Visitor(app).signed_in("staff")
-    assert browsers[0].post("/sessions/end-all", data=said).status_code == 303
+    ended = browsers[0].post("/sessions/end-all", data=said)
+    assert ended.status_code == 303
+    assert ("Signed out everywhere" in browsers[0].get(ended.headers["location"]).text) == (not left)
     assert len(house.access.sessions(actor=captain)) == left
     assert [each.get("/sessions").status_code for each in browsers] == [200 if left else 401, 401, 401]
     assert stranger.get("/sessions").status_code == 200
@@ -318,18 +320,33 @@ def test_a_key_is_shown_once_and_opens_what_was_ticked(app, house):
 @pytest.mark.parametrize(
     "said",
     [
-        {"role": "admin"},
-        {"role": "district"},
+        {"role": "admin", "name": "scales"},
+        {"role": "district", "name": "scales"},
+        {"role": "program"},
+        {"role": "program", "name": " "},
         {"role": "program", "name": "王阿姨"},
         {"role": "program", "name": "13912345678"},
-        {"role": "viewer", "actions": ["scan"]},
-        {"role": "staff", "actions": ["found-compound"]},
+        {"role": "viewer", "name": "scales", "actions": ["scan"]},
+        {"role": "staff", "name": "scales", "actions": ["found-compound"]},
     ],
 )
 def test_a_key_that_may_not_be_made_is_not_made(app, house, said):
     answer = Visitor(app).signed_in("staff").post("/keys", data=said)
     assert answer.status_code == 422
     assert house.access.api_keys() == []
+
+
+def test_a_page_loaded_anew_after_making_a_key_makes_no_second_one(app, house):
+    staff = Visitor(app).signed_in("staff")
+    runs = [re.search(r'name="run" value="([^"]+)"', staff.get("/keys").text)[1] for _ in range(2)]
+    said = {"role": "program", "name": "scales-2"}
+    assert key_shown(staff.post("/keys", data=said | {"run": runs[0]}))
+    again = staff.post("/keys", data=said | {"run": runs[0]})
+    assert again.status_code == 409
+    assert "shown once already" in again.text
+    assert not key_shown(again)
+    assert len(house.access.api_keys()) == 1
+    assert key_shown(staff.post("/keys", data=said | {"run": runs[1]})), "a form of its own"
 
 
 def test_keys_of_another_compound_are_neither_shown_nor_revoked(app, house):

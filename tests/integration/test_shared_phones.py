@@ -5,7 +5,7 @@ import re
 import crew
 import first_day
 import pytest
-from phones import SCAN, on_shift, opened, scans
+from phones import SCAN, an_item, on_shift, opened, scans, shift_of_page
 from visitor import Visitor
 
 from services.app import create_app
@@ -76,3 +76,54 @@ def test_the_eighth_badge_ends_the_first_session(app, house):
         app.state.entrance.limits.counts.reset()
         opened(app, crew.badge(house, crew.volunteer(house))[0], phone)
     assert len(house.access.sessions()) == 7
+
+
+def acts_as(role, member):
+    return {"X-Acting": f"{role} {member}"}
+
+
+def as_a_page_of_before(phone):
+    """Its form token is the one of the session that acts now no more."""
+    old = re.search(r'name="csrf-token" content="([^"]+)"', phone.get("/scan").text)[1]
+    return {"X-CSRF-Token": old}
+
+
+def test_what_waited_when_a_shift_ended_goes_out_as_that_hand_though_another_badge_was_opened_since(app, house):
+    one, two = crew.volunteer(house), crew.volunteer(house)
+    token, badge = crew.badge(house, one)
+    phone = on_shift(app, token)
+    page = acts_as("runner", one) | as_a_page_of_before(phone)
+    waiting, after = an_item(), an_item(minutes=2)
+    on_shift(app, crew.badge(house, two)[0], phone)
+    assert shift_of_page(phone, page) == {"acting": f"runner {two}", "before": None}
+    refused = phone.post("/api/scans", json={"scans": [waiting]}, headers=page)
+    assert (refused.status_code, refused.json()["rule"]) == (403, "form-token"), (
+        "while the shift lasts, it can be chosen"
+    )
+    assert phone.get("/form-token").json()["others"] == [f"runner {one}"]
+    house.access.end_shift(badge)
+    assert house.shown(house.log.last_position())
+    told, aside = phone.post("/api/scans", json={"scans": [waiting, after]}, headers=page).json()["answers"]
+    assert (told["outcome"], told["late"]) == ("recorded", True)
+    assert (aside["outcome"], aside["reason"]) == ("set_aside", "outside-shift")
+    (fact,) = crew.facts(house, "ParcelDelivered")
+    assert (fact.actor, fact.late) == (one, True)
+    assert shift_of_page(phone, page)["before"] is not None
+    assert phone.get("/form-token").json()["others"] == []
+    refused = phone.post("/api/scans", json={"scans": [waiting]}, headers=page | {"X-Acting": "runner m0000000q"})
+    assert refused.status_code == 403, "no key of that hand"
+    assert phone.post("/shift/end", json={}, headers=page).status_code == 403, "the key opens nothing else"
+    assert crew.facts(house, "ShiftEnded", two) == []
+
+
+def test_of_two_badges_of_one_hand_the_newer_one_sends_what_waited(app, house):
+    member = crew.volunteer(house)
+    token, first = crew.badge(house, member)
+    phone = on_shift(app, token)
+    house.access.end_shift(first)
+    token, second = crew.badge(house, member)
+    on_shift(app, token, phone)
+    waiting = an_item()
+    house.access.end_shift(second)
+    (told,) = phone.post("/api/scans", json={"scans": [waiting]}, headers=acts_as("runner", member)).json()["answers"]
+    assert (told["outcome"], told.get("late")) == ("recorded", True)

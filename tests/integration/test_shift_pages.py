@@ -152,6 +152,7 @@ def test_who_guessed_too_often_reads_how_long_to_wait(app, language, words):
     phone = Visitor(app, **{"accept-language": language})
     *_, refused = (phone.post("/j", data={"token": f"{n:032d}"}) for n in range(11))
     assert re.search(words, refused.text)[1] == refused.headers["retry-after"]
+    assert '<a class="button primary" href="/j">' in refused.text, "back to the form"
     *_, refused = (phone.get("/api/deliveries", headers={"Authorization": f"Bearer bgk_{n}"}) for n in range(61))
     assert refused.status_code == 429
     assert re.search(words, refused.json()["text"])[1] == refused.headers["retry-after"]
@@ -292,7 +293,7 @@ def test_in_wechat_on_an_iphone_the_browser_comes_first(app, agent, shown):
 def test_a_page_that_stayed_open_learns_who_acts_now(app, house, member):
     phone = opened(app, crew.badge(house, member)[0])
     assert phone.get("/form-token").json()["acting"] == f"runner {member}"
-    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": "", "before": None}
+    assert Visitor(app).get("/form-token").json() == {"token": "", "acting": "", "others": []}
 
 
 def test_the_shift_of_a_revoked_badge_has_an_end(app, house, member):

@@ -53,8 +53,10 @@ class IssueBadge(MemberRequest):
         if self.station is not None and self.station not in past.stations:
             raise Refused("station-known", f"No station named {self.station} is open.")
         own = past.member.buildings_at(self.from_)
-        if self.role == "captain" and not (self.buildings and own.issuperset(self.buildings)):
-            raise Refused("captain-of-building", "A captain's badge names buildings that they are captain of.")
+        if self.role == "captain" and not self.buildings:
+            raise Refused("badge-buildings", "A captain's badge names the buildings that it is for.")
+        if self.role == "captain" and not own.issuperset(self.buildings):
+            raise Refused("badge-of-captain", "This member is not captain of these buildings: name them captain first.")
         self.must_have_a_sane_window()
         issued = BadgeIssued(
             **said_by(self),

@@ -1,7 +1,7 @@
 // @ts-check
 import { acting, post } from './csrf.js';
 import { asPrinted, codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
-import { giveBack, isOver, look } from './scan_shift.js';
+import { giveBack, isOver, look, whyNotTaken } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
 /** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, unread?: string[], doubts?: string[], reason?: string, text?: string}} Answer */
@@ -270,9 +270,8 @@ function refuse(why) {
 
 /** What was not taken in stays here until it is. @param {Response} response */
 async function keep(response) {
-  const problem = await response.json().catch(() => ({ text: '' }));
-  const text = response.status === 401 ? sentence('signed_out') : problem.rule === 'form-token' ? sentence('another') : problem.text;
-  unsent(text, Math.max(SEND_AGAIN_AFTER, 1000 * Number(response.headers.get('Retry-After') ?? 0)));
+  const { named, text } = await whyNotTaken(response);
+  unsent(named ? sentence(named) : text, Math.max(SEND_AGAIN_AFTER, 1000 * Number(response.headers.get('Retry-After') ?? 0)));
 }
 
 /** @param {string} text @param {number} wait */

@@ -2,7 +2,7 @@
 /** Whether the badge of this page still records; what is typed while it does not stays on the page. */
 import { acting } from './csrf.js';
 
-const LOOK_AGAIN = 60000;
+const LOOK_AGAIN = 30000;
 const CLEARED = ['door', 'to', 'parcels', 'pieces', 'damaged'];
 const notice = document.getElementById('over');
 const heading = notice?.querySelector('[data-part="why"]');
@@ -16,16 +16,25 @@ export const isOver = () => Boolean(ended);
 export async function look() {
   if (!notice) return false;
   try {
-    const answer = await fetch('/form-token', { headers: { Accept: 'application/json' } });
-    const { acting: hand, before = '' } = await answer.json();
+    const answer = await fetch('/api/scans/shift', { headers: { Accept: 'application/json', 'X-Acting': acting() } });
+    const { acting: hand, before } = await answer.json();
     if (hand === acting()) ended = '';
-    else if (!hand) ended = before in notice.dataset ? before : 'ended';
+    else if (before || !hand) ended = before in notice.dataset ? before : 'ended';
   } catch {
     // no connection: as it was known before
   }
   if (heading) heading.textContent = notice.dataset[ended] ?? '';
   notice.hidden = !ended;
   return isOver();
+}
+
+/** Why the server did not take in what was sent: one of our sentences, or its own text. @param {Response} response */
+export async function whyNotTaken(response) {
+  const problem = await response.json().catch(() => ({}));
+  if (response.status === 401) return { named: 'signed_out', text: '' };
+  if (problem.rule !== 'form-token') return { named: '', text: problem.text ?? '' };
+  const { others = [acting()] } = await fetch('/form-token', { headers: { Accept: 'application/json' } }).then((answer) => answer.json()).catch(() => ({}));
+  return { named: others.includes(acting()) ? 'another' : 'gone', text: '' };
 }
 
 /** Back into the form, behind what was typed since. @param {HTMLFormElement} form @param {import('./scan.js').Item[]} items */
