@@ -17,6 +17,7 @@ from infra.read_store import Broken
 from infra.settings import Settings
 from infra.tables import UnreadableFile
 from projections import roster
+from services.commands.data_trouble import NOT_BUSY, is_full, not_ours, trouble_with
 from services.imports.layouts import UnreadableTable
 from services.openid import ExtraMissing
 from services.roles import TERMINAL
@@ -57,7 +58,9 @@ def opened(data: Path, *, follow: bool = True, create: bool = False, serving: bo
 def settings_of_records(data: Path) -> Settings:
     """Of a directory that holds records already."""
     settings = Settings(data=data)
-    if not settings.log_file.exists():
+    with expected_errors_told(data):
+        there = settings.log_file.exists()
+    if not there:
         stop(
             f"There are no records in {data}. Is --data right? A new compound is founded by: "
             f"baogong import households FILE --compound ID --data {data}"
@@ -82,15 +85,19 @@ def expected_errors_told(data: Path) -> Iterator[None]:
     except Broken:
         stop(f"The read database in {data} is broken; nothing is lost. Run: baogong rebuild --data {data}")
     except (StorageUnavailable, Conflict) as error:
-        stop(f"The data directory {data} cannot be used now ({error}); try again in a moment.")
+        stop(trouble_with(data, error))
     except (FileExistsError, NotADirectoryError):
         stop(f"--data {data}: this is a file; name a directory.")
     except FileNotFoundError as error:
         if error.filename is None or Path(error.filename) not in {data, *data.parents}:
             raise
         stop(f"--data {data}: no directory can be made there; name another.")
-    except PermissionError as error:
-        stop(f"{error.filename} may not be opened; check its owner.")
+    except OSError as error:
+        if error.errno not in NOT_BUSY:
+            raise
+        if not_ours(data) or is_full(error):
+            stop(trouble_with(data, error))
+        stop(f"{error.filename} may not be opened ({error.strerror}); check its owner.")
 
 
 def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> str:
