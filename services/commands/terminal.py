@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from domain.base import Refused
@@ -20,6 +21,7 @@ from projections import roster
 from services.commands.data_trouble import NOT_BUSY, is_full, not_ours, trouble_with
 from services.imports.layouts import UnreadableTable
 from services.openid import ExtraMissing
+from services.pages.mistakes import mistake_text
 from services.roles import TERMINAL
 from services.wiring import House, house_at
 
@@ -48,16 +50,25 @@ def stop(text: str, code: int = 1) -> NoReturn:
 @contextmanager
 def opened(data: Path, *, follow: bool = True, create: bool = False, serving: bool = False) -> Iterator[House]:
     """The house of a data directory, with its read models up to date."""
-    settings = Settings(data=data) if create else settings_of_records(data)
+    settings = settings_in(data) if create else settings_of_records(data)
     with expected_errors_told(data), house_at(settings, serving=serving) as house:
         if follow and not house.shown(house.log.last_position(), timeout=600):
             stop("The read models do not follow the log; run baogong rebuild.")
         yield house
 
 
+def settings_in(data: Path) -> Settings:
+    """Ends the command where the environment sets what cannot be."""
+    try:
+        return Settings(data=data)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        stop(f"BAOGONG_{'_'.join(map(str, wrong['loc'])).upper()}: {mistake_text('en', wrong)}.")
+
+
 def settings_of_records(data: Path) -> Settings:
     """Of a directory that holds records already."""
-    settings = Settings(data=data)
+    settings = settings_in(data)
     with expected_errors_told(data):
         there = settings.log_file.exists()
     if not there:
