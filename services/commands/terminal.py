@@ -17,12 +17,15 @@ from infra.errors import Conflict, StorageUnavailable
 from infra.read_store import Broken
 from infra.settings import Settings
 from infra.tables import UnreadableFile
-from projections import roster
+from projections import orders, roster
+from projections.base import Rows
+from projections.orders import GroupBuyRow
 from services.commands.data_trouble import NOT_BUSY, is_full, not_ours, trouble_with
 from services.imports.layouts import UnreadableTable
 from services.openid import ExtraMissing
 from services.pages.mistakes import mistake_text
 from services.roles import TERMINAL
+from services.undelivered import in_number_order
 from services.wiring import House, house_at
 
 ACTOR = TERMINAL
@@ -128,6 +131,27 @@ def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> 
 def buildings_said(house: House, compound: str, said: Iterable[str]) -> list[str]:
     """As the roster names them, 1 for 1号楼; what cannot be read stays as it is."""
     return [house.places.building(compound, each) or each for each in said]
+
+
+def building_known(house: House, compound: str, said: str | None) -> str | None:
+    """Ends the command with those that there are."""
+    if said is None:
+        return None
+    (named,) = buildings_said(house, compound, [said])
+    with house.read.reading() as rows:
+        there = sorted(roster.buildings(rows, compound), key=in_number_order)
+    if named not in there:
+        stop(f"There is no building {said}; there are: {', '.join(there)}.")
+    return named
+
+
+def group_buy_known(rows: Rows, compound: str, said: str) -> GroupBuyRow:
+    """Ends the command with those that there are."""
+    known = orders.group_buys(rows, compound)
+    for each in known:
+        if said in {each.group_buy, each.title}:
+            return each
+    stop(f"There is no group buy {said}; there are: {', '.join(each.title for each in known) or 'none'}.")
 
 
 def on_a_screen() -> bool:
