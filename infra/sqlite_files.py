@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,32 @@ def is_storage_trouble(error: sqlite3.Error) -> bool:
     """True when the machine is to blame (locked, full, unreadable), false for a wrong statement."""
     code = getattr(error, "sqlite_errorcode", None)
     return code is not None and (code & PRIMARY_CODE) in PASSING_TROUBLE
+
+
+def says_damaged(error: BaseException) -> bool:
+    """True when trying again is of no use: a file is broken, or was never one of SQLite's."""
+    return not {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}.isdisjoint(_codes_of(error))
+
+
+def says_full(error: BaseException) -> bool:
+    return sqlite3.SQLITE_FULL in _codes_of(error)
+
+
+def _codes_of(error: BaseException | None) -> Iterator[int]:
+    """Of everything that led to the error."""
+    while error is not None:
+        if code := getattr(error, "sqlite_errorcode", 0):
+            yield code & PRIMARY_CODE
+        error = error.__cause__ or error.__context__
+
+
+def reads_well(path: Path) -> bool:
+    """Reads the whole file, which takes its time."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError:
+        return False
 
 
 def open_sqlite(

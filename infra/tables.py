@@ -101,7 +101,7 @@ def _content(source: str | Path | bytes) -> bytes:
             with Path(source).open("rb") as file:
                 content = file.read(FILE_BYTES + 1)
         except OSError as error:
-            raise UnreadableFile("not-found", f"the file cannot be opened ({error.strerror}); check its name") from None
+            raise UnreadableFile("not-found", f"{source} cannot be opened ({error.strerror}); check its name") from None
     if len(content) > FILE_BYTES:
         raise UnreadableFile(
             "too-large",

@@ -1,9 +1,9 @@
 """How suppliers and vehicles may be named at the borders: by firm and plate, as what is recorded is kept for ever."""
 
 import re
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic_core import PydanticCustomError
 
 from domain.base import LONG_NUMBER
@@ -23,9 +23,24 @@ def without_phone(text: str) -> str:
 def plate(text: str) -> str:
     without_phone(text)
     if not PLATE.fullmatch(text) or LONG_NUMBER.search(text):
-        raise PydanticCustomError("no_plate", "name the vehicle by its plate")
+        raise no_plate()
     return text
 
 
+def no_plate() -> PydanticCustomError:
+    return PydanticCustomError("no_plate", "name the vehicle by its plate")
+
+
+def plate_first(said: Any, kept: ValidatorFunctionWrapHandler) -> Any:
+    """What is no plate is told so in words; the form in which one is kept says nothing to people."""
+    if not isinstance(said, str):
+        return kept(said)
+    plate(said)
+    try:
+        return kept(said)
+    except ValidationError:
+        raise no_plate() from None
+
+
 SupplierSaid = Annotated[SupplierName, AfterValidator(without_phone)]
-VehicleSaid = Annotated[Vehicle, AfterValidator(plate)]
+VehicleSaid = Annotated[Vehicle, WrapValidator(plate_first)]

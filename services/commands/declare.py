@@ -13,6 +13,7 @@ from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data
 from services.imports.phone_numbers import has_phone
 from services.label_address import address_on_paper, only_this_machine
 from services.office import Report, answer_of
+from services.pages.mistakes import mistake_text
 from services.paper.address import known_address
 from services.wiring import House
 
@@ -56,8 +57,9 @@ def readable(said: dict[str, object]) -> Declaration:
     try:
         return Declaration.model_validate(said)
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        stop(f"--{wrong['loc'][0]}: {wrong['msg']}")
+        wrong = error.errors(include_url=False)[0]
+        option = str(wrong["loc"][0]).replace("group_buys", "group-buy")
+        stop(f"--{option}: {mistake_text('en', wrong)}.")
 
 
 def group_buys_named(house: House, compound: str, named: list[str]) -> tuple[str, ...]:

@@ -9,13 +9,15 @@ from uuid import UUID, uuid4
 import typer
 
 from domain.goods.codes import Kind, read_code
+from projections import deliveries
 from services.commands.terminal import (
     ACTOR,
     DEFAULT_DATA,
     CompoundOption,
     Data,
-    buildings_said,
+    building_known,
     compound_in,
+    group_buy_known,
     on_a_screen,
     opened,
     out,
@@ -67,27 +69,37 @@ def labels(
     """Print labels with QR codes; the same doors and the same run always get the same codes."""
     if sum(each is not None for each in (kind, group_buy, delivery, run)) != 1:
         stop("Say what to print: --kind with --count, or --group-buy, or --delivery, or --run.")
+    language = language_said(lang)
+    kind_known = None if kind is None else kind_said(kind)
+    run_known = None if run is None else run_said(run)
+    if delivery is not None and size is not None and size.lower() not in SIGNS:
+        stop(f"A sign is printed on {' or '.join(SIGNS)}.")
     with opened(data) as house:
         place = compound_in(house, compound)
+        label_size = read_size("70x37" if size is None or delivery is not None else size)
+        if delivery is not None:
+            delivery_known(house, place, delivery)
+        if group_buy is not None:
+            with house.read.reading() as rows:
+                group_buy_known(rows, place, group_buy)
         base = address_for(house, address)
         if only_this_machine(base):
             told.print(
                 "Careful: phones cannot reach this address; these labels only work on this computer.", style="yellow"
             )
-        language = language_said(lang)
         if delivery is not None:
             write(out_file, sign(house, place, delivery, size or "a4", base, language), "1 sign", f"{delivery}-sign")
             return
-        label_size = read_size(size or "70x37")
-        if run is not None:
-            named, wanted = run, run_again(house, place, run)
+        if run is not None and run_known is not None:
+            named, wanted = run, RunLabels(labels_of(house, place, [run_known]), run_known, "")
         elif group_buy is not None:
-            (in_building,) = buildings_said(house, place, [building]) if building else (None,)
+            in_building = building_known(house, place, building)
             wanted = labels_for_doors(house, place, group_buy, in_building, pieces_per_door)
             named = wanted.title
             record(house, place, wanted)
         else:
-            named, wanted = kind or "", blank(house, kind or "", count)
+            assert kind_known is not None  # noqa: S101 — one of the four is said
+            named, wanted = kind_known, blank(house, kind_known, count)
             record(house, place, wanted)
         write(
             out_file,
@@ -98,20 +110,29 @@ def labels(
         told.print(f"The same codes again: baogong labels --run {wanted.command.hex}", markup=False, highlight=False)
 
 
-def blank(house: House, kind: str, count: int) -> RunLabels:
+def kind_said(kind: str) -> Kind:
     found: Kind | None = next((each for each in get_args(Kind) if each == kind), None)
     if found is None:
         stop(f"There is no kind {kind}; choose parcel, crate or delivery.")
+    return found
+
+
+def blank(house: House, kind: Kind, count: int) -> RunLabels:
     command = uuid4()
-    return RunLabels(blank_labels(found, count, house.secret, command), command, "")
+    return RunLabels(blank_labels(kind, count, house.secret, command), command, "")
 
 
-def run_again(house: House, compound: str, run: str) -> RunLabels:
+def run_said(run: str) -> UUID:
     try:
-        command = UUID(run)
+        return UUID(run)
     except ValueError:
-        stop("A run is named by the 32 letters that were shown when it was printed.")
-    return RunLabels(labels_of(house, compound, [command]), command, "")
+        stop(f"{run} names no run: a run is named by the 32 letters that were shown when it was printed.")
+
+
+def delivery_known(house: House, compound: str, written: str) -> None:
+    with house.read.reading() as rows:
+        if deliveries.delivery(rows, compound, read_code(written) or "") is None:
+            stop(f"No delivery {written} is declared here; baogong declare prints the code of a new one.")
 
 
 def record(house: House, compound: str, wanted: RunLabels) -> None:

@@ -5,10 +5,19 @@ from typing import Annotated
 import typer
 
 from services.commands.labels import Lang, Out, Size, language_said, write
-from services.commands.terminal import DEFAULT_DATA, CompoundOption, Data, buildings_said, compound_in, opened, stop
+from services.commands.terminal import (
+    DEFAULT_DATA,
+    CompoundOption,
+    Data,
+    building_known,
+    compound_in,
+    group_buy_known,
+    opened,
+    stop,
+)
 from services.counted import counted
 from services.pages.paper_documents import goods_labels_document, sheets_document
-from services.paper.pieces import group_buy_named, orders_in
+from services.paper.pieces import orders_in
 from services.paper.sheets import SORTINGS
 from services.paper.sizes import read_size
 
@@ -40,8 +49,8 @@ def sheets(
     with opened(data) as house:
         place = compound_in(house, compound)
         with house.read.reading() as rows:
-            found = group_buy_named(rows, place, group_buy)
-            (in_building,) = buildings_said(house, place, [building]) if building else (None,)
+            found = group_buy_known(rows, place, group_buy)
+            in_building = building_known(house, place, building)
             ordered = orders_in(rows, place, found.group_buy, in_building)
     if labels is not None:
         page = goods_labels_document(ordered, found.title, labels, read_size(size), language)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 
 from domain.base import Refused
@@ -16,10 +17,15 @@ from infra.errors import Conflict, StorageUnavailable
 from infra.read_store import Broken
 from infra.settings import Settings
 from infra.tables import UnreadableFile
-from projections import roster
+from projections import orders, roster
+from projections.base import Rows
+from projections.orders import GroupBuyRow
+from services.commands.data_trouble import NOT_BUSY, is_full, not_ours, trouble_with
 from services.imports.layouts import UnreadableTable
 from services.openid import ExtraMissing
+from services.pages.mistakes import mistake_text
 from services.roles import TERMINAL
+from services.undelivered import in_number_order
 from services.wiring import House, house_at
 
 ACTOR = TERMINAL
@@ -47,17 +53,28 @@ def stop(text: str, code: int = 1) -> NoReturn:
 @contextmanager
 def opened(data: Path, *, follow: bool = True, create: bool = False, serving: bool = False) -> Iterator[House]:
     """The house of a data directory, with its read models up to date."""
-    settings = Settings(data=data) if create else settings_of_records(data)
+    settings = settings_in(data) if create else settings_of_records(data)
     with expected_errors_told(data), house_at(settings, serving=serving) as house:
         if follow and not house.shown(house.log.last_position(), timeout=600):
             stop("The read models do not follow the log; run baogong rebuild.")
         yield house
 
 
+def settings_in(data: Path) -> Settings:
+    """Ends the command where the environment sets what cannot be."""
+    try:
+        return Settings(data=data)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        stop(f"BAOGONG_{'_'.join(map(str, wrong['loc'])).upper()}: {mistake_text('en', wrong)}.")
+
+
 def settings_of_records(data: Path) -> Settings:
     """Of a directory that holds records already."""
-    settings = Settings(data=data)
-    if not settings.log_file.exists():
+    settings = settings_in(data)
+    with expected_errors_told(data):
+        there = settings.log_file.exists()
+    if not there:
         stop(
             f"There are no records in {data}. Is --data right? A new compound is founded by: "
             f"baogong import households FILE --compound ID --data {data}"
@@ -82,15 +99,19 @@ def expected_errors_told(data: Path) -> Iterator[None]:
     except Broken:
         stop(f"The read database in {data} is broken; nothing is lost. Run: baogong rebuild --data {data}")
     except (StorageUnavailable, Conflict) as error:
-        stop(f"The data directory {data} cannot be used now ({error}); try again in a moment.")
+        stop(trouble_with(data, error))
     except (FileExistsError, NotADirectoryError):
         stop(f"--data {data}: this is a file; name a directory.")
     except FileNotFoundError as error:
         if error.filename is None or Path(error.filename) not in {data, *data.parents}:
             raise
         stop(f"--data {data}: no directory can be made there; name another.")
-    except PermissionError as error:
-        stop(f"{error.filename} may not be opened; check its owner.")
+    except OSError as error:
+        if error.errno not in NOT_BUSY:
+            raise
+        if not_ours(data) or is_full(error):
+            stop(trouble_with(data, error))
+        stop(f"{error.filename} may not be opened ({error.strerror}); check its owner.")
 
 
 def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> str:
@@ -110,6 +131,27 @@ def compound_in(house: House, named: str | None, *, must_exist: bool = True) -> 
 def buildings_said(house: House, compound: str, said: Iterable[str]) -> list[str]:
     """As the roster names them, 1 for 1号楼; what cannot be read stays as it is."""
     return [house.places.building(compound, each) or each for each in said]
+
+
+def building_known(house: House, compound: str, said: str | None) -> str | None:
+    """Ends the command with those that there are."""
+    if said is None:
+        return None
+    (named,) = buildings_said(house, compound, [said])
+    with house.read.reading() as rows:
+        there = sorted(roster.buildings(rows, compound), key=in_number_order)
+    if named not in there:
+        stop(f"There is no building {said}; there are: {', '.join(there)}.")
+    return named
+
+
+def group_buy_known(rows: Rows, compound: str, said: str) -> GroupBuyRow:
+    """Ends the command with those that there are."""
+    known = orders.group_buys(rows, compound)
+    for each in known:
+        if said in {each.group_buy, each.title}:
+            return each
+    stop(f"There is no group buy {said}; there are: {', '.join(each.title for each in known) or 'none'}.")
 
 
 def on_a_screen() -> bool:

@@ -10,11 +10,13 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from pydantic import AfterValidator, BaseModel, Field
-from starlette.exceptions import HTTPException
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from domain.base import Code, GroupBuyId
+from domain.goods.codes import read_code
 from domain.goods.deliveries import AdmitReason, TurnAwayReason
 from domain.goods.handling import DEFAULT_RULES, PLACE_TIME
 from projections import deliveries, doubts, orders
@@ -27,9 +29,11 @@ from services.api.house import InHouse
 from services.csv_out import csv_answer
 from services.goods_names import plate, without_phone
 from services.label_address import address_on_paper, only_this_machine, qr_drawn
+from services.pages.audit import unknown
 from services.pages.language import N_, language_of
 from services.pages.layout import render
 from services.pages.lists import day_chosen, header, moment, today
+from services.pages.mistakes import mistakes_at_fields
 from services.pages.words import DOUBTS, stage_name
 from services.paper.address import known_address
 from services.roles import of_own_group_buy, of_some_own_group_buy
@@ -39,6 +43,7 @@ from services.wiring import House, now
 router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
+NOT_TAKEN: Final = 422
 OPEN_STAGES: Final = frozenset({"declared", "arrived", "admitted", "disinfecting"})
 NEXT_SCANS: Final[Mapping[str, tuple[Step, ...]]] = {
     "declared": ("admit",),
@@ -56,6 +61,7 @@ STEPS_HERE: Final[Mapping[str, tuple[Step, ...]]] = {
 }
 MOST_GROUP_BUYS: Final = 40
 LONGEST_PLATE: Final = 16
+MOST_PIECES: Final = 99_999
 DOUBTS_READ: Final = 5000
 HEADER: Final = (
     N_("Code"), N_("Day"), N_("Stage"), N_("Since"), N_("Group buys"), N_("Supplier"), N_("Vehicle"),
@@ -103,13 +109,31 @@ class ListAsked(BaseModel):
     rules: Annotated[str, Field(max_length=400)] = ""
 
 
+def number_of_pieces(written: str) -> str:
+    if not re.fullmatch(r"\s*[0-9]*\s*", written):
+        raise PydanticCustomError("int_parsing", "a whole number")
+    if int(written.strip() or 0) > MOST_PIECES:
+        raise PydanticCustomError("less_than_equal", "too many", {"le": MOST_PIECES})
+    return written
+
+
 class DeclarationForm(BaseModel):
     declaration: UUID
     """Sent twice, it is declared once."""
     group_buys: Annotated[list[GroupBuyId], Field(max_length=50)] = []
     supplier: Annotated[str, Field(max_length=60), AfterValidator(without_phone)] = ""
     vehicle: Annotated[str, Field(max_length=24), AfterValidator(plate)] = ""
-    pieces: Annotated[str, Field(pattern=r"^\s*\d{0,5}\s*$")] = ""
+    pieces: Annotated[str, AfterValidator(number_of_pieces)] = ""
+
+
+class TypedDeclaration(BaseModel):
+    """As it came, so that it can be shown again where a field is wrong; never so much that it costs anything."""
+
+    declaration: UUID
+    group_buys: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=50)] = []
+    supplier: Annotated[str, Field(max_length=400)] = ""
+    vehicle: Annotated[str, Field(max_length=400)] = ""
+    pieces: Annotated[str, Field(max_length=400)] = ""
 
 
 class StepForm(BaseModel):
@@ -126,21 +150,42 @@ def deliveries_page(
     house: InHouse,
     asked: Annotated[ListAsked, Query()],
 ) -> Response:
+    return listed(request, person, compound, house, asked)
+
+
+def listed(
+    request: Request,
+    person: Person,
+    compound: str,
+    house: House,
+    asked: ListAsked,
+    typed: TypedDeclaration | None = None,
+    mistakes: Sequence[Mapping[str, Any]] = (),
+) -> Response:
+    """``typed``: a declaration that was not taken, to be put right where the ``mistakes`` say.
+
+    What stands in a wrong field is not shown again: it may be a name or a phone number.
+    """
     chosen = day_chosen(asked.day)
     with house.read.reading() as rows:
         shown = shown_on(rows, compound, chosen, person)
         choices = choices_of(rows, compound, person)
+    if typed:
+        choices = [choice._replace(chosen=choice.group_buy in typed.group_buys) for choice in choices]
     gate = (DEFAULT_RULES.gate_opens, DEFAULT_RULES.gate_closes)
     return render(
         request,
         "deliveries.html",
+        status_code=NOT_TAKEN if mistakes else 200,
+        typed=typed,
+        wrong=mistakes_at_fields(language_of(request), mistakes),
         day=chosen,
         is_today=chosen == today(),
         deliveries=shown,
         sums=sums_of(shown),
         choices=choices,
         suggested=sum(choice.doors for choice in choices if choice.chosen),
-        declaration=uuid4(),
+        declaration=typed.declaration if typed else uuid4(),
         gate=gate,
         gate_is_open=gate[0] <= now().astimezone(PLACE_TIME).time() < gate[1],
         told=asked,
@@ -178,9 +223,25 @@ def deliveries_csv(
 
 @router.post("/deliveries")
 async def declare(
-    person: DeclaresDelivery, compound: CompoundInView, house: InHouse, form: Annotated[DeclarationForm, Form()]
+    request: Request,
+    person: DeclaresDelivery,
+    compound: CompoundInView,
+    house: InHouse,
+    typed: Annotated[TypedDeclaration, Form()],
 ) -> Response:
-    """Declares it and shows its label; without a number, one piece for each door that ordered."""
+    """Declares it and shows its label, or shows the form again where a field of it is wrong."""
+    try:
+        code = await declared(DeclarationForm.model_validate(typed.model_dump()), person, compound, house)
+    except (ValidationError, RequestValidationError) as error:
+        if not person.may("see-deliveries"):
+            raise
+        return listed(request, person, compound, house, ListAsked(), typed, error.errors())
+    await until_shown(house)
+    return RedirectResponse(f"/deliveries/{code}?new=1", SEE_OTHER)
+
+
+async def declared(form: DeclarationForm, person: Person, compound: str, house: House) -> str:
+    """Its code; without a number, one piece for each door that ordered."""
     chosen = tuple(dict.fromkeys(form.group_buys))
     with house.read.reading() as rows:
         ordered = sum(row.doors for row in orders.group_buys(rows, compound) if row.group_buy in chosen)
@@ -191,25 +252,26 @@ async def declare(
         vehicle=plate_in(form.vehicle),
         pieces=int(form.pieces) if form.pieces.strip() else ordered or None,
     )
-    code = await goods.declare(house, said, person, compound)
-    await until_shown(house)
-    return RedirectResponse(f"/deliveries/{code}?new=1", SEE_OTHER)
+    return await goods.declare(house, said, person, compound)
 
 
 @router.get("/deliveries/{code}")
 def delivery_page(
-    request: Request, person: SeesDeliveries, compound: CompoundInView, house: InHouse, code: Code, new: str = ""
+    request: Request, person: SeesDeliveries, compound: CompoundInView, house: InHouse, code: str, new: str = ""
 ) -> Response:
     """The delivery's label, large enough to be photographed at the gate."""
+    wanted = read_code(code)
+    if wanted is None:
+        return unknown(request, None)
     with house.read.reading() as rows:
-        row = deliveries.delivery(rows, compound, code)
+        row = deliveries.delivery(rows, compound, wanted)
         titles = titles_of(rows, compound)
         unsettled = open_doubts(rows, compound)
     if row is None:
-        raise HTTPException(404)
+        return unknown(request, wanted)
     must(of_some_own_group_buy(person, row.group_buys), "see-deliveries")
     base = known_address(house) or str(request.base_url)
-    address = address_on_paper(base, code)
+    address = address_on_paper(base, wanted)
     return render(
         request,
         "delivery.html",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.pages.language import N_, Language, say
-from services.wrong_fields import words_for
+from services.wrong_fields import field_named, words_for
 
 LABELS: Final[Mapping[str, str]] = {
     "add_doors": N_("Doors"),
@@ -82,3 +82,13 @@ def mistakes_told(language: Language, mistakes: Sequence[Mapping[str, str]]) -> 
         label = say(language, LABELS[name]) if name in LABELS else each["field"]
         told.append(say(language, "%(field)s: %(text)s", field=label, text=each["text"]))
     return say(language, "; ").join(told)
+
+
+def mistakes_at_fields(language: Language, mistakes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The first one of each field of a form, to stand beside it."""
+    told: dict[str, str] = {}
+    for each in mistakes:
+        field = field_named(each["loc"]).partition(".")[0]
+        label = say(language, LABELS[field]) if field in LABELS else field
+        told.setdefault(field, say(language, "%(field)s: %(text)s", field=label, text=mistake_text(language, each)))
+    return told

@@ -101,12 +101,16 @@ class GoodsOfTheDay:
     deliveries: tuple[DeliveryOfDay, ...]
 
     def requests(self, draw: Random, at: datetime | None = None) -> Iterator[Request | LabelsPrinted]:
-        """The sign-up tables, read early in the morning unless told otherwise, and the labels printed from them."""
+        """The sign-up tables, read early in the morning unless told otherwise, and the labels printed from them.
+
+        Where a moment is told, twenty minutes of the story may be one of the real clock, which nothing may run ahead of.
+        """
+        printed = at or midnight(self.day) + timedelta(hours=5, minutes=20)
         at = at or midnight(self.day) + timedelta(hours=5)
         for group_buy in self.group_buys:
             yield self.orders_of(group_buy, UUID(drawn_id(draw, milliseconds(at))), at)
             if group_buy.label == "printed":
-                yield self.labels_of(group_buy, UUID(drawn_id(draw, milliseconds(at))), at + timedelta(minutes=20))
+                yield self.labels_of(group_buy, UUID(drawn_id(draw, milliseconds(at))), printed)
 
     def orders_of(self, group_buy: GroupBuyOfDay, command: UUID, at: datetime) -> ImportOrders:
         kind = group_buy.kind

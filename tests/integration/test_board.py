@@ -12,10 +12,13 @@ from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
 from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from projections import awaited, doubts
+from projections.doubts import DoubtSum
 from services.access import PASSER_BY, person_of, still_may
 from services.app import create_app
+from services.pages.assets import STATIC
 from services.pages.board import Links, board_now, by_number, region_of
 from services.pages.board_stream import PING, TICK, Audience, BoardStream
+from services.pages.words import DOUBTS
 from services.upkeep import build_beside, differences
 from services.wiring import now
 
@@ -246,6 +249,19 @@ def test_every_viewer_of_the_same_board_gets_the_very_same_bytes(compound):
     assert figure(one[-1].decode(), "sorted") == 1
     assert stream.rendered == 2
     assert not stream.channels
+
+
+def test_the_wall_says_how_many_it_leaves_out(compound):
+    """As many as its style hides, on a high screen and on a low one."""
+    board = board_now(compound, COMPOUND, now())
+    sums = tuple(DoubtSum(rule, 1, 0) for rule in list(DOUBTS)[:7])
+    html = region_of(board._replace(doubts=sums, more_deliveries=9 - len(board.deliveries)), "en", Links())
+    style = (STATIC / "board.css").read_text(encoding="utf-8")
+    for part, all_there in (("today", 9), ("doubt-sums", 7)):
+        hidden_from = [int(each) for each in re.findall(rf"\.wall \.{part} > li:nth-child\(n \+ (\d)\)", style)]
+        assert len(hidden_from) == 2
+        for where, first in zip(("tall", "short"), hidden_from, strict=True):
+            assert f'<small class="left-out-{where}">and {all_there - first + 1} more</small>' in html
 
 
 def test_a_message_is_the_whole_region_under_the_position_of_the_projector(compound):

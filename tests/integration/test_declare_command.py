@@ -60,3 +60,39 @@ def test_an_unknown_group_buy_and_an_impossible_plate_end_with_one_sentence(dire
         assert 0 < len(answer.stderr) < 600, answer.stderr
         assert "Traceback" not in answer.stderr
     assert declared_in(directory) == []
+
+
+@pytest.mark.parametrize("plate", ["%%%", "沪A1-B2-C3-D4-E5-F6", "no plate"])
+def test_a_wrong_plate_is_told_in_words(directory, plate):
+    answer = declare(directory, "--group-buy", "milk", "--vehicle", plate)
+    assert answer.exit_code == 1
+    assert answer.stderr.split() == [
+        "--vehicle:",
+        "must",
+        "be",
+        "a",
+        "number",
+        "plate,",
+        "or",
+        "a",
+        "kind",
+        "of",
+        "vehicle",
+        "such",
+        "as",
+        "三轮车.",
+    ]
+
+
+def test_a_name_too_long_is_told_in_words(directory):
+    answer = declare(directory, "--group-buy", "milk", "--supplier", "光" * 61)
+    assert answer.stderr.strip() == "--supplier: must have at most 60 characters."
+
+
+def test_what_the_environment_cannot_set_is_told_in_words(directory, monkeypatch):
+    monkeypatch.setenv("BAOGONG_CACHE_STREAMS", "many")
+    answer = declare(directory, "--group-buy", "milk")
+    assert answer.stderr.strip() == "BAOGONG_CACHE_STREAMS: must be a whole number."
+    monkeypatch.delenv("BAOGONG_CACHE_STREAMS")
+    monkeypatch.setenv("BAOGONG_SYNCHRONOUS", "OFTEN")
+    assert "BAOGONG_SYNCHRONOUS: must be one of " in declare(directory, "--group-buy", "milk").stderr

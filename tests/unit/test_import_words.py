@@ -48,7 +48,7 @@ def test_every_reason_why_a_row_is_unclear_or_skipped_has_words_in_both_language
 def test_every_error_of_the_readers_has_words():
     raised = {(reason, text) for reason, text in reasons_raised() if text}
     assert len(raised) > 25
-    for reason, text in raised - {("not-found", "the file cannot be opened (filled-in); check its name")}:
+    for reason, text in raised - {("not-found", "filled-in cannot be opened (filled-in); check its name")}:
         told = table_text("en", reason, text)
         assert told[:1].isupper(), (reason, text)
         assert table_text("zh_CN", reason, text) != told, (reason, text)

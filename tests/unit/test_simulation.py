@@ -125,6 +125,16 @@ def test_labels_are_printed_only_where_the_secret_is_known():
     assert not any(isinstance(chapter, LabelsPrinted) for chapter in plan(secret=None).story())
 
 
+def test_labels_of_a_told_moment_are_not_printed_after_it():
+    known = plan(secret=b"0" * 32)
+    (day,) = known.dates()
+    goods = known.goods(next(iter(known.places())), day)
+    told_at = midnight(day) + timedelta(hours=20)
+    asked = list(goods.requests(known.chance_of(goods, "", "requests"), told_at))
+    assert {each.happened_at for each in asked} == {told_at}
+    assert any(isinstance(each, LabelsPrinted) for each in asked)
+
+
 def test_without_known_doors_no_item_names_one():
     for item in items(plan(names_doors=False)):
         assert not {"door", "group_buy", "to"} & set(item)
