@@ -63,6 +63,8 @@ class Sheet(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     """Cells whose text is struck through, of xlsx only."""
+    partly_struck: frozenset[tuple[int, int]] = frozenset()
+    """Cells of which a part was struck through, of xlsx only; they hold what is left."""
     comments: tuple[tuple[int, int, str], ...] = ()
     """Indexes of row and column, and what somebody wrote to the cell, of xlsx only."""
     notices: tuple[str, ...] = ()
@@ -204,6 +206,10 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
     areas = sheet.merged_cell_ranges or ()
     merged = tuple(Merged(top, left, bottom, right) for (top, left), (bottom, right) in areas)
     unseen = file.unseen.get(sheet.name, Unseen())
+    partly_struck = {place: text for place, text in unseen.left.items() if place[0] < len(rows)}
+    for (row, column), text in partly_struck.items():
+        if column < len(rows[row]):
+            rows[row][column] = text
     return Sheet(
         sheet.name,
         rows,
@@ -213,6 +219,7 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
         hidden_rows=unseen.hidden_rows,
         hidden_columns=unseen.hidden_columns,
         struck=unseen.struck,
+        partly_struck=frozenset(partly_struck),
         comments=unseen.comments,
     )
 

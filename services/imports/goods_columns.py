@@ -184,6 +184,8 @@ def _doubted(
     said = {spoken(cell) for cell in {row[good.column] for row in rows if good.column < len(row)} if filled(cell)}
     if good.doubt:
         return good
+    if (layout.header, good.column) in layout.sheet.partly_struck:
+        return good._replace(doubt="partly-struck")
     if said & TICKS and said <= TICKS | CROSSES:
         good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]

@@ -39,6 +39,7 @@ WHY = {
     "returned": "a column says that goods came back or were taken off",
     "note-changes": "a note or another column may cancel or change the order",
     "struck-through": "this row is struck through in the table",
+    "partly-struck": "a part of a cell of this row is struck through in the table, and was not read",
     "line-takes-back": "a line of its own in the table may take this order back",
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
@@ -47,7 +48,7 @@ WHY = {
 }
 BESIDE = {
     "state-unknown", "partly-refunded", "refund-unreadable", "returned", "note-changes", "note-other-door", "receiver-other-door",
-    "line-takes-back", "struck-through",
+    "line-takes-back", "struck-through", "partly-struck",
 }  # fmt: skip
 """Doubts that come from what stands beside an order: where it says something else, an earlier answer does not hold."""
 HALL = re.compile(
@@ -156,7 +157,8 @@ class Standing:
         self.worded = (*layout.at("note"), *self.unread)
         self.answers = {at for at in self.unread if at < len(header) and header[at]}
         self.width = len(below[0]) if below else 0
-        self.struck = _struck_rows(layout)
+        self.struck = _struck_rows(layout, layout.sheet.struck)
+        self.partly_struck = _struck_rows(layout, layout.sheet.partly_struck)
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
@@ -204,6 +206,8 @@ class Standing:
             return "returned"
         if index in self.struck:
             return "struck-through"
+        if index in self.partly_struck:
+            return "partly-struck"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
         counts = {count for said in self.notes.heard(row.said[at] for at in self.noted) for count in said.counts}
@@ -300,15 +304,15 @@ def _unread(layout: Layout, width: int) -> list[int]:
     return [at for at in range(width) if at not in read and meant.get(at) in {None, "other", "recount"}]
 
 
-def _struck_rows(layout: Layout) -> set[int]:
+def _struck_rows(layout: Layout, cells: Collection[tuple[int, int]]) -> set[int]:
     """Rows in which a cell of the order or of its door is struck through, merged ones over all their rows."""
     sheet = layout.sheet
-    if not sheet.struck:
+    if not cells:
         return set()
     places = {at for at, _ in layout.read_columns()} | set(layout.at("person", "number"))
     below = {area[:2]: area for area in sheet.merged}
     struck: set[int] = set()
-    for row, column in sheet.struck:
+    for row, column in cells:
         if column in places:
             area = below.get((row, column))
             struck |= {*range(row, area.bottom + 1)} if area else {row}
