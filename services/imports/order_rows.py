@@ -122,7 +122,21 @@ class _Reader:
         lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
-        self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
+        self.under: dict[int, str] = {} if layout.at("whole", "address") else dict(self._headed(lines))
+
+        self._hear_corrections()
+
+    def _hear_corrections(self) -> None:
+        """Which rows say that they correct another: all orders of these doors are asked about."""
+        said = {index: self.standing.corrects(row) for index, row in enumerate(self._below(), self.layout.header + 1)}
+        if all(anew is None for anew in said.values()):
+            return
+        self.standing.hear_corrections(
+            (household, {spoken(good.item) for good in ordered}, anew)
+            for index, anew in said.items()
+            if (ordered := self.ordered.of(index, self.rows[index]))
+            and (household := self._door(self._door_columns(index, self.rows[index]))[0].household)
+        )
 
     def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
         """Below a column of buildings headings count where the first row is one, up to a row that names its own."""
@@ -295,12 +309,7 @@ class _Reader:
         ordered = self.ordered.of(index, row)
         if not ordered:
             return []
-        columns = self._door_columns(index, row)
-        known = self.doors.get(columns)
-        if known is None:
-            words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
-            known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
-        door, words = known
+        door, words = self._door(self._door_columns(index, row))
         words = "\x1f".join((words, *self.cells.said(row, "number")))
         judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
         who = "".join(self.cells.said(row, "number", "person"))
@@ -308,6 +317,13 @@ class _Reader:
         household = door.household if judged.outcome == "ok" else None
         shared = Shared(self.sheet.number(index), words, who, beside, household)
         return [self._order_row(shared, good, door, judged) for good in ordered]
+
+    def _door(self, columns: DoorColumns) -> tuple[DoorRead, str]:
+        known = self.doors.get(columns)
+        if known is None:
+            words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
+            known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
+        return known
 
     def _door_columns(self, index: int, row: Row) -> DoorColumns:
         """The cells of the door; TRUE is not 1, though they count as equal."""

@@ -1,6 +1,7 @@
 """Whether an order stands: paid, here, at one door, and with nothing beside it that takes it back."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -9,6 +10,7 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
+from services.imports.corrected_rows import corrects_by_a_note, corrects_by_its_name
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
@@ -38,6 +40,7 @@ WHY = {
     "refund-unreadable": "the refund cannot be read",
     "returned": "a column says that goods came back or were taken off",
     "note-changes": "a note or another column may cancel or change the order",
+    "corrected-row": "a row of this door says that it corrects another; which of them stands",
     "struck-through": "this row is struck through in the table",
     "partly-struck": "a part of a cell of this row is struck through in the table, and was not read",
     "line-takes-back": "a line of its own in the table may take this order back",
@@ -48,7 +51,7 @@ WHY = {
 }
 BESIDE = {
     "state-unknown", "partly-refunded", "refund-unreadable", "returned", "note-changes", "note-other-door", "receiver-other-door",
-    "line-takes-back", "struck-through", "partly-struck",
+    "line-takes-back", "struck-through", "partly-struck", "corrected-row",
 }  # fmt: skip
 """Doubts that come from what stands beside an order: where it says something else, an earlier answer does not hold."""
 HALL = re.compile(
@@ -159,6 +162,15 @@ class Standing:
         self.width = len(below[0]) if below else 0
         self.struck = _struck_rows(layout, layout.sheet.struck)
         self.partly_struck = _struck_rows(layout, layout.sheet.partly_struck)
+        self.corrected: dict[str, set[str]] = {}
+        """By household what a row that corrects another may change, in one way of writing; nothing where that is all."""
+        named = (*self.names, *layout.at("item"))
+        texts = {cell for row in below for cell in [row[at] for at in named] if isinstance(cell, str)}
+        self.correcting = {cell: anew for cell in texts for corrects, anew in [corrects_by_its_name(cell)] if corrects}
+        noted = {row.said[at] for row in below for at in layout.at("note")}
+        self.noted_to_correct = {
+            text: anew for text in noted for corrects, anew in [corrects_by_a_note(text)] if corrects
+        }
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
@@ -221,7 +233,30 @@ class Standing:
             or any(not any(good in own for own in ordered) for good in goods)
         ):
             return "note-changes"
-        return ""
+        changed = self.corrected.get(door.household or "")
+        return "corrected-row" if changed is not None and (not changed or changed & ordered.keys()) else ""
+
+    def corrects(self, row: Row) -> bool | None:
+        """Whether a row corrects another and says all anew; None where it corrects none."""
+        if not self.correcting and not self.noted_to_correct:
+            return None
+        said = [self.correcting.get(row[at]) for at in (*self.names, *self.layout.at("item"))]  # type: ignore[arg-type]
+        said += [self.noted_to_correct.get(text) for text in self.cells.said(row, "note")]
+        known = [anew for anew in said if anew is not None]
+        return any(known) if known else None
+
+    def hear_corrections(self, rows: Iterable[tuple[str, set[str], bool | None]]) -> None:
+        """Every row by its household and its goods, and whether it corrects another."""
+        by_door: dict[str, list[tuple[set[str], bool | None]]] = {}
+        for household, goods, anew in rows:
+            by_door.setdefault(household, []).append((goods, anew))
+        for household, said in by_door.items():
+            if not any(anew is not None for _, anew in said):
+                continue
+            times = Counter(good for goods, _ in said for good in goods)
+            whole = any(anew or (anew is False and all(times[each] == 1 for each in goods)) for goods, anew in said)
+            changed = {good for goods, anew in said if anew is not None for good in goods}
+            self.corrected[household] = set() if whole else changed
 
     def _is_said(self, at: int, text: str) -> bool:
         """A bare yes or no answers the header of its column; it is no word about the order."""
