@@ -1,17 +1,18 @@
 """Columns whose headers and numbers make it unlikely that they are goods, and those that count another column again."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from infra.tables import Cell
-from services.imports.headers import is_total, spoken
-from services.imports.quantities import quantity_of, text_of
+from services.imports.headers import spoken
+from services.imports.quantities import quantity_of
 
 PLACEHOLDER: Final = re.compile(r"(?:列|栏|字段|未命名|field|column|col|unnamed|sheet|untitled)[:_-]?[0-9]*|[a-z]列")
 LEADING_ZERO: Final = re.compile(r"0[0-9]+")
 MORE_THAN_A_DOOR_ORDERS: Final = 200
-HALF: Final = 0.5
+HALF, SEVERAL = 0.5, 2
 SUM_OF_ONE: Final = re.compile(
     r"(?P<good>.+?)[(:_-]?(?:合计|小计|总计|共计|总数|总和)[):]?|(?:合计|小计|总计|共计|总数)[(:_-]?(?P<behind>.+?)[):]?"
 )
@@ -23,12 +24,14 @@ def may_be_no_good(header: Cell, cells: Iterable[Cell]) -> bool:
     """列1 and 0071 say so, and so do numbers that are larger than what a household orders."""
     if PLACEHOLDER.fullmatch(spoken(header)):
         return True
-    said = [cell for cell in cells if cell is not None and cell != "" and not is_total(cell)]
-    if any(isinstance(cell, str) and LEADING_ZERO.fullmatch(spoken(cell)) for cell in said):
+    often = Counter(cells)
+    if any(isinstance(cell, str) and cell[:1] == "0" and LEADING_ZERO.fullmatch(cell.strip()) for cell in often):
         return True
-    counts = [count for cell in said if isinstance(count := quantity_of(text_of(cell), blank_is_none=True), int)]
-    large = {count for count in counts if count > MORE_THAN_A_DOOR_ORDERS}
-    return len(large) > 1 and len(large) > HALF * len(counts)
+    if len(often) < SEVERAL:
+        return False
+    counts = {cell: count for cell in often if isinstance(count := quantity_of(cell, blank_is_none=True), int)}
+    large = {count for count in counts.values() if count > MORE_THAN_A_DOOR_ORDERS}
+    return len(large) >= SEVERAL and len(large) > HALF * sum(often[cell] for cell in counts)
 
 
 def added_up_in(names: Mapping[int, str]) -> dict[int, list[int]]:

@@ -128,9 +128,9 @@ class _Reader:
 
     def _hear_corrections(self) -> None:
         """Which rows say that they correct another: all orders of these doors are asked about."""
-        said = {index: self.standing.corrects(row) for index, row in enumerate(self._below(), self.layout.header + 1)}
-        if all(anew is None for anew in said.values()):
+        if not self.standing.correcting and not self.standing.noted_to_correct:
             return
+        said = {index: self.standing.corrects(row) for index, row in enumerate(self._below(), self.layout.header + 1)}
         self.standing.hear_corrections(
             (household, {spoken(good.item) for good in ordered}, anew)
             for index, anew in said.items()

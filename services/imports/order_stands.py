@@ -164,10 +164,11 @@ class Standing:
         self.partly_struck = _struck_rows(layout, layout.sheet.partly_struck)
         self.corrected: dict[str, set[str]] = {}
         """By household what a row that corrects another may change, in one way of writing; nothing where that is all."""
-        named = (*self.names, *layout.at("item"))
-        texts = {cell for row in below for cell in [row[at] for at in named] if isinstance(cell, str)}
+        texts = written.union(
+            cell for at in layout.at("item") for cell in {row[at] for row in below} if isinstance(cell, str)
+        )
         self.correcting = {cell: anew for cell in texts for corrects, anew in [corrects_by_its_name(cell)] if corrects}
-        noted = {row.said[at] for row in below for at in layout.at("note")}
+        noted = {row.said[at] for at in layout.at("note") for row in below}
         self.noted_to_correct = {
             text: anew for text in noted for corrects, anew in [corrects_by_a_note(text)] if corrects
         }
@@ -238,8 +239,6 @@ class Standing:
 
     def corrects(self, row: Row) -> bool | None:
         """Whether a row corrects another and says all anew; None where it corrects none."""
-        if not self.correcting and not self.noted_to_correct:
-            return None
         said = [self.correcting.get(row[at]) for at in (*self.names, *self.layout.at("item"))]  # type: ignore[arg-type]
         said += [self.noted_to_correct.get(text) for text in self.cells.said(row, "note")]
         known = [anew for anew in said if anew is not None]

@@ -45,6 +45,7 @@ QUANTITY = re.compile(
 )
 """A weight is no count: 5斤 may be one bag of five."""
 COUNTED = re.compile(rf"(?:[x×*+]|要)?(?:[0-9]+|[{CHINESE}两俩]+)(?P<measure>{COUNTED_IN}|粒|根|片)")
+SO_MANY_PIECES = 12
 PIECES = "枚个只颗粒片块根条"
 CONTENTS = re.compile(rf"([0-9]+|[{CHINESE}两]+)(?:{COUNTED_IN}|粒|根|片|入)|[x×*]([0-9]+)")
 WEIGHT_IN = re.compile(rf"(?:[0-9.]+|[{CHINESE}两半]+)(?:斤|公斤|千克|kg|克|g)")
@@ -164,6 +165,16 @@ def counts_pieces(cell: object, item: str, unit: str) -> bool:
     of_weight = measure in "枚颗" and WEIGHT_IN.search(good) is not None
     counted_inside = any(isinstance(number, int) and number > 1 for number in same)
     return of_weight or counted_inside or (bool(pieces) and (measure in PIECES or even))
+
+
+@remembered
+def is_a_multiple_of_pieces(count: int, item: str, unit: str) -> bool:
+    """A bare 30 or 60 of a good in 30枚 may count them; one of ten and less is too often what somebody orders."""
+    inside = (
+        quantity_of(one or other, blank_is_none=True)
+        for one, other in CONTENTS.findall(f"{spoken(item)} {spoken(unit)}")
+    )
+    return any(isinstance(number, int) and number >= SO_MANY_PIECES and count % number == 0 for number in inside)
 
 
 def counts_dozens(cell: object) -> bool:
