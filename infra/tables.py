@@ -26,6 +26,8 @@ PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
 APOSTROPHES = ("'", "’", "‘", "＇")
 TYPED_AS_TEXT = re.compile(r"^['’‘＇](?=[0-9０-９][^'’‘＇]*$)")
+KEPT_AS_TEXT = re.compile(r'^="([^"=]*)"$')
+"""="12-501" is how exports to csv keep a table program from making a date of it."""
 BIFF_BLOCKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
 
@@ -230,9 +232,9 @@ def _filled(row: Sequence[Cell]) -> bool:
 
 def _without_apostrophes(row: list[Cell]) -> list[Cell]:
     """'502 asks a table program for text; typed into a cell of text the apostrophe stays, and means nothing."""
-    if not any(isinstance(cell, str) and cell.startswith(APOSTROPHES) for cell in row):
+    if not any(isinstance(cell, str) and cell.startswith((*APOSTROPHES, "=")) for cell in row):
         return row
-    return [TYPED_AS_TEXT.sub("", cell) if isinstance(cell, str) else cell for cell in row]
+    return [KEPT_AS_TEXT.sub(r"\1", TYPED_AS_TEXT.sub("", cell)) if isinstance(cell, str) else cell for cell in row]
 
 
 def _within_limits(sheet: Sheet) -> None:

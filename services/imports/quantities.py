@@ -52,7 +52,7 @@ WEIGHT_IN = re.compile(rf"(?:[0-9.]+|[{CHINESE}两半]+)(?:斤|公斤|千克|kg|
 TWO_NUMBERS = re.compile(r"\d\s+\d")
 BEGINS_WITH_A_COUNT = re.compile(rf"(?:[0-9]+|[{CHINESE}两半]).{{0,7}}|有|x|半份")
 """1份谢谢, 1（代邻居）: an order with words behind it."""
-ORDERED = re.compile(rf"[√✓✔☑v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
+ORDERED = re.compile(rf"[√✓✔☑✅v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
 MEASURE = re.compile(
     rf"(?:{COUNTED_IN}|[公市]?斤|千克|kg|克|g|两|升|l|ml|毫升|米|扎|捆|把|棵|串|朵|尾|筐|桶|杯|碗|卷|双|副|对|支|台)"
