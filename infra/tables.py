@@ -26,6 +26,8 @@ PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
 APOSTROPHES = ("'", "’", "‘", "＇")
 TYPED_AS_TEXT = re.compile(r"^['’‘＇](?=[0-9０-９][^'’‘＇]*$)")
+KEPT_AS_TEXT = re.compile(r'^="([^"=]*)"$')
+"""="12-501" is how exports to csv keep a table program from making a date of it."""
 BIFF_BLOCKS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
 
@@ -63,6 +65,8 @@ class Sheet(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     """Cells whose text is struck through, of xlsx only."""
+    partly_struck: frozenset[tuple[int, int]] = frozenset()
+    """Cells of which a part was struck through, of xlsx only; they hold what is left."""
     comments: tuple[tuple[int, int, str], ...] = ()
     """Indexes of row and column, and what somebody wrote to the cell, of xlsx only."""
     notices: tuple[str, ...] = ()
@@ -206,6 +210,10 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
     areas = sheet.merged_cell_ranges or ()
     merged = tuple(Merged(top, left, bottom, right) for (top, left), (bottom, right) in areas)
     unseen = file.unseen.get(sheet.name, Unseen())
+    partly_struck = {place: text for place, text in unseen.left.items() if place[0] < len(rows)}
+    for (row, column), text in partly_struck.items():
+        if column < len(rows[row]):
+            rows[row][column] = text
     return Sheet(
         sheet.name,
         rows,
@@ -215,6 +223,7 @@ def _sheet(sheet: CalamineSheet, file: Unpacked, *, hidden: bool) -> Sheet:
         hidden_rows=unseen.hidden_rows,
         hidden_columns=unseen.hidden_columns,
         struck=unseen.struck,
+        partly_struck=frozenset(partly_struck),
         comments=unseen.comments,
     )
 
@@ -225,9 +234,9 @@ def _filled(row: Sequence[Cell]) -> bool:
 
 def _without_apostrophes(row: list[Cell]) -> list[Cell]:
     """'502 asks a table program for text; typed into a cell of text the apostrophe stays, and means nothing."""
-    if not any(isinstance(cell, str) and cell.startswith(APOSTROPHES) for cell in row):
+    if not any(isinstance(cell, str) and cell.startswith((*APOSTROPHES, "=")) for cell in row):
         return row
-    return [TYPED_AS_TEXT.sub("", cell) if isinstance(cell, str) else cell for cell in row]
+    return [KEPT_AS_TEXT.sub(r"\1", TYPED_AS_TEXT.sub("", cell)) if isinstance(cell, str) else cell for cell in row]
 
 
 def _within_limits(sheet: Sheet) -> None:

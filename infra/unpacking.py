@@ -4,10 +4,12 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from infra.cell_comments import comments_of
+from infra.struck_text import STRIKE, left_of_cells, partly_struck
 
 UNPACKED_BYTES = 150_000_000
 SMALL_BYTES = 5_000_000
@@ -30,7 +32,6 @@ HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row (?=[^>]*?\bhidden="(?:1|true)")[^>]*?\b
 HIDDEN_COLUMNS = re.compile(rb'<(?:\w+:)?col (?=[^>]*?\bhidden="(?:1|true)")[^>]*>')
 FONTS = re.compile(rb"<(?:\w+:)?fonts\b.*?</(?:\w+:)?fonts>", re.DOTALL)
 FONT = re.compile(rb"<(?:\w+:)?font(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
-STRIKE = re.compile(rb'<(?:\w+:)?strike(?!\s+val="(?:0|false)")')
 FORMATS = re.compile(rb"<(?:\w+:)?cellXfs\b.*?</(?:\w+:)?cellXfs>", re.DOTALL)
 FORMAT = re.compile(rb"<(?:\w+:)?xf\s[^>]*>")
 STYLED_CELL = re.compile(rb'<(?:\w+:)?c (?=[^>]*?\bs="(\d+)")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*[^/]>')
@@ -53,6 +54,8 @@ class Unseen(NamedTuple):
     hidden_columns: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, int]] = frozenset()
     """Cells whose text is struck through."""
+    left: Mapping[tuple[int, int], str] = MappingProxyType({})
+    """Cells of which a part is struck through, and what is left of them."""
     comments: tuple[tuple[int, int, str], ...] = ()
     """Row, column and what somebody wrote to the cell."""
 
@@ -72,13 +75,19 @@ def unpacked(content: bytes, most_columns: int) -> Unpacked:
         )
     unseen: dict[str, Unseen] = {}
     names, struck = _sheet_names(parts), _struck_formats(parts.get("xl/styles.xml", b""))
+    shared = partly_struck(parts)
     for name, part in parts.items():
         if name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml"):
             _check_extent(part, most_columns)
             if name in names:
                 relations = parts.get("{}/_rels/{}.rels".format(*name.rsplit("/", 1)), b"")
                 comments = comments_of(name, (target for _, target in _relations(relations)), parts)
-                unseen[names[name]] = _unseen(part, most_columns, struck)._replace(comments=comments)
+                left = left_of_cells(part, shared)
+                found = _unseen(part, most_columns, struck)
+                wholly = found.struck | {place for place, text in left.items() if not text}
+                unseen[names[name]] = found._replace(
+                    struck=wholly, left={place: text for place, text in left.items() if text}, comments=comments
+                )
     if "content.xml" in parts:
         _check_repeats(parts["content.xml"])
     whole = io.BytesIO()

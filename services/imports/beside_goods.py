@@ -39,6 +39,25 @@ OF_PAPERS = re.compile(
     r"(?:是否|已|未)?(?:领|领取|取|取货|提货|收|收货|送|送达|签收|签到|打卡|打勾|核对|确认|登记|通知|完成|发)(?:了|否|情况|数量|份数|件数|人)?|天数|次数|星期.?|周[一二三四五六日几]|月份?|年份?|日"
 )
 
+OF_NUMBERS = re.compile(
+    r"(?:(?:联系)?(?:手机|电话|号码|身份证|证件)号?码?)?(?:的|末|最)?[后尾][0-9一二三四五六两]?[位码]?(?:数字?|号码?|数)?|尾号|.*(?:手机|电话|身份证)号?码?(?:末|尾|后)?(?:[0-9一二三四五六两]位)?(?:尾?号码?|数字?)?|"
+    r"宅电|固话|座机|分机号?|(?:抽奖|中奖|幸运|收货|取件|提取|兑换|核对|工|页|卡|户籍|学)(?:号码?|码)|[几第](?:[几0-9]|[一-鿿])?[群车]|几[群车]|页码?|#|"
+    r"(?:送货|配送|派送|楼栋|楼号|楼层|排列)(?:顺序|排序|次序|序号)|(?:下单|购买|参团|跟团|接龙|消费|订购)次数|上限|下限|最多|最少|评分|打分|满意度|星级|评价"
+)
+PAID_BY = re.compile(
+    r"[付款￥¥$]|现金|支付宝|微信(?:支付|付款|转账)?|银行卡|预[付收存]|(?:上次|之前|以前|还|尚|共)?欠|上次.*|[应实已]付"
+)
+HANDED_OUT = re.compile(
+    r"[实应补]发|(?:实|已|应)?(?:发放|派发|分发|发出)(?:数量|份数|件数|个数|箱数|数)?|未发(?:数量?|货?数)?|(?:未|已)发数"
+)
+IN_ENGLISH = re.compile(
+    r"amount|cost|deposit|(?:delivery|shipping|service)?fees?|balance|subtotal|(?:order|unit|net)?(?:price|value)|people|persons?|adults|children|serial(?:no\.?|number)?|s/?n|"
+    r"ref(?:erence)?(?:no\.?|number)?|(?:group|batch|page|queue|ticket|receipt|invoice|phone|tel|mobile|contact|order|house|id)(?:no\.?|number|#)|last(?:4|four)?digits?(?:ofphone)?|paid|change|discount|deliveryorder|rating|score"
+)
+SUM_IN_ENGLISH = re.compile(
+    r"(?:grand|sub)?totals?(?:qty|quantity|items?|count|pcs)?|sum|items|(?:no\.?of|numberof)items|itemcount"
+)
+
 
 PAID_FOR = re.compile(
     r"(?:运|邮|配送|快递|打包|包装|跑腿|服务|手续)费.*|补?差价.*|打赏.*|押金|[定订]金|小费|捐[款赠].*"
@@ -46,14 +65,17 @@ PAID_FOR = re.compile(
 """Lines of a shop that nobody carries to a door."""
 
 
+BESIDES = (MONEY, OF_A_HOUSEHOLD, OF_HEALTH, OF_PAPERS, OF_NUMBERS, PAID_BY, IN_ENGLISH)
+
+
 def beside_goods(header: str) -> Beside | None:
     """What a header, in one way of writing and without brackets, says instead of a good; None for all else."""
-    if SUM.fullmatch(header):
+    if SUM.fullmatch(header) or SUM_IN_ENGLISH.fullmatch(header):
         return "sum"
     if RETURNED.fullmatch(header):
         return "returned"
-    if RECOUNT.fullmatch(header):
+    if RECOUNT.fullmatch(header) or HANDED_OUT.fullmatch(header):
         return "recount"
-    if any(each.fullmatch(header) for each in (MONEY, OF_A_HOUSEHOLD, OF_HEALTH, OF_PAPERS)):
+    if any(each.fullmatch(header) for each in BESIDES):
         return "other"
     return None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from domain.community.doors import Roster, household_id
 from services.imports.notes import Notes
@@ -32,9 +33,16 @@ def doors_in_name(text: str, building: str, room: str | None, roster: Roster, *,
 
 def good_is_sent_elsewhere(texts: Iterable[str], building: str, room: str | None, roster: Roster, notes: Notes) -> bool:
     for text in texts:
-        said = (found for found in SENT_TO.findall(text))
-        if SENT_ON.search(text) or any(other != room and roster.knows(building, other) for other in said):
+        rooms, sent_on = said_of_sending(text)
+        if sent_on or any(other != room and roster.knows(building, other) for other in rooms):
             return True
-        if notes.read(text).doors - {household_id(building, room)}:
+        doors = notes.read(text).doors
+        if doors and doors != {household_id(building, room)}:
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def said_of_sending(text: str) -> tuple[tuple[str, ...], bool]:
+    """Rooms to which a good is sent, and whether it goes on to a neighbour; names of goods stand in many rows."""
+    return tuple(SENT_TO.findall(text)), SENT_ON.search(text) is not None

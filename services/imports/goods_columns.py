@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from infra.tables import Cell, Sheet
+from services.imports.columns_of_numbers import added_up_in, adds_up, came_of, may_be_no_good
 from services.imports.headers import BRACKETS, building_added_up, is_total, spoken, stands_beside_goods
 from services.imports.how_many import good_asked_for
 from services.imports.layouts import (
@@ -31,7 +32,7 @@ SAYS_HOW_MANY = re.compile(r"数量|多少|几[份箱个件盒袋]|需求量|购
 ASKED_FOR = re.compile(
     r"是否(?:需要|要|购买|订购?|买|参加)(?P<good>(?!发票|代收|送货|上门|帮忙|志愿).{2,12}?)(?:团购)?\??"
 )
-TICKS = {"√", "✓", "✔", "☑"}
+TICKS = {"√", "✓", "✔", "☑", "✅"}
 CROSSES = {"×", "x", "✗", "✘", "✕", "✖", "❌"}
 YES = {"是", "要", "需要", "√", "✓", "✔", "y", "yes"}
 HALF, MOSTLY = 0.5, 0.8
@@ -83,6 +84,8 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     goods += sure
     if not goods:
         return _with_good_of_title(layout)
+    goods, again = _counted_once(goods, rows)
+    unused += again
     goods = _with_prices(layout, goods)
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
@@ -184,6 +187,8 @@ def _doubted(
     said = {spoken(cell) for cell in {row[good.column] for row in rows if good.column < len(row)} if filled(cell)}
     if good.doubt:
         return good
+    if (layout.header, good.column) in layout.sheet.partly_struck:
+        return good._replace(doubt="partly-struck")
     if said & TICKS and said <= TICKS | CROSSES:
         good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]
@@ -194,8 +199,29 @@ def _doubted(
         len(goods) == 1 and SAYS_HOW_MANY.search(name) and _names_things(layout, goods)
     ):
         return good._replace(doubt="maybe-no-good")
+    header = layout.sheet.rows[layout.header][good.column]
+    if may_be_no_good(header, (row[good.column] for row in rows if good.column < len(row))):
+        return good._replace(doubt="maybe-no-good")
     others = [each for each in goods if each.column != good.column]
     return good._replace(doubt="maybe-sum") if _always_adds_up(rows, good.column, others) else good
+
+
+def _counted_once(
+    goods: Sequence[GoodColumn], rows: Sequence[Sequence[Cell]]
+) -> tuple[list[GoodColumn], list[tuple[int, str]]]:
+    """The goods without columns that count one of them again, and these: 苹果合计 beside its parts, 苹果收 beside 苹果订."""
+    names = {good.column: good.item for good in goods}
+    sums, came = added_up_in(names), came_of(names)
+    agree = {at for at, parts in sums.items() if adds_up(rows, at, parts)}
+    ordered = dict(came.values())
+    once = [
+        good._replace(
+            item=ordered.get(good.column, good.item), doubt="maybe-sum" if good.column in sums else good.doubt
+        )
+        for good in goods
+        if good.column not in agree and good.column not in came
+    ]
+    return once, [(at, names[at]) for at in {*agree, *came}]
 
 
 def _names_things(layout: Layout, goods: Sequence[GoodColumn]) -> bool:

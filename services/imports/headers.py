@@ -18,7 +18,7 @@ WORDS: dict[Column, str] = {
     "whole": "门牌 门牌号 门牌号码 楼号房号 楼栋房号 楼房号 楼室号 楼号室号 楼号门牌 楼栋门牌号 房屋 房屋号 住址门牌 住户 户号 住户号 单元房号 楼栋单元房号 "
     "楼号单元房号 楼号单元号房号 几号几室 几栋几室 几号楼几室 几幢几室 号室 室号楼号 门户 门户号 家庭住址 楼号-房号 楼栋-房号 楼号+房号 楼号/房号 楼号+室号 楼栋号+房号 "
     "楼号+门牌号 楼栋+房号 楼号、房号 楼号和房号 栋号房号 栋-室 号-室 房号楼号 楼门号 楼门牌 楼栋-房间 楼栋房间 楼号-房间 楼号房间 楼栋-房间号 楼号-房间号 楼-室 楼-房 几栋几号 几幢几号 几号楼几号 doorplate door household 收货门牌 收货门牌号 房间 送货门牌",
-    "building": "楼号 号楼 几号楼 楼 号 几号 楼号数 楼牌号 楼门 楼座 楼座号 楼层号楼 号楼号 大楼号 楼幢号码 building buildingno buildingnumber tower bldg 所在楼号 "
+    "building": "楼号 号楼 几号楼 楼 号 几号 楼号数 楼牌号 楼门 楼座 楼座号 楼层号楼 号楼号 大楼号 楼幢号码 building buildingno buildingnumber tower bldg bldgno bldgno. bldg. 门栋 门栋号 所在楼号 "
     "居住楼号 楼号码 门洞号 几号门 收货楼号 楼号数字 您家楼号",
     "block": "栋 幢 栋号 幢号 楼栋 楼栋号 几栋 几幢 楼幢 楼幢号 楼栋号码 所在楼栋 居住楼栋 哪栋 哪幢 哪栋楼 几栋楼 几幢楼 block blockno 收货楼栋",
     "room": "房号 室号 房间号 几室 室 房 房号码 房间号码 房间号数 门室 门室号 门号 room roomno roomnumber flat apartment apt unitno 所在房号 几号房 房室号 单元室号 "
@@ -31,11 +31,11 @@ WORDS: dict[Column, str] = {
     "deliveryaddress shippingaddress fulladdress 楼栋地址 送货详细地址 具体地址",
     "spare_address": "地址 address addr",
     "item": "商品 商品名 商品名称 货品 货品名称 品名 品种 名称 物品 物品名称 货物 货物名称 物资 物资名称 宝贝 宝贝名称 商品及规格 商品清单 团什么 项目名称 需要的套餐 要的套餐 想要的商品 需要的商品 产品 产品名称 购买商品 订购商品 团购商品 下单商品 商品标题 购买的商品 "
-    "套餐 套餐名称 item product productname goods good itemname 菜品 选购商品 商品信息名称 接龙商品 内容 项目 接龙项目 sku名称",
+    "套餐 套餐名称 item product productname goods good itemname 菜品 选购商品 商品信息名称 接龙商品 品项 品項 套餐选择 选择套餐 内容 项目 接龙项目 sku名称",
     "spare_item": "选项 订单内容 所购商品 所购物品 所订商品 商品信息 接龙内容 购买内容 订购内容 下单内容 订购明细 购买明细 商品明细 订单明细",
     "spec": "规格 商品规格 规格型号 规格名称 单位 型号 款式 spec specification unit sku 商品sku 包装 包装规格 规格单位",
     "quantity": "数量 购买数量 订购数量 商品数量 下单数量 订货数量 件数 个数 购买件数 商品件数 团购数量 接龙数量 quantity qty amountordered count 数目 订单数量 需求数量 "
-    "总数量 几份 要几份 要几份呢 购买个数 订购量 购买量 需求量 套数 几套 需要的份数 需要的数量 需要几份 需要数量 买多少 买几份",
+    "总数量 几份 要几份 要几份呢 购买个数 订购量 购买量 需求量 套数 几套 需要的份数 需要的数量 需要几份 需要数量 购买数 订购数 买多少 买几份",
     "portions": "份数 购买份数 订购份数 几份 份 下单份数 需要份数 订几份 portions",
     "sold": "销售数量 销量 总销量 销售总数 已售 已售数量 合计数量 总份数 售出数量 总数 商品总数量 下单总数 sold",
     "number": "跟团号 序号 编号 接龙号 接龙序号 订单号 订单编号 流水号 id no no. 号码 接龙编号 团号 答题序号 提交序号 orderno ordernumber 团员编号 跟团序号 行号",
@@ -59,7 +59,7 @@ WORDS: dict[Column, str] = {
     "帮卖 佣金 小计金额 支付方式 付款方式 快递单号 物流单号 物流公司 快递公司 层数 人数 家庭人数 家庭人口 人口 年龄 性别 身份证 身份证号 "
     "省 市 区 街道 镇 社区 居委 村居 邮编 来源 来自ip ip 所用时间 来源详情 总分 提交答卷时间 是否封控楼栋 是否封控 封控 核销状态 核销码 "
     "核销时间 发货状态 发货时间 成团时间 头像 price date time category 订单备注图片 图片 附件 签名 签收 签字 已取 是否取货 领取 "
-    "商品编码 商品编号 商品id 规格编码 skuid 条码 成本价 成本 毛利 积分 红包 群名 群名称 团长电话 渠道 发票",
+    "商品编码 商品编号 商品id 规格编码 skuid 条码 成本价 成本 毛利 积分 红包 群名 群名称 团长电话 渠道 发票 产权房号 产权室号",
 }
 MEANING: dict[str, Column] = {word: column for column, words in WORDS.items() for word in words.split()}
 MEANING["几份"] = "quantity"

@@ -7,14 +7,16 @@ ONLY_IF_IN_ENGLISH: Final = re.compile(
     r"(?:if|incase|when)[^,.;!]{1,40}?(?:refund|cancel|replac)\w*|(?:refund|cancel|replace)(?:me|it)?(?:if|incase|when)\w*"
 )
 IN_ENGLISH: Final = re.compile(
-    r"cancel|refund|duplicate|(?:don[’'´`]?t|donot|didn[’'´`]?t|didnot)(?:want|need|send|deliver|order|pay)|nolonger|not(?:needed|wanted|required|paid|ordered)|"
+    r"cancel|refund|noneed|^dup[.!]?$|duplicate|(?:don[’'´`]?t|donot|didn[’'´`]?t|didnot)(?:want|need|send|deliver|order|pay)|nolonger|not(?:needed|wanted|required|paid|ordered)|"
     r"unwanted|unpaid|wrongorder|orderedbymistake|outofstock|re-?ordered|swap|(?:changed?|replaced?)(?:it)?(?:to|by|with)|instead|"
     r"(?:[0-9]|one|two)more|(?:onlyone|onlytwo|justone|justtwo)|onhold|alreadydelivered|^(?:void|returned|delivered|collected|paused|test(?:order)?)$"
 )
 IN_CHINESE: Final = re.compile(
     r"再[要加买订拍添](?!上)|另外?[加要买订拍添]|多[给来拿送](?:[0-9]+|[一二三四五六七八九十两])|[拍下买订点选]多了|错单|重拍|重新?[下拍]单|"
     r"(?<![不可以包持])换货|^缺货?$|^[无没断]货$|缺货未发|[缺无没断]货[了,。;!]|见[上下前后]一?[单个条]|[与和跟同并][上下前]一?[单个条]|合并|"
-    r"暂停|^等通知|等通知再?[发送]|试单|^测试|测试单|不(?:需要|用|要)配送(?!上|到家)|已送[达到完过货]?$"
+    r"暂停|^等通知|等通知再?[发送]|试单|^测试|测试单|不(?:需要|用|要)配送(?!上|到家)|已送[达到完过货]?$|"
+    r"误[拍下点填]|等我(?:确认|通知|电话|消息)|上[次回][^,。;]{0,6}多(?:收|给|发|拿)|[这此本][次回]抵|抵[扣掉]|^(?:想|要|请|帮我|帮忙)?换(?![货季洗药装])[一-鿿]{1,4}$|"
+    r"(?:现|目前|人)住(?![0-9本这])[一-鿿]{2,}|寄[到往去给]|捐[给赠]"
 )
 TOGETHER: Final = re.compile(r"(?:only|just)([0-9]{1,2})(?![0-9:])|(?:合计|总计)[:是]?([0-9]{1,3})(?![0-9元块斤克.])")
 """How many there are in all."""

@@ -94,7 +94,7 @@ class Notes:
         self.roster = roster
         names = sorted({re.escape(good) for good in goods if len(good) > 1}, key=len, reverse=True)
         short = "|".join({re.escape(good) for good in goods if len(good) == 1})
-        alone = [rf"(?:(?<=^)|(?<=[换改要是成]))(?:{short})$"] if short else []
+        alone = [rf"(?:(?<=^)|(?<=[换改要是成]))(?:{short})(?=(?:[x×*]?{N}(?:{COUNTED_IN})?)?$)"] if short else []
         self.good = re.compile("|".join([*names, *alone])) if names or alone else None
         self.without_good = re.compile(rf"不要(?:{'|'.join(names)})|(?:{'|'.join(names)})不要") if names else None
         self.counted_good = (

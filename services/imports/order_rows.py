@@ -20,6 +20,7 @@ from services.imports.building_headings import (
     line_in,
     number_alone,
 )
+from services.imports.buyers import PERSONAL, digest_of_person, words_about
 from services.imports.floors import with_floors
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.headings_beside import headings_beside
@@ -30,15 +31,12 @@ from services.imports.ordered_goods import Ordered, OrderedGoods
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_key, quantity_of, text_of
 from services.imports.sheets_by_building import building_of_part, may_be_of
-from services.imports.sums_below import sums_without_a_word
+from services.imports.sums_below import sums_of_goods, sums_without_a_word
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
-SUM_OF_A_GOOD = re.compile(r"(.+?)[(:]?(?:合计|小计|总计|共计)[):]?")
 CELL_SHOWN = 80
-PERSONAL: tuple[Column, Column] = ("person", "phone")
-NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
 IGNORED_IF_ALL_THE_SAME: dict[Column, str] = {"phase": "期", "unit": "单元", "lane": "弄"}
 
 
@@ -112,7 +110,7 @@ class _Reader:
         texts = {cell for row in self.rows for cell in row if isinstance(cell, str)}
         self.totals = {text: kind for text in texts if (kind := is_total(text))}
         self.sums_of_buildings = {text for text in texts if building_added_up(text)}
-        self.sums_of_goods = self._sums_of_goods()
+        self.sums_of_goods = sums_of_goods(self._below(), self.cells.places("item"))
         self.examples = {text for text in texts if EXAMPLE.match(spoken(text))}
         self.doors: dict[DoorColumns, tuple[DoorRead, str]] = {}
         self.seen: dict[str, int] = {}
@@ -129,6 +127,19 @@ class _Reader:
         self.lines = {index for index, text in lines if text is not None}
         self.heads: set[int] = set()
         self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
+        self._hear_corrections()
+
+    def _hear_corrections(self) -> None:
+        """Which rows say that they correct another: all orders of these doors are asked about."""
+        if not self.standing.correcting and not self.standing.noted_to_correct:
+            return
+        said = {index: self.standing.corrects(row) for index, row in enumerate(self._below(), self.layout.header + 1)}
+        self.standing.hear_corrections(
+            (household, {spoken(good.item) for good in ordered}, anew)
+            for index, anew in said.items()
+            if (ordered := self.ordered.of(index, self.rows[index]))
+            and (household := self._door(index, self.rows[index])[0].household)
+        )
 
     def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
         """Below a column of buildings headings count where the first row is one, up to a row that names its own."""
@@ -187,11 +198,11 @@ class _Reader:
             if not found:
                 beside.append(self.sheet.number(index))
             rows += found
-            if found and (said := self._words(row)):
+            if found and (said := words_about(self.cells, row)):
                 words[self.sheet.number(index)] = said
             if any(order.outcome == "unclear" for order in found):
                 cells[self.sheet.number(index)] = tuple(self._said(row, found))
-            who = self._person(row)
+            who = digest_of_person(self.cells, row)
             for order in found:
                 if order.outcome == "ok" and order.household and who:
                     people.setdefault(order.household, set()).add(who)
@@ -294,13 +305,6 @@ class _Reader:
             return None
         return bare_number(buildings.pop())
 
-    def _sums_of_goods(self) -> set[str]:
-        """苹果合计 in the column of the good, where 苹果 stands there, too."""
-        written = {row[at]: row.said[at] for row in self._below() for at in self.cells.places("item") if row.said[at]}
-        goods = set(written.values())
-        sums = {cell: found for cell, said in written.items() if (found := SUM_OF_A_GOOD.fullmatch(said))}
-        return {cell for cell, found in sums.items() if isinstance(cell, str) and found[1] in goods}
-
     def _stated(self, index: int, row: Row) -> tuple[int, dict[tuple[str, str], int], bool]:
         if self.layout.kind == "wide":
             sums = {(good.item, good.unit): count_of(row[good.column]) for good in self.layout.goods}
@@ -313,16 +317,7 @@ class _Reader:
         ordered = self.ordered.of(index, row)
         if not ordered:
             return []
-        columns = self._door_columns(index, row)
-        known = self.doors.get(columns)
-        if known is None:
-            words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
-            known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
-        door, words = known
-        sheet_of = None if index in self.under or door.reason else building_of_part(self.sheet, index)
-        if sheet_of and door.building and not may_be_of(door.building, sheet_of, self.roster):
-            written = Written(building=door.building, room=door.room)
-            door = unclear("columns-differ", written, (household_id(door.building, door.room),))
+        door, words = self._door(index, row)
         words = "\x1f".join((words, *self.cells.said(row, "number")))
         judged = self.standing.judged(index, row, door, {spoken(good.item): good.quantity for good in ordered})
         who = "".join(self.cells.said(row, "number", "person"))
@@ -330,6 +325,21 @@ class _Reader:
         household = door.household if judged.outcome == "ok" else None
         shared = Shared(self.sheet.number(index), words, who, beside, household)
         return [self._order_row(shared, good, door, judged) for good in ordered]
+
+    def _door(self, index: int, row: Row) -> tuple[DoorRead, str]:
+        """And the words in which it stands there."""
+        columns = self._door_columns(index, row)
+        known = self.doors.get(columns)
+        if known is None:
+            words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
+            known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
+        door, words = known
+        apart = self.sheet.buildings and index not in self.under and not door.reason
+        sheet_of = building_of_part(self.sheet, index) if apart else None
+        if sheet_of and door.building and not may_be_of(door.building, sheet_of, self.roster):
+            written = Written(building=door.building, room=door.room)
+            door = unclear("columns-differ", written, (household_id(door.building, door.room),))
+        return door, words
 
     def _door_columns(self, index: int, row: Row) -> DoorColumns:
         """The cells of the door; TRUE is not 1, though they count as equal."""
@@ -383,15 +393,3 @@ class _Reader:
         for at in sorted({*self.columns_read, *beside}):
             if text := text_of(row[at]).strip():
                 yield short(text_of(header[at])), without_phones(" ".join(text.split())[:CELL_SHOWN])
-
-    def _words(self, row: Row) -> Words:
-        name, phone = (next(iter(self._texts(row, column)), "") for column in PERSONAL)
-        return Words(name=name, phone=phone, note="；".join(dict.fromkeys(self._texts(row, "note")))).tidied()
-
-    def _texts(self, row: Row, column: Column) -> list[str]:
-        said = [text_of(row[at]).strip() for at in self.cells.places(column) if row.said[at]]
-        return [text for text in said if text not in NO_WORDS]
-
-    def _person(self, row: Row) -> str:
-        who = next(filter(None, self.cells.said(row, "person", "number")), "")
-        return hashlib.sha256(who.encode()).hexdigest() if who else ""

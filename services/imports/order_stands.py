@@ -1,6 +1,7 @@
 """Whether an order stands: paid, here, at one door, and with nothing beside it that takes it back."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
@@ -9,6 +10,7 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
+from services.imports.corrected_rows import corrects_by_a_note, corrects_by_its_name
 from services.imports.doors_in_names import doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
@@ -40,7 +42,9 @@ WHY = {
     "refund-unreadable": "the refund cannot be read",
     "returned": "a column says that goods came back or were taken off",
     "note-changes": "a note or another column may cancel or change the order",
+    "corrected-row": "a row of this door says that it corrects another; which of them stands",
     "struck-through": "this row is struck through in the table",
+    "partly-struck": "a part of a cell of this row is struck through in the table, and was not read",
     "line-takes-back": "a line of its own in the table may take this order back",
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
@@ -50,7 +54,7 @@ WHY = {
 }
 BESIDE = {
     "state-unknown", "partly-refunded", "refund-unreadable", "returned", "note-changes", "note-other-door", "receiver-other-door",
-    "line-takes-back", "struck-through",
+    "line-takes-back", "struck-through", "partly-struck", "corrected-row",
 }  # fmt: skip
 """Doubts that come from what stands beside an order: where it says something else, an earlier answer does not hold."""
 HALL = re.compile(
@@ -169,7 +173,18 @@ class Standing:
         self.worded = (*layout.at("note"), *(at for at in self.unread if at not in of_others))
         self.answers = {at for at in self.unread if at < len(header) and header[at]}
         self.width = len(below[0]) if below else 0
-        self.struck = _struck_rows(layout)
+        self.struck = _struck_rows(layout, layout.sheet.struck)
+        self.partly_struck = _struck_rows(layout, layout.sheet.partly_struck)
+        self.corrected: dict[str, set[str]] = {}
+        """By household what a row that corrects another may change, in one way of writing; nothing where that is all."""
+        texts = written.union(
+            cell for at in layout.at("item") for cell in {row[at] for row in below} if isinstance(cell, str)
+        )
+        self.correcting = {cell: anew for cell in texts for corrects, anew in [corrects_by_its_name(cell)] if corrects}
+        noted = {row.said[at] for at in layout.at("note") for row in below}
+        self.noted_to_correct = {
+            text: anew for text in noted for corrects, anew in [corrects_by_a_note(text)] if corrects
+        }
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
@@ -200,11 +215,13 @@ class Standing:
             said.names_another_door(*own, self.roster) for said in received
         ):
             return doubted("receiver-other-door", (household, *self._doors_in([*people, *received], door.building)))
-        named = [door for at in self.people for door in self._doors_in_name(at, row.said[at], own)]
+        named = [
+            door
+            for at in self.people
+            if row.said[at]
+            for door in doors_in_name(row.said[at], *own, self.roster, received=at in self.receivers)
+        ]
         return doubted("receiver-other-door", (household, *named)) if named else Judged("ok")
-
-    def _doors_in_name(self, at: int, text: str, own: tuple[str, str | None]) -> Iterator[str]:
-        return doors_in_name(text, *own, self.roster, received=at in self.receivers) if text else iter(())
 
     def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
         for said in words:
@@ -218,15 +235,18 @@ class Standing:
         """What stands beside an order and may take it back, by a stable id."""
         if self._is_elsewhere(row):
             return "other-pickup"
-        if self.others.named_in(row):
+        if (self.others.doubted or self.others.pickups) and self.others.named_in(row):
             return "other-compound"
         if any(text not in NONE_WORDS for text in self.cells.said(row, "returned")):
             return "returned"
         if index in self.struck:
             return "struck-through"
+        if index in self.partly_struck:
+            return "partly-struck"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
-        counts = {count for said in self.notes.heard(row.said[at] for at in self.noted) for count in said.counts}
+        noted = self.notes.heard([row.said[at] for at in self.noted]) if self.noted else ()
+        counts = {count for said in noted for count in said.counts}
         goods = {good for said in words for good in said.goods}
         quantities = ordered.values()
         if (
@@ -237,7 +257,28 @@ class Standing:
             or any(not any(good in own for own in ordered) for good in goods)
         ):
             return "note-changes"
-        return ""
+        changed = self.corrected.get(door.household or "")
+        return "corrected-row" if changed is not None and (not changed or changed & ordered.keys()) else ""
+
+    def corrects(self, row: Row) -> bool | None:
+        """Whether a row corrects another and says all anew; None where it corrects none."""
+        said = [self.correcting.get(row[at]) for at in (*self.names, *self.layout.at("item"))]  # type: ignore[arg-type]
+        said += [self.noted_to_correct.get(text) for text in self.cells.said(row, "note")]
+        known = [anew for anew in said if anew is not None]
+        return any(known) if known else None
+
+    def hear_corrections(self, rows: Iterable[tuple[str, set[str], bool | None]]) -> None:
+        """Every row by its household and its goods, and whether it corrects another."""
+        by_door: dict[str, list[tuple[set[str], bool | None]]] = {}
+        for household, goods, anew in rows:
+            by_door.setdefault(household, []).append((goods, anew))
+        for household, said in by_door.items():
+            if not any(anew is not None for _, anew in said):
+                continue
+            times = Counter(good for goods, _ in said for good in goods)
+            whole = any(anew or (anew is False and all(times[each] == 1 for each in goods)) for goods, anew in said)
+            changed = {good for goods, anew in said if anew is not None for good in goods}
+            self.corrected[household] = set() if whole else changed
 
     def _is_said(self, at: int, text: str) -> bool:
         """A bare yes or no answers the header of its column; it is no word about the order."""
@@ -320,15 +361,15 @@ def _unread(layout: Layout, width: int) -> list[int]:
     return [at for at in range(width) if at not in read and meant.get(at) in {None, "other", "recount"}]
 
 
-def _struck_rows(layout: Layout) -> set[int]:
+def _struck_rows(layout: Layout, cells: Collection[tuple[int, int]]) -> set[int]:
     """Rows in which a cell of the order or of its door is struck through, merged ones over all their rows."""
     sheet = layout.sheet
-    if not sheet.struck:
+    if not cells:
         return set()
     places = {at for at, _ in layout.read_columns()} | set(layout.at("person", "number"))
     below = {area[:2]: area for area in sheet.merged}
     struck: set[int] = set()
-    for row, column in sheet.struck:
+    for row, column in cells:
         if column in places:
             area = below.get((row, column))
             struck |= {*range(row, area.bottom + 1)} if area else {row}

@@ -13,14 +13,17 @@ from services.imports.headers import BRACKETS, is_total, spoken
 from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.merged_cells import Row
 from services.imports.money_in_goods import RowsInMoney
+from services.imports.no_goods import names_no_good
 from services.imports.notes import HOW_MANY
 from services.imports.order_stands import DOOR_PARTS, Cells
 from services.imports.quantities import (
     COUNTED_IN,
+    SO_MANY_PIECES,
     counts_dozens,
     counts_pieces,
     good_and_unit,
     good_key,
+    is_a_multiple_of_pieces,
     quantity_in,
     quantity_of,
     said_in,
@@ -38,6 +41,8 @@ SEVERAL_GOODS = re.compile(
 OWN_QUANTITY = re.compile(
     rf"(?P<name>.+?)[x×*]?(?P<behind>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?)|(?P<before>(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN}))(?P<good>.+)"
 )
+COUNT_IN_UNIT = re.compile(r"(?:[x×*共])?(?P<count>[0-9]{1,3}|[一二三四五六七八九十两俩]+)份?")
+BEFORE_A_COUNT = re.compile(r"共$|[¥￥]?[0-9]+(?:\.[0-9]+)?(?:元|块)?(?:[/每一]?[份箱盒袋])?[x×*,]?$")
 EACH_OF_SEVERAL = re.compile(rf"[、,，+和及/].+各(?:[0-9]+|[{CHINESE}两俩]+)(?:{COUNTED_IN})?$")
 """苹果、梨各1; 青菜、菠菜各1斤 may be the name of a bundle."""
 BETWEEN_GOODS = re.compile(r"[,，、+;；/]|和")
@@ -70,6 +75,8 @@ class Good(NamedTuple):
     own_count: int | None
     """鸡蛋x3 or 2箱鸡蛋, where 鸡蛋 is a good of the table: how many the name itself says."""
     doubt: str
+    bare: tuple[str, str] | None = None
+    """What the good is without the count in its name."""
 
 
 class OrderedGoods:
@@ -113,8 +120,11 @@ class OrderedGoods:
 
     def _named(self, below: Iterable[Row]) -> set[str]:
         items = [*self.items, *(each.item for each in self.layout.sets)]
-        written = {spoken(good_and_unit(cell, "")[0]) for cell in {row[at] for row in below for at in items}}
-        return (written | {spoken(good.item) for good in self.layout.goods}) - {""}
+        named = [good_and_unit(cell, "") for cell in {row[at] for row in below for at in items}]
+        self.units: dict[str, set[str]] = {}
+        for item, unit in named:
+            self.units.setdefault(spoken(item), set()).add(spoken(unit))
+        return (self.units.keys() | {spoken(good.item) for good in self.layout.goods}) - {""}
 
     def of(self, index: int, row: Row) -> list[Ordered]:
         if self.layout.kind == "wide":
@@ -170,6 +180,8 @@ class OrderedGoods:
         quantity, reason = self._quantity(index, column, cells[0], good.item, good.unit)
         if quantity and good.own_count not in {None, quantity}:
             quantity, reason = None, "quantities-differ"
+        elif quantity and good.own_count and good.bare:
+            good = good._replace(item=good.bare[0], unit=good.bare[1])
         written_count = "|".join([said_in(cell) for cell in cells])
         return Ordered(good.item, good.unit, quantity, reason or good.doubt, written_count)
 
@@ -178,12 +190,23 @@ class OrderedGoods:
         item, unit = self.names.setdefault(good_key(*named), named)
         text = text_of(written[0])
         each = EACH_OF_SEVERAL.search(BRACKETS.sub("", text)) is not None
+        count, bare = self._count_within(item), item
+        if (found := OWN_QUANTITY.fullmatch(spoken(item))) and count:
+            bare = _without_count(found)
+        elif (found := COUNT_IN_UNIT.fullmatch(spoken(unit))) and self._unit_counts(text, item, unit):
+            count = _count(found["count"])
+        bare_good = self.names.setdefault(good_key(bare, ""), (bare, "")) if count else None
         several = each or SEVERAL_GOODS.search(text) is not None or self._names_several(item)
-        return Good(item, unit, self._count_within(item), "several-goods" if several else _doubt_about(item, unit))
+        return Good(item, unit, count, "several-goods" if several else _doubt_about(item, unit), bare_good)
+
+    def _unit_counts(self, written: str, item: str, unit: str) -> bool:
+        """苹果(3) is three of it, where 苹果 or 苹果 2 stand in the table, too; where all say 可乐(24), that is its name."""
+        own = spoken(good_and_unit(written, "")[1]) == spoken(unit)
+        return own and (unit.endswith("份") or len(self.units.get(spoken(item), ())) > 1)
 
     def _count_within(self, item: str) -> int | None:
         found = OWN_QUANTITY.fullmatch(spoken(item))
-        if found is None or (found["name"] or found["good"]) not in self.alone:
+        if found is None or _without_count(found) not in self.alone:
             return None
         return _count(found["behind"] or found["before"])
 
@@ -267,6 +290,8 @@ class OrderedGoods:
         pieces = counts_pieces(cell, item, unit) or (
             counts_dozens(cell) and "打" not in f"{unit}{self._header(column)}"
         )
+        if quantity >= SO_MANY_PIECES and text_of(cell).strip().isdecimal():
+            pieces = pieces or is_a_multiple_of_pieces(quantity, item, unit)
         return (None, "quantity-in-pieces") if pieces else (quantity, "")
 
     def _header(self, column: int) -> str:
@@ -276,6 +301,12 @@ class OrderedGoods:
         """What the header of a column of quantities says that it counts: 斤, of 数量(斤)."""
         found = BRACKETS.search(self._header(column))
         return found[0][1:-1] if found else ""
+
+
+def _without_count(found: re.Match[str]) -> str:
+    """苹果 of 苹果x2, 苹果共2份, 苹果50元2份 and 苹果25*2."""
+    name = found["name"] or found["good"]
+    return BEFORE_A_COUNT.sub("", name) or name
 
 
 def _is_zero(cell: Cell) -> bool:
@@ -296,7 +327,7 @@ def _count(cell: Cell) -> int | None:
 
 @remembered
 def _doubt_about(item: str, unit: str) -> str:
-    if not item:
+    if names_no_good(item):
         return "no-good"
     if PAID_FOR.fullmatch(spoken(item)):
         return "maybe-no-good"

@@ -45,13 +45,14 @@ QUANTITY = re.compile(
 )
 """A weight is no count: 5斤 may be one bag of five."""
 COUNTED = re.compile(rf"(?:[x×*+]|要)?(?:[0-9]+|[{CHINESE}两俩]+)(?P<measure>{COUNTED_IN}|粒|根|片)")
+SO_MANY_PIECES = 12
 PIECES = "枚个只颗粒片块根条"
 CONTENTS = re.compile(rf"([0-9]+|[{CHINESE}两]+)(?:{COUNTED_IN}|粒|根|片|入)|[x×*]([0-9]+)")
 WEIGHT_IN = re.compile(rf"(?:[0-9.]+|[{CHINESE}两半]+)(?:斤|公斤|千克|kg|克|g)")
 TWO_NUMBERS = re.compile(r"\d\s+\d")
 BEGINS_WITH_A_COUNT = re.compile(rf"(?:[0-9]+|[{CHINESE}两半]).{{0,7}}|有|x|半份")
 """1份谢谢, 1（代邻居）: an order with words behind it."""
-ORDERED = re.compile(rf"[√✓✔☑v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
+ORDERED = re.compile(rf"[√✓✔☑✅v]|要|订|买|想要|需要|(?:[\u4e00-\u9fff0-9]{{1,4}}?[0-9]{{1,2}}(?:{COUNTED_IN})?)+")
 WEIGHT = re.compile(rf"(?:[0-9.]+|[{CHINESE}两俩半]+)(?:斤|公斤|千克|kg|克|g|两)半?")
 MEASURE = re.compile(
     rf"(?:{COUNTED_IN}|[公市]?斤|千克|kg|克|g|两|升|l|ml|毫升|米|扎|捆|把|棵|串|朵|尾|筐|桶|杯|碗|卷|双|副|对|支|台)"
@@ -164,6 +165,16 @@ def counts_pieces(cell: object, item: str, unit: str) -> bool:
     of_weight = measure in "枚颗" and WEIGHT_IN.search(good) is not None
     counted_inside = any(isinstance(number, int) and number > 1 for number in same)
     return of_weight or counted_inside or (bool(pieces) and (measure in PIECES or even))
+
+
+@remembered
+def is_a_multiple_of_pieces(count: int, item: str, unit: str) -> bool:
+    """A bare 30 or 60 of a good in 30枚 may count them; one of ten and less is too often what somebody orders."""
+    inside = (
+        quantity_of(one or other, blank_is_none=True)
+        for one, other in CONTENTS.findall(f"{spoken(item)} {spoken(unit)}")
+    )
+    return any(isinstance(number, int) and number >= SO_MANY_PIECES and count % number == 0 for number in inside)
 
 
 def counts_dozens(cell: object) -> bool:

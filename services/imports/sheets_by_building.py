@@ -131,7 +131,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
     numbers: list[int] = []
     parts: list[int] = []
     merged: list[Merged] = []
-    places: dict[str, set[tuple[int, int]]] = {"without_value": set(), "struck": set()}
+    places: dict[str, set[tuple[int, int]]] = {"without_value": set(), "struck": set(), "partly_struck": set()}
     hidden_rows: set[int] = set()
     comments: list[tuple[int, int, str]] = []
     for layout, building in zip(layouts, buildings, strict=True):
@@ -169,6 +169,7 @@ def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
         hidden_rows=frozenset(hidden_rows),
         hidden_columns=frozenset().union(*(layout.sheet.hidden_columns for layout in layouts)),
         struck=frozenset(places["struck"]),
+        partly_struck=frozenset(places["partly_struck"]),
         comments=tuple(comments),
         notices=(
             told,

@@ -1,16 +1,27 @@
-"""The last rows of a table that add up its columns and do not say so."""
+"""Rows that add up others: the last ones that do not say so, and sums of one good that stand like a good."""
 
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from infra.tables import Cell
 from services.imports.headers import Column, spoken
 from services.imports.layouts import DOOR_COLUMNS, Layout, filled
+from services.imports.merged_cells import Row
 from services.imports.quantities import money_of, quantity_of
 
 NAMING: tuple[Column, ...] = (*DOOR_COLUMNS, "unit", "phase", "lane", "item", "spec", "person", "phone", "number")
+SUM_OF_A_GOOD = re.compile(r"(.+?)[(:]?(?:合计|小计|总计|共计)[):]?")
 ROWS_ENOUGH = 2
 """Below a single order, the same number may be a second order whose door was forgotten."""
+
+
+def sums_of_goods(below: Iterable[Row], places: Sequence[int]) -> set[str]:
+    """苹果合计 in the column of the good, where 苹果 stands there, too."""
+    written = {row[at]: row.said[at] for row in below for at in places if row.said[at]}
+    goods = set(written.values())
+    sums = {cell: found for cell, said in written.items() if (found := SUM_OF_A_GOOD.fullmatch(said))}
+    return {cell for cell, found in sums.items() if isinstance(cell, str) and found[1] in goods}
 
 
 def sums_without_a_word(layout: Layout, rows: Sequence[Sequence[Cell]], no_orders: Collection[int]) -> set[int]:

@@ -12,7 +12,9 @@ PRICE_BEHIND = re.compile(
     re.IGNORECASE,
 )
 """苹果 35元/箱, 苹果35元/箱; 代金券50元 is its name."""
-FORM_WORD = r"(?:必填|选填|必选|可选|单选|多选|可多选|不定项|单选题|多选题|填空|填空题|下拉|下拉选择|必填项|选填项)"
+PIVOT = re.compile(r"^(?:求和项|计数项)\s*[:：]\s*(?=\S)|^sum of\s+(?=\S)", re.IGNORECASE)
+"""What a table program puts before the name of a column that it adds up."""
+FORM_WORD = r"(?:必填|选填|必选|可选|单选|多选|可多选|不定项|单选题|多选题|填空|填空题|下拉|下拉选择|必填项|选填项|请?填写?(?:数量|份数|数字)|请输入数量)"
 FORM_WORDS = re.compile(
     rf"[(（【\[]\s*(?:{FORM_WORD}|\*)(?:[\s,，、]*{FORM_WORD})*\s*[)）】\]]|^\s*\*+\s*|\s*\*+\s*$|\s+{FORM_WORD}$"
 )
@@ -20,6 +22,7 @@ FORM_WORDS = re.compile(
 
 def without_form_words(name: str) -> str:
     """鲜奶（950ml）（必填） is 鲜奶（950ml）."""
+    name = PIVOT.sub("", name.rstrip(":： "))
     while (bare := FORM_WORDS.sub("", name).strip()) != name and bare:
         name = bare
     return name

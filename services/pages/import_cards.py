@@ -12,7 +12,9 @@ from services.imports.orders import OrderReading
 from services.imports.quantities import quantity_of
 from services.pages.language import N_
 
-MAY_CHANGE_THE_GOOD: Final = {"note-changes", "line-takes-back", "struck-through", "good-cancelled", "maybe-no-good"}
+MAY_CHANGE_THE_GOOD: Final = {
+    "note-changes", "line-takes-back", "struck-through", "partly-struck", "corrected-row", "good-cancelled", "maybe-no-good",
+}  # fmt: skip
 MOST_CARDS: Final = 200
 PART: Final = re.compile(r"[^\s/-]{1,16}")
 LEAVE_OUT: Final = "out"

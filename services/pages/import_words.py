@@ -64,6 +64,12 @@ ROWS: Final[Mapping[str, str]] = {
     "returned": N_("A column says that goods came back or were taken off. How many are still to be delivered?"),
     "note-changes": N_("A note or another column may cancel or change this order. How many are still wanted?"),
     "struck-through": N_("This row is struck through in the table. How many are still wanted?"),
+    "corrected-row": N_(
+        "A row of this door says that it corrects another. Keep the row that stands, and leave the other out."
+    ),
+    "partly-struck": N_(
+        "A part of this row is struck through in the table, and was not read. Which good is wanted, and how many?"
+    ),
     "line-takes-back": N_("A line of its own in the table may take this order back. How many are still wanted?"),
     "note-other-door": N_("A note names another door."),
     "receiver-other-door": N_("The name of the receiver names another door."),
