@@ -32,7 +32,7 @@ STATUS_TEXTS: Final[Mapping[int, str]] = {
     400: N_("This request could not be read."),
     404: N_("There is nothing here."),
     405: N_("This address does not take that kind of request."),
-    413: N_("This is too large to be taken in."),
+    413: N_("This is too large to be taken in: a table may have 25 MB, everything else 2 MB."),
     415: N_("This kind of content is not taken in."),
 }
 OTHER_ERROR: Final = N_("This did not work.")

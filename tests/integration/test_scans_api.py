@@ -10,6 +10,7 @@ from compound import APPLES, COMPOUND, client, found, scan
 from domain.goods.codes import code_from_bits, kind_of
 from domain.goods.set_aside import ScanSetAside
 from projections import custody, doubts
+from services.web.bodies import API_LIMIT, UPLOAD_LIMIT
 from services.wiring import now
 
 PARCEL, CRATE, DELIVERY = (code_from_bits(kind, 9) for kind in ("parcel", "crate", "delivery"))
@@ -204,6 +205,8 @@ def test_an_envelope_that_is_none_is_refused_with_the_field(compound, content, s
 def test_fifty_megabytes_are_too_large(compound):
     answer = send(compound, b" " * 50_000_000)
     assert answer.status_code == 413
+    assert f"{UPLOAD_LIMIT >> 20} MB" in answer.text
+    assert f"{API_LIMIT >> 20} MB" in answer.text
 
 
 def test_nobody_and_a_viewer_record_nothing(compound):
