@@ -1,5 +1,8 @@
 """baogong directory: names, phone numbers and help needs from the terminal; and dropping them."""
 
+import tarfile
+import zipfile
+import zlib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +10,7 @@ from typing import Annotated
 import typer
 
 from infra.directory import Words
+from infra.looked_into import contents
 from infra.tables import open_tables
 from services import directory
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, stop, told
@@ -134,17 +138,28 @@ def purge(
 def check(
     *,
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Such as a backup of the log; else the data directory.")
+        list[Path] | None,
+        typer.Argument(help="Such as a backup: files, folders, tar and zip archives; else the data directory."),
     ] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Look whether names, phone numbers or notes of the directory stand in other files; ends with 1 where they do."""
     with opened(data) as house:
         texts = house.directory.texts()
-    sought = files or [each for each in sorted(data.rglob("*")) if each.name.removesuffix("-wal") not in OUTSIDE]
-    found = {file: count for file in sought if file.is_file() and (count := found_in(file.read_bytes(), texts))}
-    for file, count in found.items():
-        told.print(f"{file}: {count} texts of the directory stand in it.", style="red", markup=False)
+    own = (each for each in sorted(data.rglob("*")) if each.is_file() and not each.name.endswith("-wal"))
+    sought = files or [each for each in own if each.name not in OUTSIDE]
+    looked_into, found = 0, 0
+    for path in sought:
+        if not path.exists():
+            stop(f"{path}: there is no such file or folder.", 2)
+        try:
+            for name, content in contents(path):
+                looked_into += 1
+                if count := found_in(content, texts):
+                    found += 1
+                    told.print(f"{name}: {count} texts of the directory stand in it.", style="red", markup=False)
+        except (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error) as error:
+            stop(f"{path}: it cannot be looked into ({type(error).__name__}). Unpack it, or name another one.", 2)
     if found:
         raise typer.Exit(1)
-    told.print(f"None of {len(texts)} entries of the directory stands in {len(sought)} files.")
+    told.print(f"None of {len(texts)} entries of the directory stands in {looked_into} files.")

@@ -280,7 +280,7 @@ def times_of(trail: Trail, view: ParcelView) -> list[datetime | None]:
         last_of(trail, DisinfectionFinished),
         last_of(trail, ParcelPacked),
         last_of(trail, ParcelHandedOver) or last_of(trail, CrateHandedOver),
-        last_of(trail, ParcelDelivered),
+        last_of(trail, ParcelDelivered) if view.stage != "problem" or view.delivered_at else None,
     )
     times = [fact.happened_at if fact else None for fact in moments]
     times[1] = max(treated) if treated else times[1]

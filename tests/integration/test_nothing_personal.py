@@ -1,8 +1,10 @@
 """Names, phone numbers and notes go in by every way there is, and are found in the directory only; then it is purged."""
 
+import gzip
 import re
 import shutil
 import socket
+import tarfile
 import threading
 from contextlib import closing, contextmanager
 from typing import NamedTuple
@@ -356,9 +358,19 @@ def test_no_kafka_payload_and_no_manifest_holds_them(gone):
 def test_the_check_finds_what_stands_where_it_must_not(gone, tmp_path):
     careless = tmp_path / "notes.txt"
     careless.write_text(f"call {NAME}", encoding="utf-8")
-    told = command(gone.data, "directory", "check", careless, expect=1)
-    assert "1 texts of the directory" in told
-    assert seeds_in(told) == []
+    folder, archive, packed = tmp_path / "backup", tmp_path / "backup.tgz", tmp_path / "notes.gz"
+    folder.mkdir()
+    (folder / "log.db-wal").write_bytes(careless.read_bytes())
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.add(folder, "backup")
+    packed.write_bytes(gzip.compress(careless.read_bytes()))
+    for kept in (careless, folder, folder / "log.db-wal", archive, packed):
+        told = command(gone.data, "directory", "check", kept, expect=1)
+        assert "1 texts of the directory" in told
+        assert seeds_in(told) == []
+    packed.write_bytes(packed.read_bytes()[:20])
+    assert "cannot be looked into" in command(gone.data, "directory", "check", packed, expect=2)
+    assert "no such file" in command(gone.data, "directory", "check", tmp_path / "elsewhere", expect=2)
 
 
 def test_a_purge_leaves_them_nowhere_and_the_log_is_still_right(gone, tmp_path):

@@ -122,6 +122,13 @@ def test_each_turn_is_told_in_calm_words(compound, steps, told):
     assert "contamination" not in html
 
 
+@pytest.mark.parametrize(("problem", "at_door"), [("damaged", "here now"), ("never-came", "still ahead")])
+def test_what_never_came_is_not_shown_at_the_door(compound, problem, at_door):
+    code = sorted_for(compound, "12-201")
+    scanned(compound, scan("deliver", 50, code=code), scan("report", 40, code=code, problem=problem))
+    assert re.search(rf"Your door [-\d: ]*{at_door}", text_of(page(compound, f"/p/{code}").text))
+
+
 def test_nothing_is_called_done_that_nobody_recorded(compound):
     code = sorted_for(compound, "12-201")
     scanned(compound, scan("deliver", 50, code=code, how="neighbour"))
