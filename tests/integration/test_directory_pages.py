@@ -114,6 +114,9 @@ def test_neither_a_program_nor_a_second_link_is_a_second_person(app, house, writ
     link = person(app, actor="staff-7f3k")
     refused = link.post(action)
     assert (refused.status_code, "Only a registered member" in refused.text) == (409, True)
+    assert "Only registered members see them whole" in link.get(DOOR).text
+    assert f'action="{DOOR}/unmask"' not in link.get(DOOR).text
+    assert f'action="{DOOR}/unmask"' in person(app, actor="m2222aaaa").get(DOOR).text
     assert link.post(f"{DOOR}/unmask", data={"why": "medicine", "emergency": "yes"}).status_code == 409
     key = house.access.create_api_key("staff", "shengdu", name="robot", actor="m2222aaaa")
     program = Visitor(app, authorization=f"Bearer {key}")

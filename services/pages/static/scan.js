@@ -166,7 +166,7 @@ function hear(answers, items) {
   if (!first || !worst) return;
   if (answers.some((answer) => answer.late || answer.reason === 'outside-shift')) heardOfEnd(answers, items);
   const only = answers.length === 1;
-  const text = only ? whyAside(first) || sayUnread(first, items[0]) || sayBeside(first) : summary(answers);
+  const text = only ? whyAside(first) || sayUnread(first, items[0]) || sayBeside(first) : [summary(answers), answers.some((answer) => answer.late) && sentence('came_late')].filter(Boolean).join(' ');
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
   tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
   navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
