@@ -35,7 +35,7 @@ def under_headings(
 ) -> UnderHeadings:
     """Below columns that name buildings, headings count where the first row is one, up to a row that names its own.
 
-    Where some rows leave their building to the heading, others may name one that has no heading: a neighbour's order.
+    A row may name in its column a building that has no heading: a neighbour's order.
     """
     names, sheet = roster.settings.names, layout.sheet
     struck = {row for row, _ in (*sheet.struck, *sheet.partly_struck)}
@@ -67,12 +67,10 @@ def under_headings(
         return UnderHeadings({}, beneath, heads)
     named = {index for index, _ in lines if any(rows[index].said[at] for at in buildings)} - beside.keys()
     apart = ((index, ENDS if text is None and index in named else text) for index, text in lines)
-    under = dict(headed(apart, "", beside))
-    if under:
-        parts = set(map(bare_number, beneath.values()))
-        beneath = {
-            index: heading
-            for index, heading in beneath.items()
-            if any(bare_number(rows[index].said[at]) in parts for at in buildings)
-        }
-    return UnderHeadings(under, beneath, heads)
+    parts = set(map(bare_number, beneath.values()))
+    beneath = {
+        index: heading
+        for index, heading in beneath.items()
+        if any(bare_number(rows[index].said[at]) in parts for at in buildings)
+    }
+    return UnderHeadings(dict(headed(apart, "", beside)), beneath, heads)

@@ -28,6 +28,11 @@ def test_nor_is_who_looks_after_them(header, places):
     assert of(header, *places) == ["ok", "ok"]
 
 
+@pytest.mark.parametrize("places", [["王楼长", "赵楼长"], ["12-15号楼", "1-11号楼"]])
+def test_nor_is_it_in_a_column_that_may_hold_districts(places):
+    assert of("区", *places) == ["ok", "ok"]
+
+
 def test_a_compound_among_zones_is_another():
     assert of("片区", "1片区", "翠苑") == ["ok", OTHER]
 

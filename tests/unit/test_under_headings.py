@@ -69,6 +69,11 @@ def test_a_heading_may_not_contradict_the_column_below_it():
     assert booked(reading(["楼号", "房号", "姓名", "苹果"], *rows)) == ["12-501", "columns-differ", "13-602"]
 
 
+def test_the_column_may_name_a_building_that_has_no_heading():
+    rows = [["12号楼", "", "", ""], [12, 501, "张", 1], [14, 601, "赵", 2], [12, 602, "钱", 1]]
+    assert booked(reading(["楼号", "房号", "姓名", "苹果"], *rows)) == ["12-501", "14-601", "12-602"]
+
+
 @pytest.mark.parametrize("heading", [["13号楼", "", ""], ["13号楼", "王楼长", ""]])
 def test_nor_the_full_door_below_it(heading):
     rows = [["12号楼", "", ""], ["12-501", "张", 1], heading, ["12-601", "赵", 2], ["13-602", "钱", 1]]
