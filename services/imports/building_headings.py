@@ -17,9 +17,16 @@ HEADING_OF_A_PART = re.compile(
     r"(?:\((?:团长|楼长|楼组长|负责人|联系人)[^()]*\)|\(?[合总小一]?[计共]:?[1-9][0-9]{0,3}(?:份|户|单|件|箱|人|家)\)?)?[:。]?"
 )
 """13号楼（团长：14-502）, 13号楼团购, 13幢 共5户: a heading, or the end of that building's part."""
+OF_A_PERSON = re.compile(
+    rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))[-:]?\(?(?!团长|楼长|组长)"
+    rf"[^0-9{CHINESE}、,;()]{{1,3}}(?:阿姨|叔叔|老师|先生|女士|小姐|大姐|大哥|师傅|阿婆|爷叔|姐|哥)\)?"
+)
+"""12号楼 王阿姨, 12号楼（王阿姨）: who collects there."""
 OF_A_CAPTAIN = re.compile(
     rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))[-:]?(?:团长|楼长|楼组长)[^0-9{CHINESE}、,;]{{0,6}}"
 )
+LONGEST_NUMBER = 2
+"""Of a building; longer ones may be rooms."""
 ROOM_ALONE = re.compile(r"[0-9]{3,4}室?")
 """A room of a list in which it ordered nothing ends no heading."""
 BUILDING_IN_A_TITLE = re.compile(
@@ -59,7 +66,8 @@ def number_alone(row: list[Cell], counted: Container[int], serial: Container[int
     if len(said) != 1:
         return None
     text, at = said.popitem()
-    return text if at not in counted and re.fullmatch(r"[0-9]{1,2}", spoken(text)) else None
+    known = number(spoken(text)) if at not in counted else None
+    return text if known and len(known) <= LONGEST_NUMBER else None
 
 
 def headed(
@@ -81,7 +89,7 @@ def headed(
             building, rows_since = row.building if heads else "", False
         elif text is not None:
             heading = BUILDING_ALONE.fullmatch(spoken(text))
-            part = None if heading else HEADING_OF_A_PART.fullmatch(spoken(text))
+            part = None if heading else HEADING_OF_A_PART.fullmatch(spoken(text)) or OF_A_PERSON.fullmatch(spoken(text))
             if part and _may_end_its_part(part["building"], building, rows_since=rows_since):
                 part = None
             found = heading or part
@@ -107,6 +115,17 @@ def building_above(rows: Iterable[list[Cell]], own_names: Iterable[str]) -> str:
     """The one building that the lines above the header name."""
     found = {building for row in rows if (text := line_in(row)) and (building := building_in(text, own_names))}
     return found.pop() if len(found) == 1 else ""
+
+
+def heading_said(text: str, own_names: Iterable[str]) -> str:
+    """A line without what a heading may wear: 【12号楼】, or the compound's name before 12号楼."""
+    said = spoken(text)
+    said = said[1:-1] if said[:1] + said[-1:] in {"【】", "[]", "「」", "『』", "《》"} else said
+    for name in own_names:
+        bare = said.removeprefix(spoken(name))
+        if bare != said and BUILDING_ALONE.fullmatch(bare):
+            return bare
+    return said if BUILDING_ALONE.fullmatch(said) else text
 
 
 def building_in(text: str, own_names: Iterable[str], *, of_a_sheet: bool = False) -> str:

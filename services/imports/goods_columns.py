@@ -189,6 +189,8 @@ def _doubted(
         return good
     if (layout.header, good.column) in layout.sheet.partly_struck:
         return good._replace(doubt="partly-struck")
+    if (layout.header, good.column) in layout.sheet.struck:
+        return good._replace(doubt="struck-through")
     if said & TICKS and said <= TICKS | CROSSES:
         good = good._replace(ticked=True, crosses=frozenset(said & CROSSES))
     names = [good_key(each.item, each.unit)[0] for each in goods]

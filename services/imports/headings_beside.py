@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import NamedTuple
 
-from domain.community.door_words import CHINESE, PHONE
+from domain.community.door_words import CHINESE, PHONE, number
 from domain.community.doors import Roster
 from services.imports.building_headings import BUILDING_ALONE, HEADING_OF_A_PART, NUMBER, HeadingRow, bare_number
 from services.imports.headers import building_added_up, is_total
@@ -18,9 +19,15 @@ A_ROOM = re.compile(
     rf"(?<![0-9])[0-9]{{3,4}}(?![0-9份户单件箱盒袋元块人家])|[0-9{CHINESE}]号?[室户房]|[{CHINESE}]{{3,4}}"
 )
 BARE = re.compile(r"0?[1-9][0-9]?")
+A_BUILDING_AT_LEAST = re.compile(
+    rf"(?:第|no\.?|building|bldg\.?|b|楼号|楼栋|栋号)?:?(?P<number>0?[1-9][0-9]?|[{CHINESE}]{{1,3}})"
+    r"(?:$|[号栋幢座#](?![0-9])|单元$|[区院梯门]$|\(|(?:汇总|计数|总计|合计|小计|总数|求和|total|count|sum)$)"
+)
+"""13号王, 13(王), building 13, 12 汇总."""
 OF_PEOPLE = re.compile(
     r"(?:团长|楼长|楼组长|组长|负责人|联系人|志愿者).{0,12}|[合总小一]?[共计]?:?[0-9]{1,3}[户家人]|封控.{0,4}|解封"
 )
+NO_ROOM = {"-", "--", "—", "/", "无", "没有", "空", "小计", "合计", "总计", "共计"}
 NOTHING = {"", "0", "-", "--", "—", "/", "无", "没有", "空", "0份", "零"}
 
 
@@ -38,12 +45,17 @@ def headings_beside(
     """Such rows by index, of the rows of a table whose headings name its buildings."""
     in_sets = {at for each in layout.sets for at in (each.item, each.quantity)}
     places = Places(
-        doors={*layout.at("building", "block", "room", "number")},
-        rooms=layout.at("room"),
+        doors={*layout.at("building", "block", "room", "whole", "number")},
+        rooms=layout.at("room", "whole"),
         ordered={*counted, *in_sets, *layout.at("item")},
     )
     rooms = frozenset[str]().union(*roster.rooms.values())
-    found = ((index, heading_in(said, places, rooms)) for index, said in texts.items())
+    buildings = {key.building for key in roster.by_key}
+    on_floors = bool(layout.at("floor"))
+    found = (
+        (index, heading_in(said, places, rooms) or (None if on_floors else _ends(said, places, rooms, buildings)))
+        for index, said in texts.items()
+    )
     return {index: row for index, row in found if row}
 
 
@@ -69,6 +81,23 @@ def heading_in(said: Sequence[str], places: Places, rooms: Collection[str]) -> H
     heads = len(known) == 1 and len(named) > 0 and not (orders or sums or any(is_total(said[at]) for at in filled))
     at_door = bool(named or sums) or any(MENTIONED.search(said[at]) for at in places.doors)
     return HeadingRow(next(iter([*named, *sums, *mentioned])), heads=heads, at_door=at_door)
+
+
+def _ends(
+    said: Sequence[str], places: Places, rooms: Collection[str], buildings: AbstractSet[str]
+) -> HeadingRow | None:
+    """A row that names no room where a room stands, and may head others by what nobody can tell: B13, 二期, 13.
+
+    Where something was ordered, it has to name a building: the door of an order may be written in any way.
+    """
+    named = [text for at in places.rooms if (text := said[at])]
+    if not named or any(text in NO_ROOM or _is_a_room(text, rooms) for text in named):
+        return None
+    orders = any(said[at] not in NOTHING and not OF_PEOPLE.fullmatch(said[at]) for at in places.ordered)
+    found = [number(match["number"]) for text in named if (match := A_BUILDING_AT_LEAST.match(text))]
+    if orders and buildings.isdisjoint(found):
+        return None
+    return HeadingRow("", heads=False, at_door=True)
 
 
 def _alone(text: str) -> str:

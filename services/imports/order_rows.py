@@ -12,18 +12,10 @@ from domain.community.doors import DoorRead, Roster, household_id, unclear
 from domain.community.written_doors import Written
 from infra.directory import Words
 from infra.tables import Sheet
-from services.imports.building_headings import (
-    bare_number,
-    building_above,
-    building_in,
-    headed,
-    line_in,
-    number_alone,
-)
+from services.imports.building_headings import bare_number, line_in
 from services.imports.buyers import PERSONAL, digest_of_person, words_about
 from services.imports.floors import with_floors
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
-from services.imports.headings_beside import headings_beside
 from services.imports.layouts import DOOR_COLUMNS, Layout, UnreadableTable, filled, short
 from services.imports.merged_cells import Row, filled_rows
 from services.imports.order_stands import BESIDE, DOOR_PARTS, Cells, Judged, Standing, doubted
@@ -32,6 +24,7 @@ from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_key, quantity_of, text_of
 from services.imports.sheets_by_building import building_of_part, may_be_of
 from services.imports.sums_below import sums_of_goods, sums_without_a_word
+from services.imports.under_headings import under_headings
 
 PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位", "包装", "价格(元)", "单价(元)"}
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
@@ -125,8 +118,7 @@ class _Reader:
         lines = list(enumerate(map(line_in, below), layout.header + 1))
         self.standing.hear_lines(lines)
         self.lines = {index for index, text in lines if text is not None}
-        self.heads: set[int] = set()
-        self.under = {} if layout.at("whole", "address") else dict(self._headed(lines))
+        self.under, self.beneath, self.heads = under_headings(layout, self.rows, lines, self.ordered.quantities, roster)
         self._hear_corrections()
 
     def _hear_corrections(self) -> None:
@@ -140,28 +132,6 @@ class _Reader:
             if (ordered := self.ordered.of(index, self.rows[index]))
             and (household := self._door(index, self.rows[index])[0].household)
         )
-
-    def _headed(self, lines: list[tuple[int, str | None]]) -> Iterator[tuple[int, str]]:
-        """Below a column of buildings headings count where the first row is one, up to a row that names its own."""
-        places = self.cells.places("building", "block")
-        if places:
-            first = next((text for index, text in lines if text is not None or any(self.rows[index].said)), None)
-            if first is None or not building_in(first, ()):
-                return iter(())
-        counted = {*self.ordered.quantities, *(good.column for good in self.layout.goods)}
-        serial = self.cells.places("number")
-        lines = [
-            (index, text or number_alone(self.rows[index], counted, serial))
-            for index, text in lines
-            if any(self.rows[index].said)
-        ]
-        texts = {index: self.rows[index].said for index, text in lines if text is None}
-        beside = headings_beside(texts, self.layout, counted, self.roster)
-        self.heads = {index for index, row in beside.items() if row.heads}
-        if not places:
-            return headed(lines, building_above(self.rows[: self.layout.header], self.roster.settings.names), beside)
-        named = {index for index, _ in lines if any(self.rows[index].said[at] for at in places)} - beside.keys()
-        return headed(((index, "-" if text is None and index in named else text) for index, text in lines), "", beside)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []
@@ -334,9 +304,10 @@ class _Reader:
             words = "\x1f".join(spoken(text_of(cell)) for cells in columns for cell in cells)
             known = self.doors[columns] = read_columns(columns, self.roster, add_doors=self.add_doors), words
         door, words = known
-        apart = self.sheet.buildings and index not in self.under and not door.reason
-        sheet_of = building_of_part(self.sheet, index) if apart else None
-        if sheet_of and door.building and not may_be_of(door.building, sheet_of, self.roster):
+        heading = None
+        if (self.sheet.buildings or index in self.beneath) and index not in self.under and not door.reason:
+            heading = building_of_part(self.sheet, index) or self.beneath.get(index)
+        if heading and door.building and not may_be_of(door.building, heading, self.roster):
             written = Written(building=door.building, room=door.room)
             door = unclear("columns-differ", written, (household_id(door.building, door.room),))
         return door, words

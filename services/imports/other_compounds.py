@@ -20,13 +20,21 @@ PROVINCE = re.compile(r"省份?|province")
 CITY = re.compile(r"城?市|城市|city")
 DISTRICT = re.compile(r"区|区县|县|市区|区/县|district")
 ANOTHER_PART = re.compile(
-    r"^[ ·,、(\[-]*(?:第?[0-9一二三四五六七八九十]+期|[东西南北中新老旧a-z甲乙丙丁][区苑村园])|^[、,/和及与+][一-鿿]{2}"
+    r"^[ ·,、(\[-]*(?:第?[0-9一二三四五六七八九十]+期|[东西南北中新老旧a-z甲乙丙丁][区苑村园]|[东西南北](?=[0-9]))|^[、,/和及与+][一-鿿]{2}"
 )
 ANOTHER_NAME = re.compile(r"(?:新|老|小|大|[东西南北])$")
 IN_BRACKETS = re.compile(
     r"[(\[【][^)\]】]*(?:[苑汇城府庭园邸墅湾郡]|小区|公寓|新村)(?!门|大?[堂厅]|物业)[^)\]】]*[)\]】]"
 )
 FORM_OF_ONE = re.compile(r"[苑汇城府庭园邸墅湾郡]$|小区$|花园|公寓$|新村$|广场$|[0-9]弄$")
+A_ZONE_BY_NAME = re.compile(
+    r"第?[0-9a-z一二三四五六七八九十东西南北中]{1,3}(?:片区|[区片组号园苑])?|(?:片区|网格)[0-9]+|(?:高层|多层|小高层|洋房|别墅)区?|(?:封控|管控|防范)区|.{0,6}楼长|[0-9、,-]+号?楼"
+)
+"""Parts of a delivery inside the own compound."""
+IN_AN_ADDRESS = re.compile(
+    r"(?:^|[省市区县镇]|街道)[^0-9省市区县镇]{1,8}?(?:[苑汇城府庭邸墅湾郡]|小区|花园|公寓|新村|家园)(?:$|(?=[0-9一二三四五六七八九十]))"
+)
+OWN_BY_A_WORD = re.compile(r"^(?:本|我们|咱们?|该|自己)?小区")
 A_ZONE = re.compile(r"第?[0-9a-z一二三四五六七八九十]{1,3}[区片组号]?")
 OWN_WORD = re.compile(r"^(?:小区|社区|住宅区|公寓)")
 
@@ -51,14 +59,18 @@ class OtherCompounds:
         for at in (*layout.at("compound"), *headed(COMPOUND)):
             self._hear(at, below, self._is_own, alone=at not in layout.at("compound"))
         for at in headed(AREA):
-            self._hear(at, below, self._is_own)
+            self._hear_area(at, below)
+        if layout.at("address") and layout.at("building", "block", "whole") and settings.names:
+            for at in layout.at("address"):
+                self._hear_addresses(at, below)
         for at in headed(STREET):
             self._hear(at, below, self._is_own_street, surely=bool(self.streets))
         for form, ends in ((PROVINCE, "省"), (CITY, "市"), (DISTRICT, "区县")):
             for at in headed(form):
                 own = self._towns_of(ends)
-                if own:
+                if own and not (form is DISTRICT and self._are_zones(at, below)):
                     self._hear(at, below, partial(_is_one_of, own), surely=True)
+        self.doubted = {at: texts for at, texts in self.doubted.items() if texts}
         self.pickups = layout.at("pickup")
 
     def named_in(self, row: Row) -> bool:
@@ -77,6 +89,31 @@ class OtherCompounds:
             others = {text for text in others if alone and FORM_OF_ONE.search(text)}
         self.doubted[at] = parts | others
 
+    def _hear_area(self, at: int, below: Sequence[Row]) -> None:
+        """Where the own compound is in no row, only what looks like a compound is another."""
+        self._hear(at, below, self._is_own)
+        if not any(self._is_own(row.said[at]) for row in below if row.said[at]):
+            zones = {text for text in self.doubted[at] if A_ZONE_BY_NAME.fullmatch(text)}
+            self.doubted[at] = {text for text in self.doubted[at] - zones if FORM_OF_ONE.search(text)}
+
+    def _are_zones(self, at: int, below: Sequence[Row]) -> bool:
+        said = {row.said[at] for row in below} - NONE_WORDS - {""}
+        return all(A_ZONE_BY_NAME.fullmatch(text) for text in said)
+
+    def _hear_addresses(self, at: int, below: Sequence[Row]) -> None:
+        """Beside columns of the door an address need not be understood; the name of another compound is."""
+        names = "|".join(map(re.escape, self.own))
+        own = f"(?:{names})(?:[,、.:-]?(?:{names}))*(?:[,、](?![0-9]+期)(?=[0-9]|[放送请家门]))?"
+        plain = re.compile(rf"{own}[0-9]{{1,3}}[号栋幢座#-]")
+        unknown = [text for text in {row.said[at] for row in below} if not plain.search(text)]
+        self.doubted[at] = {text for text in unknown if self._is_elsewhere(text, re.compile(own))}
+
+    def _is_elsewhere(self, address: str, own: re.Pattern[str]) -> bool:
+        found = own.search(address)
+        if found:
+            return self._is_another(address[: found.start()], address[found.end() :])
+        return not OWN_BY_A_WORD.match(address) and IN_AN_ADDRESS.search(address) is not None
+
     def _is_own(self, text: str) -> bool:
         return any(own in text or (len(text) > 1 and text in own) for own in self.own)
 
@@ -89,6 +126,10 @@ class OtherCompounds:
         if own is None:
             return False
         before, _, behind = text.partition(own)
+        return self._is_another(before, behind)
+
+    def _is_another(self, before: str, behind: str) -> bool:
+        """By what stands around the own name."""
         behind = OWN_WORD.sub("", behind)
         part = ANOTHER_PART.search(behind)
         if part and self.phases_count and "期" in part[0]:

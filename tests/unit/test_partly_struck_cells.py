@@ -47,6 +47,19 @@ def test_a_good_whose_header_is_struck_in_part_is_asked_about():
     assert [(row.item, row.reason or "ok") for row in read.rows] == [("梨", "partly-struck"), ("桃", "ok")]
 
 
+def test_a_good_whose_header_is_struck_as_a_whole_is_asked_about():
+    read = reading(["楼号", "房号", ("苹果", " "), "桃"], [12, 501, 1, 2])
+    assert [(row.item, row.reason or "ok") for row in read.rows] == [("苹果", "struck-through"), ("桃", "ok")]
+
+
+@pytest.mark.parametrize("heading", [("13号楼", " "), ("12", "13号楼")])
+def test_a_heading_that_is_struck_heads_no_rows(heading):
+    read = reading(["房号", "苹果"], ["12号楼"], [501, 1], [heading], [601, 2])
+    assert reasons(read) == ["ok", "building-missing"]
+    read = reading(["房号", "苹果"], ["12号楼"], [501, 1], [heading, 0], [601, 2])
+    assert reasons(read) == ["ok", "building-missing"]
+
+
 def test_a_cell_whose_every_part_is_struck_is_struck():
     assert reasons(reading(GOODS, [12, 501, "苹果", ("2", " ")], [12, 502, "苹果", 2])) == ["struck-through", "ok"]
 

@@ -1,0 +1,76 @@
+"""Which rows of a table stand below a heading that names their building, and what it says of rows that name their own."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from domain.community.doors import Roster
+from services.imports.building_headings import (
+    bare_number,
+    building_above,
+    building_in,
+    headed,
+    heading_said,
+    number_alone,
+)
+from services.imports.headings_beside import headings_beside
+from services.imports.layouts import Layout
+from services.imports.merged_cells import Row
+
+Lines = Sequence[tuple[int, str | None]]
+ENDS = "-"
+"""A line that is no heading."""
+
+
+class UnderHeadings(NamedTuple):
+    named: Mapping[int, str]
+    """By row that names no building of its own: that of its heading."""
+    beneath: Mapping[int, str]
+    """By row that names its own building: that of the heading above it, which must not be another."""
+    heads: Collection[int]
+    """Rows that only head others, though they say more than one thing."""
+
+
+def under_headings(
+    layout: Layout, rows: Sequence[Row], lines: Lines, quantities: Collection[int], roster: Roster
+) -> UnderHeadings:
+    """Below columns that name buildings, headings count where the first row is one, up to a row that names its own.
+
+    A row may name in its column a building that has no heading: a neighbour's order.
+    """
+    names, sheet = roster.settings.names, layout.sheet
+    struck = {row for row, _ in (*sheet.struck, *sheet.partly_struck)}
+    lines = [
+        (index, heading_said(text, names) if text and index not in struck else text and ENDS) for index, text in lines
+    ]
+    buildings, whole = layout.at("building", "block"), layout.at("whole", "address")
+    first = next((text for index, text in lines if text is not None or any(rows[index].said)), None)
+    if (buildings or whole) and (first is None or not building_in(first, ())):
+        return UnderHeadings({}, {}, ())
+    counted = {*quantities, *(good.column for good in layout.goods)}
+    serial = layout.at("number")
+    lines = [
+        (index, text or number_alone(rows[index], counted, serial)) for index, text in lines if any(rows[index].said)
+    ]
+    header = rows[layout.header].said
+    texts = {index: rows[index].said for index, text in lines if text is None and rows[index].said != header}
+    beside = {
+        index: row._replace(heads=row.heads and index not in struck)
+        for index, row in headings_beside(texts, layout, counted, roster).items()
+    }
+    heads = {index for index, row in beside.items() if row.heads}
+    if not buildings and not whole:
+        above = building_above(rows[: layout.header], names)
+        return UnderHeadings(dict(headed(lines, above, beside)), {}, heads)
+    villas = set(map(bare_number, roster.villas))
+    beneath = {index: named for index, named in headed(lines, "", beside) if bare_number(named) not in villas}
+    if whole:
+        return UnderHeadings({}, beneath, heads)
+    named = {index for index, _ in lines if any(rows[index].said[at] for at in buildings)} - beside.keys()
+    apart = ((index, ENDS if text is None and index in named else text) for index, text in lines)
+    parts = set(map(bare_number, beneath.values()))
+    beneath = {
+        index: heading
+        for index, heading in beneath.items()
+        if any(bare_number(rows[index].said[at]) in parts for at in buildings)
+    }
+    return UnderHeadings(dict(headed(apart, "", beside)), beneath, heads)

@@ -1,0 +1,91 @@
+"""What ends the part of a building in a table, and what a heading says of rows that name their own door."""
+
+import pytest
+from order_files import reading, roster, workbook
+
+from infra.tables import open_tables
+from services.imports.orders import read_orders
+
+NAMED = ["房号", "姓名", "苹果"]
+WITHOUT_AN_ORDER = [
+    *["B13", "Building 13", "No.13", "13单元", "13号门", "13号门洞", "13号院", "13梯", "13区", "十三", "--13--", "楼号13"],
+    *["楼栋：13", "13号（赵）", "锦绣苑二期", "翠苑小区", "外小区", "其他楼", "别墅区", "补单"],
+]  # fmt: skip
+WITH_AN_ORDER = ["13", "13号王", "13号（王阿姨）", "B13", "12 汇总", "12 计数", "12 Total", "13号楼王"]
+
+
+def booked(read):
+    return [row.household or row.reason for row in read.rows]
+
+
+def below(*heading):
+    return booked(reading(NAMED, ["12号楼", "", ""], ["501", "张", 1], heading, ["601", "赵", 2]))
+
+
+@pytest.mark.parametrize("heading", WITHOUT_AN_ORDER)
+def test_a_row_without_an_order_that_names_no_room_ends_the_building(heading):
+    assert below(heading, "王", "") == ["12-501", "building-missing"]
+
+
+def test_a_chinese_number_alone_ends_the_building():
+    assert below("十三", "", "") == ["12-501", "building-missing"]
+
+
+@pytest.mark.parametrize("heading", WITH_AN_ORDER)
+def test_so_does_one_with_an_order_that_names_a_building(heading):
+    said = below(heading, "", 3)
+    assert said[0] == "12-501"
+    assert said[-1] == "building-missing"
+    assert not any("-" in each and each[0].isdigit() for each in said[1:])
+
+
+def test_so_does_a_row_of_a_table_with_a_row_per_good():
+    rows = [["12号楼", "", ""], ["501", "苹果", 1], ["13", "苹果", 3], ["601", "苹果", 2]]
+    assert booked(reading(["房号", "商品", "数量"], *rows))[-1] == "building-missing"
+
+
+@pytest.mark.parametrize(
+    "row", [["502", "李", ""], ["502室", "李", ""], ["小计", "", 1], ["5楼2室", "李", 1], ["502", "", ""]]
+)
+def test_rooms_and_sums_end_nothing(row):
+    assert below(*row)[-1] == "12-601"
+
+
+def test_so_does_one_inside_a_sheet_of_a_building():
+    header = ["房号", "苹果"]
+    first = [header, [501, 1], ["B13", "王楼长"], [603, 2]]
+    book = workbook(("12号楼", first), ("14号楼", [header, [701, 2]]))
+    read = read_orders(open_tables(book, "a.xlsx"), roster())
+    assert booked(read)[-2:] == ["building-missing", "14-701"]
+
+
+def test_rooms_counted_on_their_floors_end_nothing():
+    rows = [["12号楼", "", ""], [5, 1, 1], [5, 2, 2]]
+    assert booked(reading(["楼层", "室号", "苹果"], *rows)) == ["12-501", "12-502"]
+
+
+def test_a_heading_may_not_contradict_the_column_below_it():
+    rows = [["12号楼", "", "", ""], [12, 501, "张", 1], ["13号楼", "", "", ""], [12, 601, "赵", 2], [13, 602, "钱", 1]]
+    assert booked(reading(["楼号", "房号", "姓名", "苹果"], *rows)) == ["12-501", "columns-differ", "13-602"]
+
+
+def test_the_column_may_name_a_building_that_has_no_heading():
+    rows = [["12号楼", "", "", ""], [12, 501, "张", 1], [14, 601, "赵", 2], [12, 602, "钱", 1]]
+    assert booked(reading(["楼号", "房号", "姓名", "苹果"], *rows)) == ["12-501", "14-601", "12-602"]
+
+
+@pytest.mark.parametrize("heading", [["13号楼", "", ""], ["13号楼", "王楼长", ""]])
+def test_nor_the_full_door_below_it(heading):
+    rows = [["12号楼", "", ""], ["12-501", "张", 1], heading, ["12-601", "赵", 2], ["13-602", "钱", 1]]
+    assert booked(reading(["门牌号", "姓名", "苹果"], *rows)) == ["12-501", "columns-differ", "13-602"]
+
+
+@pytest.mark.parametrize("form", ["{}号楼 王阿姨", "{}号楼（王阿姨）", "【{}号楼】", "锦绣苑{}号楼"])
+def test_a_heading_may_name_who_collects_and_the_compound(form):
+    rows = [[form.format(12), "", ""], ["501", "张", 1], [form.format(13), "", ""], ["601", "赵", 2]]
+    assert booked(reading(NAMED, *rows)) == ["12-501", "13-601"]
+
+
+@pytest.mark.parametrize("line", ["12号楼 王阿姨和李阿姨", "锦绣苑二期12号楼", "【12号楼和13号楼】"])
+def test_other_lines_are_no_headings(line):
+    assert booked(reading(NAMED, [line, "", ""], ["501", "张", 1])) == ["building-missing"]
