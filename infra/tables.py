@@ -24,7 +24,8 @@ MOST_CELLS_XLS = 4_000_000
 COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
 ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh")
-APOSTROPHES = ("'", "’", "‘", "＇")
+TEXT_MARKS = ("'", "’", "‘", "＇", "=")
+"""What a cell begins with where a table program was asked for text."""
 TYPED_AS_TEXT = re.compile(r"^['’‘＇](?=[0-9０-９][^'’‘＇]*$)")
 KEPT_AS_TEXT = re.compile(r'^="([^"=]*)"$')
 """="12-501" is how exports to csv keep a table program from making a date of it."""
@@ -91,7 +92,7 @@ def open_tables(source: str | Path | bytes, name: str = "", password: str | None
     for sheet in sheets:
         _within_limits(sheet)
     sheets = [
-        sheet._replace(file_name=Path(known_name).stem, rows=[*map(_without_apostrophes, sheet.rows)])
+        sheet._replace(file_name=Path(known_name).stem, rows=[*map(_without_text_marks, sheet.rows)])
         for sheet in sheets
     ]
     return _with_name_notice(sheets, known_name, kind)
@@ -232,9 +233,9 @@ def _filled(row: Sequence[Cell]) -> bool:
     return any(cell is not None and cell != "" for cell in row)
 
 
-def _without_apostrophes(row: list[Cell]) -> list[Cell]:
-    """'502 asks a table program for text; typed into a cell of text the apostrophe stays, and means nothing."""
-    if not any(isinstance(cell, str) and cell.startswith((*APOSTROPHES, "=")) for cell in row):
+def _without_text_marks(row: list[Cell]) -> list[Cell]:
+    """'502 asks a table program for text; typed into a cell of text the apostrophe stays, and means nothing; so does ="502"."""
+    if not any(isinstance(cell, str) and cell.startswith(TEXT_MARKS) for cell in row):
         return row
     return [KEPT_AS_TEXT.sub(r"\1", TYPED_AS_TEXT.sub("", cell)) if isinstance(cell, str) else cell for cell in row]
 
