@@ -21,7 +21,7 @@ from services.commands.terminal import (
 )
 from services.counted import counted
 from services.crew.desk import BadgeTerms, CommitteeDesk, IssuedBadge, role_named
-from services.crew.windows import end_said, moment_said, usual_day
+from services.crew.windows import Window, end_said, first_offered, moment_said, usual_day, window_of
 from services.label_address import only_this_machine
 from services.pages.badge_sheets import badges_document
 from services.pages.stations import station_names
@@ -49,7 +49,11 @@ def print_badges(
     station: Annotated[str | None, typer.Option(help="Only at this station.")] = None,
     buildings: Annotated[str | None, typer.Option(help="Only these buildings, parted by commas.")] = None,
     begins: Annotated[
-        str | None, typer.Option("--from", help="06:00 is today; or 2022-04-20 06:00. Else today 06:00.")
+        str | None,
+        typer.Option(
+            "--from",
+            help="06:00 is today; or 2022-04-20 06:00. Else today 06:00; after 22:00 and without --until, from now for 12 hours.",
+        ),
     ] = None,
     until: Annotated[
         str | None,
@@ -89,9 +93,12 @@ def terms_said(
     role: str, station: str | None, buildings: Iterable[str], begins: str | None, until: str | None
 ) -> BadgeTerms:
     moment = now()
-    first = moment_said(begins, moment) if begins else usual_day(moment).begins
-    last = end_said(until, first) if until else usual_day(first).ends
-    return BadgeTerms(role_named(role), first, last, station, tuple(buildings))
+    if begins or until:
+        first = moment_said(begins, moment) if begins else usual_day(moment).begins
+        window = Window(first, end_said(until, first) if until else usual_day(first).ends)
+    else:
+        window = window_of(first_offered(moment), moment)
+    return BadgeTerms(role_named(role), *window, station, tuple(buildings))
 
 
 async def issue(desk: CommitteeDesk, terms: BadgeTerms, numbers: list[str], new: int) -> list[IssuedBadge]:

@@ -16,6 +16,7 @@ A_DAY: Final = timedelta(days=1)
 UNREADABLE: Final = (
     "A badge ends after it begins, not in the past, is good for three days at most and begins within a month."
 )
+DAY_OVER: Final = "The usual shift of today is over. Choose 12 hours from now, tomorrow or another time."
 
 
 class Window(NamedTuple):
@@ -30,10 +31,13 @@ def usual_day(moment: datetime, days: int = 0) -> Window:
 
 
 def window_of(preset: Preset, moment: datetime, begins: str = "", ends: str = "") -> Window:
-    """``begins`` and ``ends`` count for ``own`` only. Raises Refused for what cannot be read."""
+    """``begins`` and ``ends`` count for ``own`` only. Raises Refused for what cannot be read and a day that is over."""
     match preset:
         case "today":
-            return usual_day(moment)
+            day = usual_day(moment)
+            if day.ends <= moment:
+                raise Refused("day-not-over", DAY_OVER)
+            return day
         case "tomorrow":
             return usual_day(moment, 1)
         case "next-hours":
@@ -45,8 +49,12 @@ def window_of(preset: Preset, moment: datetime, begins: str = "", ends: str = ""
 
 def offered(moment: datetime) -> dict[Preset, Window]:
     """The presets that are not over yet."""
-    presets: tuple[Preset, ...] = ("today", "next-hours", "tomorrow")
-    return {preset: made for preset in presets if (made := window_of(preset, moment)).ends > moment}
+    today: dict[Preset, Window] = {"today": usual_day(moment)} if usual_day(moment).ends > moment else {}
+    return today | {"next-hours": window_of("next-hours", moment), "tomorrow": window_of("tomorrow", moment)}
+
+
+def first_offered(moment: datetime) -> Preset:
+    return next(iter(offered(moment)))
 
 
 def moment_said(written: str, near: datetime) -> datetime:

@@ -17,7 +17,7 @@ from projections.people import Member
 from services.access import CompoundInView, Exports, IssuesBadges, entrance_of
 from services.api.house import InHouse
 from services.crew.desk import BadgeTerms, IssuedBadge
-from services.crew.windows import Preset, offered, window_of, window_shown
+from services.crew.windows import Preset, first_offered, offered, window_of, window_shown
 from services.csv_out import csv_answer
 from services.pages.assets import static_url
 from services.pages.badge_sheets import badges_document
@@ -84,13 +84,15 @@ async def said_in(
     *,
     member: Annotated[list[str] | None, Form(max_length=MOST_AT_ONCE)] = None,
     role: Annotated[MemberRole, Form()],
-    preset: Annotated[Preset, Form()] = "today",
+    preset: Annotated[Preset | None, Form()] = None,
     begins: Annotated[str, Form(max_length=32)] = "",
     ends: Annotated[str, Form(max_length=32)] = "",
     station: Annotated[str, Form(max_length=32)] = "",
     buildings: Annotated[str, Form(max_length=200)] = "",
 ) -> Said:
-    return Said(tuple(dict.fromkeys(member or ())), role, preset, begins, ends, station, buildings)
+    return Said(
+        tuple(dict.fromkeys(member or ())), role, preset or first_offered(now()), begins, ends, station, buildings
+    )
 
 
 @router.get("/badges")
@@ -101,8 +103,7 @@ def badges_page(
     house: InHouse,
     member: Annotated[str, Query(max_length=16)] = "",
 ) -> Response:
-    preset: Preset = next(iter(offered(now())))
-    return filled(request, compound, house, Said((member,) if member else (), preset=preset))
+    return filled(request, compound, house, Said((member,) if member else (), preset=first_offered(now())))
 
 
 @router.get("/badges/day")
@@ -281,6 +282,8 @@ def filled(
 ) -> Response:
     moment, language = now(), language_of(request)
     windows = offered(moment)
+    if said.preset != "own" and said.preset not in windows:
+        said = said._replace(preset=first_offered(moment))
     with house.read.reading() as rows:
         stations = sorted(
             (each.kind == "lobby", in_number_order(each.station), each.station)

@@ -18,7 +18,7 @@ from projections.base import milliseconds, moment_of
 from services.access import COOKIE
 from services.app import create_app
 from services.crew.desk import BadgeTerms, CommitteeDesk
-from services.crew.windows import end_of_day, end_said, moment_said, usual_day, window_of
+from services.crew.windows import end_of_day, end_said, first_offered, moment_said, offered, usual_day, window_of
 from services.pages import members as members_pages
 from services.pages.layout import day_and_clock
 from services.wiring import now
@@ -369,6 +369,16 @@ def test_windows_are_read_as_people_write_them():
     for written in ("", "noon", "25:00"):
         with pytest.raises(Refused):
             moment_said(written, moment)
+
+
+def test_a_day_that_is_over_is_not_offered_and_is_refused_in_words():
+    evening, night = (moment_said(f"2022-04-20 {hour}", now()) for hour in ("21:59", "22:00"))
+    assert list(offered(evening)) == ["today", "next-hours", "tomorrow"]
+    assert first_offered(evening) == "today"
+    assert list(offered(night)) == ["next-hours", "tomorrow"]
+    assert first_offered(night) == "next-hours"
+    with pytest.raises(Refused, match="is over"):
+        window_of("today", night)
 
 
 def test_acts_about_one_member_go_one_after_the_other(house):
