@@ -91,7 +91,7 @@ class Roster(Message):
     rooms: Mapping[Building, frozenset[Room]] = {}
     villas: frozenset[Building] = frozenset()
 
-    @property
+    @cached_property
     def buildings(self) -> frozenset[str]:
         return frozenset(self.rooms) | self.villas
 

@@ -28,12 +28,12 @@ from services.commands.terminal import (
 from services.counted import counted
 from services.label_address import only_this_machine
 from services.office import answer_of
-from services.pages.language import Language, language_named
 from services.pages.paper_documents import labels_document, sign_document
 from services.paper.address import address_for
 from services.paper.pieces import MOST_LABELS, blank_labels
 from services.paper.runs import RunLabels, labels_for_doors, labels_of, runs_to_record
 from services.paper.sizes import SIGNS, LabelSize, read_size
+from services.texts import Language, language_named
 from services.wiring import House
 
 OWNERS_ALONE: Final = 0o600

@@ -1,25 +1,32 @@
 """Whose row it is: words for the directory, and a digest by which twins are told apart; neither goes into the record."""
 
 import hashlib
+from collections.abc import Iterable
 
 from infra.directory import Words
+from services.imports.forgetting import remembered
 from services.imports.headers import Column
 from services.imports.merged_cells import Row
 from services.imports.order_stands import Cells
 from services.imports.quantities import text_of
 
 PERSONAL: tuple[Column, Column] = ("person", "phone")
+TOLD: tuple[Column, ...] = (*PERSONAL, "note")
 NO_WORDS = {"-", "--", "—", "/", "无", "没有", "(空)", "空", "nan", "none", "null"}
 
 
 def words_about(cells: Cells, row: Row) -> Words:
-    name, phone = (next(iter(texts(cells, row, column)), "") for column in PERSONAL)
-    return Words(name=name, phone=phone, note="；".join(dict.fromkeys(texts(cells, row, "note")))).tidied()
+    said = row.said
+    return words_of(*[tuple([text_of(row[at]) for at in cells.places(column) if said[at]]) for column in TOLD])
 
 
-def texts(cells: Cells, row: Row, column: Column) -> list[str]:
-    said = [text_of(row[at]).strip() for at in cells.places(column) if row.said[at]]
-    return [text for text in said if text not in NO_WORDS]
+@remembered
+def words_of(names: Iterable[str], phones: Iterable[str], notes: Iterable[str]) -> Words:
+    names, phones, notes = (
+        [text for each in texts if (text := each.strip()) not in NO_WORDS] for texts in (names, phones, notes)
+    )
+    name, phone = (next(iter(texts), "") for texts in (names, phones))
+    return Words(name=name, phone=phone, note="；".join(dict.fromkeys(notes))).tidied()
 
 
 def digest_of_person(cells: Cells, row: Row) -> str:

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from domain.community.doors import Roster, household_id
+from services.imports.forgetting import remembered
 from services.imports.notes import Notes
 
 OF_OTHERS = re.compile(
@@ -21,14 +21,22 @@ SENT_TO = re.compile(r"(?:送到?|给|代|帮|替|转给?)([0-9]{3,4})(?![0-9元
 
 def doors_in_name(text: str, building: str, room: str | None, roster: Roster, *, received: bool) -> Iterator[str]:
     """Other doors that a name, in one way of writing, may mean."""
-    rooms = ["".join(found) for found in OF_OTHERS.findall(text)]
-    if received and (first := FIRST.match(text)):
-        rooms.append(first[1])
+    rooms, first, numbers = said_in_name(text)
+    if received:
+        rooms += first
     yield from (household_id(building, said) for said in rooms if said != room and roster.knows(building, said))
-    for glued in GLUED.findall(text):
+    for glued in numbers:
         splits = [household_id(glued[:at], glued[at:]) for at in (len(glued) - 3, len(glued) - 4)]
         if household_id(building, room) not in splits:
             yield from (door for door in splits if door in roster.households)
+
+
+@remembered
+def said_in_name(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Rooms of others, the one with which it begins, and numbers in which building and room stand together."""
+    first = FIRST.match(text)
+    rooms = tuple("".join(found) for found in OF_OTHERS.findall(text))
+    return rooms, (first[1],) if first else (), tuple(GLUED.findall(text))
 
 
 def good_is_sent_elsewhere(texts: Iterable[str], building: str, room: str | None, roster: Roster, notes: Notes) -> bool:
@@ -42,7 +50,7 @@ def good_is_sent_elsewhere(texts: Iterable[str], building: str, room: str | None
     return False
 
 
-@lru_cache(maxsize=4096)
+@remembered
 def said_of_sending(text: str) -> tuple[tuple[str, ...], bool]:
     """Rooms to which a good is sent, and whether it goes on to a neighbour; names of goods stand in many rows."""
     return tuple(SENT_TO.findall(text)), SENT_ON.search(text) is not None

@@ -96,11 +96,11 @@ def spoken(cell: object) -> str:
     """A header or word in one way of writing, lower case, without blanks."""
     if not isinstance(cell, str) or not cell:
         return ""
-    return _spoken(cell)
+    return spoken_text(cell)
 
 
 @remembered
-def _spoken(cell: str) -> str:
+def spoken_text(cell: str) -> str:
     if cell.isascii():
         return "".join(cell.lower().split())
     return "".join(unicodedata.normalize("NFKC", cell).translate(SIMPLIFIED).lower().split())

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from infra.tables import Cell
-from services.imports.headers import Column
+from services.imports.headers import Column, spoken_text
 from services.imports.layouts import Layout, filled
 from services.imports.quantities import said_in
 
@@ -17,7 +17,7 @@ class Row(list[Cell]):
 
     def __init__(self, cells: Iterable[Cell]) -> None:
         super().__init__(cells)
-        self.said = list(map(said_in, self))
+        self.said = [spoken_text(cell) if isinstance(cell, str) else said_in(cell) for cell in self]
 
 
 def filled_rows(layout: Layout) -> tuple[list[Row], set[tuple[int, int]]]:
@@ -61,6 +61,8 @@ def _is_no_line(row: Iterable[Cell]) -> bool:
 
 def _comments(layout: Layout) -> dict[int, str]:
     """Comments by the index of their row; one on a merged cell is said of all its rows."""
+    if not layout.sheet.comments:
+        return {}
     bottoms = {area[:2]: area.bottom for area in layout.sheet.merged}
     said: dict[int, list[str]] = {}
     for row, column, text in layout.sheet.comments:

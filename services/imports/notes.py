@@ -104,16 +104,19 @@ class Notes:
 
     def read(self, text: str) -> Said:
         """Of a text in one way of writing."""
-        if text not in self.known:
-            self.known[text] = self._read(text)
-        return self.known[text]
+        known = self.known.get(text)
+        if known is None:
+            known = self.known[text] = self._read(text)
+        return known
 
     def heard(self, texts: Iterable[str]) -> list[Said]:
         """Those that say anything."""
-        return [said for text in texts if (said := self.read(text)) is not NOTHING]
+        known, read = self.known, self.read
+        return [said for text in texts if (said := known.get(text) or read(text)) is not NOTHING]
 
     def _read(self, text: str) -> Said:
-        besides = takes_back_besides(ONLY_IF.sub("", text))
+        unconditional = ONLY_IF.sub("", text)
+        besides = takes_back_besides(unconditional)
         if (
             text.isascii()
             and not besides
@@ -121,7 +124,6 @@ class Notes:
             and not ELSEWHERE.search(text)
         ):
             return NOTHING
-        unconditional = ONLY_IF.sub("", text)
         taken = TAKES_BACK.search(unconditional) or (self.without_good and self.without_good.search(unconditional))
         doors = ((number(building) or building, room) for building, room in DOOR.findall(text))
         written = ["".join(found) for found in HOW_MANY.findall(text)]

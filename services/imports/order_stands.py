@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
@@ -112,6 +112,9 @@ class Judged(NamedTuple):
     """Doors that may be meant, where the doubt is between them."""
 
 
+STANDS: Final = Judged("ok")
+
+
 def doubted(reason: str, nearest: Iterable[str] = ()) -> Judged:
     return Judged("unclear", reason, WHY[reason], tuple(dict.fromkeys(nearest)))
 
@@ -205,12 +208,12 @@ class Standing:
         if (
             any(said.names_another_door(*own, self.roster) for said in words)
             or any(said.may_name_another_room(*own, self.roster) for said in noted)
-            or self._sent_elsewhere(row, own)
+            or (self.elsewhere and self._sent_elsewhere(row, own))
             or good_is_sent_elsewhere([row.said[at] for at in self.goods_named], *own, self.roster, self.notes)
         ):
             return doubted("note-other-door", (household, *self._doors_in([*words, *noted], door.building)))
         people = self.notes.heard(self.cells.said(row, "person"))
-        received = self.notes.heard([row.said[at] for at in self.receivers])
+        received = self.notes.heard([row.said[at] for at in self.receivers]) if self.receivers else []
         if any(said.doors - {household} for said in people) or any(
             said.names_another_door(*own, self.roster) for said in received
         ):
@@ -221,7 +224,7 @@ class Standing:
             if row.said[at]
             for door in doors_in_name(row.said[at], *own, self.roster, received=at in self.receivers)
         ]
-        return doubted("receiver-other-door", (household, *named)) if named else Judged("ok")
+        return doubted("receiver-other-door", (household, *named)) if named else STANDS
 
     def _doors_in(self, words: Iterable[Said], building: str) -> Iterator[str]:
         for said in words:
@@ -233,7 +236,7 @@ class Standing:
         self, index: int, row: Row, door: DoorRead, words: Sequence[Said], ordered: Mapping[str, int | None]
     ) -> str:
         """What stands beside an order and may take it back, by a stable id."""
-        if self._is_elsewhere(row):
+        if self.cells.places("pickup", "compound") and self._is_elsewhere(row):
             return "other-pickup"
         if (self.others.doubted or self.others.pickups) and self.others.named_in(row):
             return "other-compound"
@@ -251,7 +254,7 @@ class Standing:
         quantities = ordered.values()
         if (
             any(said.takes_back for said in words)
-            or not self.taken_back_names.isdisjoint([row[at] for at in self.names])
+            or (self.taken_back_names and not self.taken_back_names.isdisjoint([row[at] for at in self.names]))
             or any(_answers_against(header, row.said[at]) for at, header in self.asked.items())
             or (counts and None not in quantities and counts - _counts_of(quantities))
             or any(not any(good in own for own in ordered) for good in goods)
@@ -305,8 +308,6 @@ class Standing:
 
     def _is_elsewhere(self, row: Row) -> bool:
         """Whether what names the pick-up place names another compound, and nothing beside it this one."""
-        if not self.cells.places("pickup", "compound"):
-            return False
         said = list(self._pickups(row))
         if any(HALL.fullmatch(place) for place in said):
             return True
@@ -339,6 +340,8 @@ class Standing:
         return refund
 
     def _refund(self, row: Row) -> Judged:
+        if not self.cells.places("refund_state", "refund"):
+            return STANDS
         fully = Judged("skipped", "refunded", SKIPPED_AS["refunded"])
         for cell in self.cells(row, "refund_state", "refund"):
             money, word = money_of(cell), spoken(cell)
@@ -350,7 +353,7 @@ class Standing:
                 return doubted("partly-refunded" if "退" in word else "refund-unreadable")
             amounts = {amount for at in self.cells(row, "amount") if isinstance(amount := money_of(at), Decimal)}
             return fully if amounts == {money} else doubted("partly-refunded")
-        return Judged("ok")
+        return STANDS
 
 
 def _unread(layout: Layout, width: int) -> list[int]:

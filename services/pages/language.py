@@ -1,51 +1,21 @@
-"""Which language a person reads, and the texts in it: English is written in code and templates, Chinese in a catalogue.
+"""Which language a person reads who asks for a page."""
 
-In development ``scripts/texts`` collects the texts, compiles the catalogue and lists what has no Chinese yet; the Chinese is
-written into services/locale/zh_CN/LC_MESSAGES/messages.po.
-"""
-
-import functools
-import gettext
-from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from fastapi import Request
 
 from services.access import person_of
-from services.texts import N_
+from services.texts import LANGUAGES, N_, Language, language_named, say
 
 __all__ = ["LANGUAGES", "N_", "Language", "language_named", "language_of", "preferred", "say", "say_to"]
 
-Language = Literal["zh_CN", "en"]
-
-LANGUAGES: Final[dict[Language, str]] = {"zh_CN": "中文", "en": "English"}
 DEFAULT: Final[Language] = "zh_CN"
 LANGUAGE_COOKIE: Final = "baogong_lang"
-CATALOGUES: Final = Path(__file__).parent.parent / "locale"
-
-
-@functools.cache
-def catalogue(language: Language) -> gettext.NullTranslations:
-    if language == "en":
-        return gettext.NullTranslations()
-    return gettext.translation("messages", CATALOGUES, languages=[language])
-
-
-def say(language: Language, msgid: str, **values: object) -> str:
-    """The text in a language, with ``%(name)s`` filled in."""
-    text = catalogue(language).gettext(msgid)
-    return text % values if values else text
 
 
 def say_to(request: Request, msgid: str, /, **values: object) -> str:
     """The text in the language of who asks."""
     return say(language_of(request), msgid, **values)
-
-
-def language_named(name: str | None) -> Language | None:
-    """``zh``, ``zh-CN``, ``zh_CN``, ``en-GB`` …; None for any other."""
-    short = (name or "").replace("_", "-").lower().partition("-")[0]
-    return "zh_CN" if short == "zh" else "en" if short == "en" else None
 
 
 def language_of(request: Request) -> Language:

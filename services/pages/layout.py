@@ -17,7 +17,7 @@ from domain.goods.handling import PLACE_TIME
 from services.access import Action, Entrance, Person, compound_named, person_of
 from services.csrf import form_token
 from services.pages.assets import static_url
-from services.pages.language import LANGUAGE_COOKIE, LANGUAGES, N_, Language, catalogue, language_named, language_of
+from services.pages.language import LANGUAGE_COOKIE, language_of
 from services.pages.on_this_phone import hand_of, others_here
 from services.pages.words import (
     CHOICES,
@@ -31,6 +31,7 @@ from services.pages.words import (
     step_name,
     words_of,
 )
+from services.texts import LANGUAGES, N_, Language, catalogue, language_named
 
 FORM_TOKEN: Final = Markup('<input type="hidden" name="csrf_token" value="{}">')
 """First in every form that is posted, as ``{{ form_token }}``."""

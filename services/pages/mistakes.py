@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from services.pages.language import N_, Language, say
+from services.texts import N_, Language, say
 from services.wrong_fields import field_named, words_for
 
 LABELS: Final[Mapping[str, str]] = {

@@ -20,7 +20,7 @@ from projections.badges import BadgeStage
 from projections.people import Standing
 from services.access import ROLES, STEPS
 from services.pages import layout, scan, words
-from services.pages.language import CATALOGUES
+from services.texts import CATALOGUES
 
 PO = CATALOGUES / "zh_CN" / "LC_MESSAGES" / "messages.po"
 PROGRAM = CATALOGUES.parent

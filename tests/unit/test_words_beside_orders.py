@@ -7,7 +7,7 @@ import xlsxwriter
 from order_files import GOODS, reading, reasons, roster
 
 from infra.tables import open_tables
-from services.imports import headers
+from services.imports import forgetting, headers
 from services.imports.corrections import corrections_csv
 from services.imports.orders import read_orders
 
@@ -308,5 +308,8 @@ def test_lines_above_orders_of_another_time(line):
 
 
 def test_nothing_that_was_read_of_a_table_stays_remembered():
+    stays = [each.__self__.cache_info for each in forgetting._FORGET]  # noqa: SLF001 — what must be empty
+    headers.spoken("王小明")
+    assert sum(info().currsize for info in stays) > 0
     reading(["姓名", *GOODS], ["王小明", 12, 501, "苹果", 1])
-    assert headers._spoken.cache_info().currsize == 0  # noqa: SLF001 — what must be empty
+    assert sum(info().currsize for info in stays) == 0
