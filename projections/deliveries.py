@@ -78,10 +78,11 @@ def delivery_row(compound: str, view: DeliveryView) -> tuple[object, ...]:
     )
 
 
-def of_day(rows: Rows, compound: str, day: str) -> list[Delivery]:
-    """Deliveries of a day, and earlier ones that are neither disinfected nor turned away yet."""
-    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR stage IN ('declared', 'arrived', 'admitted', 'disinfecting')) ORDER BY since DESC, code"
-    return [delivery_of(row) for row in rows.select(sql, (compound, day))]
+def of_day(rows: Rows, compound: str, day: str, lately: int) -> list[Delivery]:
+    """Deliveries of a day, and earlier ones that are neither disinfected nor turned away yet, or are so since ``lately``."""
+    under_way = "stage IN ('declared', 'arrived', 'admitted', 'disinfecting')"
+    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR since >= ? OR {under_way}) ORDER BY since DESC, code"
+    return [delivery_of(row) for row in rows.select(sql, (compound, day, lately))]
 
 
 def all_deliveries(rows: Rows, compound: str) -> list[Delivery]:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import time_machine
 from compound import APPLES, COMPOUND, ROOMS, ask, client, found, said, scan, scanned, session_for
 from fastapi import Request
 
 from domain.community.compound import AddHouseholds, BuildingDoors
 from domain.community.door_settings import DoorSettings
+from domain.goods.handling import PLACE_TIME
 from domain.procurement.group_buys import ImportOrders, OrderLine, TableOrder
 from projections import awaited, doubts
 from projections.doubts import DoubtSum
@@ -28,8 +30,10 @@ EVERYBODY = Audience(COMPOUND, "en", Links())
 
 @pytest.fixture
 def compound(house):
-    found(house)
-    return house
+    """At 15:00: what is counted by the day must not fall into two of them."""
+    with time_machine.travel(now().astimezone(PLACE_TIME).replace(hour=15)):
+        found(house)
+        yield house
 
 
 def page(house, path="/board", role="staff"):
@@ -66,6 +70,22 @@ def test_the_board_counts_deliveries_up_to_sorting_and_parcels_after_it(compound
     assert (figure(html, "disinfected"), figure(html, "declared")) == (1, 0)
     assert (figure(html, "sorted"), figure(html, "delivered"), figure(html, "problem")) == (1, 1, 1)
     assert (figure(html, "total-delivered"), figure(html, "total-moving"), figure(html, "total-wrong")) == (1, 0, 1)
+
+
+def test_what_was_disinfected_before_midnight_is_still_there_after_it(compound):
+    midnight = now().astimezone(PLACE_TIME).replace(hour=0, minute=0, second=0, microsecond=0)
+    gone = (now() - midnight) / timedelta(minutes=1)
+    (delivery,) = scanned(compound, scan("declare", gone + 60, group_buys=[APPLES], pieces=3))
+    scanned(
+        compound,
+        scan("arrive", gone + 50, code=delivery),
+        scan("admit", gone + 45, code=delivery),
+        scan("disinfect-start", gone + 41, code=delivery, agent="chlorine", mg_per_litre=500),
+        scan("disinfect-finish", gone + 10, code=delivery),
+    )
+    for hours, shown in ((0.1, ["resting"]), (8, ["disinfected"]), (12, [])):
+        board = board_now(compound, COMPOUND, midnight + timedelta(hours=hours))
+        assert [line.stage for line in board.deliveries] == shown, hours
 
 
 def test_goods_rest_by_the_clock_and_not_by_a_scan(compound):
