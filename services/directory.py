@@ -158,13 +158,21 @@ def write_card(house: House, person: Person, compound: str, subject: Subject, wo
     must_care_for(person, subject)
     if not words.tidied():
         raise Refused("words-said", "Nothing was written; fill in at least one field.")
+    must_be_dialled(words.phone)
     house.directory.write(compound, subject, words, by=person.actor)
     if words.help and subject.kind == "household":
         care(house, compound, person.actor, subject.id, cared_for=True)
 
 
+def must_be_dialled(phone: str) -> None:
+    """Raises Refused for what nobody can call, such as a name in the wrong field."""
+    if phone.strip() and sum(map(str.isdecimal, phone)) < FEWEST_DIGITS:
+        raise Refused("phone-has-digits", "This is no phone number. What else is to be known belongs into the note.")
+
+
 def correct_card(house: House, person: Person, compound: str, subject: Subject, card: str, words: Words) -> None:
     must_care_for(person, subject)
+    must_be_dialled(words.phone)
     if not house.directory.correct(compound, subject, card, words, by=person.actor):
         raise Refused("card-known", "This entry is gone; somebody removed it meanwhile.")
     if words.tidied().help and subject.kind == "household":
@@ -206,6 +214,7 @@ def today() -> date:
     return now().astimezone(PLACE_TIME).date()
 
 
+FEWEST_DIGITS: Final = 3
 SHORTEST_SOUGHT: Final = {"name": 2, "phone": 7, "help": 3, "note": 3}
 """Characters below which a text says nothing about where it stands."""
 

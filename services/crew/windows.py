@@ -13,9 +13,7 @@ ENDS: Final = time(22)
 NEXT_HOURS: Final = timedelta(hours=12)
 A_NIGHT: Final = timedelta(hours=12)
 A_DAY: Final = timedelta(days=1)
-UNREADABLE: Final = (
-    "A badge ends after it begins, not in the past, is good for three days at most and begins within a month."
-)
+UNREADABLE: Final = "This is no time. Write it as 22:00 or as 2022-04-20 22:00."
 DAY_OVER: Final = "The usual shift of today is over. Choose 12 hours from now, tomorrow or another time."
 
 
@@ -66,7 +64,7 @@ def moment_said(written: str, near: datetime) -> datetime:
         else:
             said = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("window-sane", UNREADABLE) from None
+        raise Refused("time-readable", UNREADABLE) from None
     return said if said.tzinfo else said.replace(tzinfo=PLACE_TIME)
 
 

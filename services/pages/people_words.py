@@ -84,6 +84,7 @@ PEOPLE_REFUSALS: Final[Mapping[str, str]] = {
     "window-sane": N_(
         "A badge ends after it begins, not in the past, is good for three days at most and begins within a month."
     ),
+    "time-readable": N_("This is no time. Write it as 22:00 or as 2022-04-20 22:00."),
     "day-not-over": N_("The usual shift of today is over. Choose 12 hours from now, tomorrow or another time."),
     "badge-role": N_("A badge is for work at a station or on the way. Other roles are given to the member."),
     "badge-buildings": N_("Say which buildings the captain's badge is for."),

@@ -246,6 +246,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "captain-of-building": N_("This door is not in a building that you care for."),
     "household-known": N_("There is no such door on the roster."),
     "words-said": N_("Nothing was written. Fill in at least one field."),
+    "phone-has-digits": N_("This is no phone number. What else is to be known belongs into the note."),
     "card-known": N_("This entry is gone; somebody removed it meanwhile."),
     "member-signs": N_(
         "Only a registered member may do this, so that two people are two people: sign in with your own password or badge."

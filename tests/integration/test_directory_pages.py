@@ -198,7 +198,7 @@ def test_correcting_and_removing(house, written):
     assert (empty.status_code, "Fill in at least one field." in empty.text) == (409, True)
     assert written.post(DOOR, data={"card": card, "remove": "yes"}).status_code == 303
     assert house.directory.doors("shengdu") == {}
-    gone = written.post(DOOR, data={"card": card, "phone": "1"})
+    gone = written.post(DOOR, data={"card": card, "phone": "13900001111"})
     assert "somebody removed it meanwhile" in gone.text
 
 

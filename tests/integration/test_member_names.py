@@ -90,6 +90,8 @@ def test_it_is_corrected_and_removed(house, staff, number):
     assert staff.post(f"{page_of(number)}/card", data={"card": card, "name": "李芳"}).status_code == 303
     assert "李**" in staff.get("/members").text
     assert "Nothing was written" in staff.post(f"{page_of(number)}/card", data={"help": "x", "note": "y"}).text
+    for said in ({"phone": "abc"}, {"card": card, "phone": "李芳"}):
+        assert "This is no phone number." in staff.post(f"{page_of(number)}/card", data=said).text
     assert staff.post(f"{page_of(number)}/card", data={"card": card, "remove": "yes"}).status_code == 303
     assert house.directory.members(place.COMPOUND) == 0
     assert "Nobody wrote down a name" in staff.get(page_of(number)).text

@@ -22,7 +22,7 @@ def test_windows_are_read_as_people_write_them():
     assert end_said("2022-04-19 06:00", moment) < moment
     assert moment_said("6:00", moment) == usual_day(moment).begins
     for written in ("", "noon", "25:00"):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="This is no time"):
             moment_said(written, moment)
 
 
