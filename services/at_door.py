@@ -85,7 +85,7 @@ def own_orders(
     by_group_buy = defaultdict(list)
     for group_buy, order in ordered:
         by_group_buy[group_buy].append(order)
-    packed = [row.group_buy for row in parcels if row.packed_at]
+    packed = [row.group_buy for row in parcels if row.packed_at or row.stage != "declared"]
     for group_buy in sorted(by_group_buy, key=list(titles).index):
         goods = tuple(goods_of(by_group_buy[group_buy]))
         if goods:

@@ -107,6 +107,13 @@ def test_a_household_sees_its_own_parcels_and_orders_and_nothing_of_another(comp
     assert set(re.findall(r"\b\d+-\d{3}\b", shown)) == {MINE}
 
 
+def test_what_came_without_being_sorted_does_not_wait_to_be_packed(compound):
+    asyncio.run(first_day.scanned(compound, scan("deliver", 2, door="12-103", group_buy=APPLES)))
+    shown = text_of(Visitor(compound).get(f"/d/{code_of(compound, '12-103')}").text)
+    assert "红苹果 Your parcel has been delivered" in shown
+    assert ("1 parcel packed" in shown, "not packed yet" in shown) == (True, False)
+
+
 def test_the_upper_case_address_of_the_qr_code_leads_there_too(compound):
     code = code_of(compound, MINE)
     shown = [re.sub(r'(token|scan)" value="[^"]+"', "", Visitor(compound).get(f"/{d}/{code}").text) for d in "dD"]
