@@ -22,6 +22,9 @@ COLUMNS = (
 )  # fmt: skip
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM deliveries"  # noqa: S608 — our own column names
 
+UNDER_WAY = ("declared", "arrived", "admitted", "disinfecting")
+A_NIGHT = 12 * 60 * 60 * 1000
+
 
 class Delivery(NamedTuple):
     """A row of the read model; times are milliseconds since 1970, the day is the compound's."""
@@ -39,6 +42,10 @@ class Delivery(NamedTuple):
     rests_until: int | None
     doubts: int
     day: str
+
+    def concerns_somebody(self, now: int) -> bool:
+        """Neither disinfected nor turned away, or so lately that its goods wait to be sorted, whatever day it is by now."""
+        return self.stage in UNDER_WAY or (self.since is not None and self.since >= now - A_NIGHT)
 
     def stage_at(self, now: int) -> str:
         """Resting is a matter of the clock: no row says it."""
@@ -78,11 +85,11 @@ def delivery_row(compound: str, view: DeliveryView) -> tuple[object, ...]:
     )
 
 
-def of_day(rows: Rows, compound: str, day: str, lately: int) -> list[Delivery]:
-    """Deliveries of a day, and earlier ones that are neither disinfected nor turned away yet, or are so since ``lately``."""
-    under_way = "stage IN ('declared', 'arrived', 'admitted', 'disinfecting')"
-    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR since >= ? OR {under_way}) ORDER BY since DESC, code"
-    return [delivery_of(row) for row in rows.select(sql, (compound, day, lately))]
+def of_day(rows: Rows, compound: str, day: str, now: int) -> list[Delivery]:
+    """Deliveries of a day, and earlier ones that still concern somebody."""
+    marks = ", ".join("?" * len(UNDER_WAY))
+    sql = f"{SELECT} WHERE compound = ? AND (day = ? OR since >= ? OR stage IN ({marks})) ORDER BY since DESC, code"
+    return [delivery_of(row) for row in rows.select(sql, (compound, day, now - A_NIGHT, *UNDER_WAY))]
 
 
 def all_deliveries(rows: Rows, compound: str) -> list[Delivery]:

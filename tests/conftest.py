@@ -1,11 +1,20 @@
 import hypothesis
 import pytest
+import time_machine
 
+from domain.goods.handling import PLACE_TIME
 from infra.settings import Settings
-from services.wiring import house_at
+from services.wiring import house_at, now
 
 hypothesis.settings.register_profile("baogong", deadline=None)  # a busy machine is no counter-example
 hypothesis.settings.load_profile("baogong")
+
+
+@pytest.fixture
+def afternoon():
+    """15:00 in the compound: what is counted by the day must not fall into two of them."""
+    with time_machine.travel(now().astimezone(PLACE_TIME).replace(hour=15)):
+        yield
 
 
 @pytest.fixture

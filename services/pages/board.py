@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -31,8 +31,6 @@ WRONG: Final = ("problem", "held", "returned", "destroyed")
 ALL_BUILDINGS_UP_TO: Final = 48
 """In a larger compound only buildings with goods get a tile."""
 DELIVERIES_SHOWN: Final = 8
-A_NIGHT: Final = timedelta(hours=12)
-"""What was disinfected so lately waits to be sorted, whatever day it is by now."""
 
 
 class Stop(NamedTuple):
@@ -168,7 +166,7 @@ def board_now(house: House, compound: str, at: datetime) -> Board:
 def look(rows: Rows, compound: str, at: datetime, position: int) -> Board:
     day = at.astimezone(PLACE_TIME).date().isoformat()
     sums = live_board.stages_by_building(rows, compound, day)
-    today = deliveries.of_day(rows, compound, day, milliseconds(at - A_NIGHT))
+    today = deliveries.of_day(rows, compound, day, milliseconds(at))
     lines = delivery_lines(rows, compound, today, at)
     buildings = roster.buildings(rows, compound)
     tiles, idle = tiles_of(with_awaited(sums, awaited.pieces_by_building(rows, compound)), buildings)

@@ -44,7 +44,6 @@ router = APIRouter(include_in_schema=False)
 
 SEE_OTHER: Final = 303
 NOT_TAKEN: Final = 422
-OPEN_STAGES: Final = frozenset({"declared", "arrived", "admitted", "disinfecting"})
 NEXT_SCANS: Final[Mapping[str, tuple[Step, ...]]] = {
     "declared": ("admit",),
     "arrived": ("admit",),
@@ -319,13 +318,13 @@ async def until_shown(house: House) -> None:
 
 
 def shown_on(rows: Rows, compound: str, day: date, person: Person) -> list[Shown]:
-    """Deliveries of the day; today also those that are still open from before."""
+    """Deliveries of the day; today also those of before that still concern somebody."""
     titles, unsettled, wanted = titles_of(rows, compound), open_doubts(rows, compound), day.isoformat()
-    with_open = day == today()
+    with_open, at = day == today(), milliseconds(now())
     return [
         seen(row, titles, unsettled, person, wanted)
         for row in deliveries.all_deliveries(rows, compound)
-        if (row.day == wanted or (with_open and row.stage in OPEN_STAGES))
+        if (row.day == wanted or (with_open and row.concerns_somebody(at)))
         and of_some_own_group_buy(person, row.group_buys)
     ]
 

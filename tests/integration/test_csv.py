@@ -34,7 +34,7 @@ LISTS = {
 
 
 @pytest.fixture
-def app(house):
+def app(house, afternoon):
     asyncio.run(first_day.a_first_day(house))
     asyncio.run(somebody_on_shift(house))
     house.access.create_api_key("program", "shengdu", name="scales-2", actions=["scan"])

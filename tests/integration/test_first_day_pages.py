@@ -13,7 +13,7 @@ from services.app import create_app
 
 
 @pytest.fixture
-def day(house):
+def day(house, afternoon):
     return asyncio.run(first_day.a_first_day(house))
 
 

@@ -13,7 +13,7 @@ DOORS = [f"2-{room}" for room in ROOMS[:8]]
 
 
 @pytest.fixture
-def compound(house):
+def compound(house, afternoon):
     """Everything in building 2 is delivered."""
     found(house)
     scanned(house, *(scan("deliver", 50, group_buy=APPLES, door=door) for door in DOORS))
