@@ -1,7 +1,7 @@
 """What ends the part of a building in a table, and what a heading says of rows that name their own door."""
 
 import pytest
-from order_files import reading, roster, workbook
+from order_files import reading, reasons, roster, workbook
 
 from infra.tables import open_tables
 from services.imports.orders import read_orders
@@ -89,3 +89,16 @@ def test_a_heading_may_name_who_collects_and_the_compound(form):
 @pytest.mark.parametrize("line", ["12号楼 王阿姨和李阿姨", "锦绣苑二期12号楼", "【12号楼和13号楼】"])
 def test_other_lines_are_no_headings(line):
     assert booked(reading(NAMED, [line, "", ""], ["501", "张", 1])) == ["building-missing"]
+
+
+def test_a_heading_with_a_name_beside_it_may_be_the_first_row_above_whole_doors():
+    whole = reading(["门牌号", "姓名", "苹果"], ["13号楼", "王楼长", ""], ["12-601", "赵", 2], ["13-602", "钱", 1])
+    assert reasons(whole) == ["columns-differ", "ok"]
+    apart = (
+        ["12号楼", "", "王楼长", ""],
+        [12, 501, "张", 1],
+        ["13号楼", "", "王", ""],
+        [12, 601, "赵", 2],
+        [13, 602, "钱", 1],
+    )
+    assert reasons(reading(["楼号", "房号", "姓名", "苹果"], *apart)) == ["ok", "columns-differ", "ok"]
