@@ -11,7 +11,7 @@ from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
 from services.imports.corrected_rows import corrects_by_a_note, corrects_by_its_name
-from services.imports.doors_in_names import doors_in_name, good_is_sent_elsewhere
+from services.imports.doors_in_names import are_numbered, doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
@@ -153,6 +153,7 @@ class Standing:
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
         self.people = layout.at("person")
+        self.numbered = are_numbered(below, self.people, layout.at("room", "whole", "address"))
         in_sets = [at for each in layout.sets for at in (each.item, each.spec) if at is not None]
         self.goods_named = (*layout.at("item", "spec"), *in_sets) if layout.kind == "long" else ()
         self.names = layout.at(*DOOR_PARTS, "person", "number")
@@ -222,7 +223,9 @@ class Standing:
             door
             for at in self.people
             if row.said[at]
-            for door in doors_in_name(row.said[at], *own, self.roster, received=at in self.receivers)
+            for door in doors_in_name(
+                row.said[at], *own, self.roster, received=at in self.receivers, numbered=self.numbered
+            )
         ]
         return doubted("receiver-other-door", (household, *named)) if named else STANDS
 
