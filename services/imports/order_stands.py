@@ -1,7 +1,6 @@
 """Whether an order stands: paid, here, at one door, and with nothing beside it that takes it back."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
@@ -10,7 +9,7 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
-from services.imports.corrected_rows import corrects_by_a_note, corrects_by_its_name
+from services.imports.corrected_rows import Corrections
 from services.imports.doors_in_names import are_numbered, doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
 from services.imports.layouts import Layout
@@ -179,16 +178,7 @@ class Standing:
         self.width = len(below[0]) if below else 0
         self.struck = _struck_rows(layout, layout.sheet.struck)
         self.partly_struck = _struck_rows(layout, layout.sheet.partly_struck)
-        self.corrected: dict[str, set[str]] = {}
-        """By household what a row that corrects another may change, in one way of writing; nothing where that is all."""
-        texts = written.union(
-            cell for at in layout.at("item") for cell in {row[at] for row in below} if isinstance(cell, str)
-        )
-        self.correcting = {cell: anew for cell in texts for corrects, anew in [corrects_by_its_name(cell)] if corrects}
-        noted = {row.said[at] for at in layout.at("note") for row in below}
-        self.noted_to_correct = {
-            text: anew for text in noted for corrects, anew in [corrects_by_a_note(text)] if corrects
-        }
+        self.corrections = Corrections(layout, below, layout.at(*DOOR_PARTS, "number"), self.people, layout.at("item"))
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
@@ -263,28 +253,7 @@ class Standing:
             or any(not any(good in own for own in ordered) for good in goods)
         ):
             return "note-changes"
-        changed = self.corrected.get(door.household or "")
-        return "corrected-row" if changed is not None and (not changed or changed & ordered.keys()) else ""
-
-    def corrects(self, row: Row) -> bool | None:
-        """Whether a row corrects another and says all anew; None where it corrects none."""
-        said = [self.correcting.get(row[at]) for at in (*self.names, *self.layout.at("item"))]  # type: ignore[arg-type]
-        said += [self.noted_to_correct.get(text) for text in self.cells.said(row, "note")]
-        known = [anew for anew in said if anew is not None]
-        return any(known) if known else None
-
-    def hear_corrections(self, rows: Iterable[tuple[str, set[str], bool | None]]) -> None:
-        """Every row by its household and its goods, and whether it corrects another."""
-        by_door: dict[str, list[tuple[set[str], bool | None]]] = {}
-        for household, goods, anew in rows:
-            by_door.setdefault(household, []).append((goods, anew))
-        for household, said in by_door.items():
-            if not any(anew is not None for _, anew in said):
-                continue
-            times = Counter(good for goods, _ in said for good in goods)
-            whole = any(anew or (anew is False and all(times[each] == 1 for each in goods)) for goods, anew in said)
-            changed = {good for goods, anew in said if anew is not None for good in goods}
-            self.corrected[household] = set() if whole else changed
+        return "corrected-row" if self.corrections.change(door.household, ordered) else ""
 
     def _is_said(self, at: int, text: str) -> bool:
         """A bare yes or no answers the header of its column; it is no word about the order."""
