@@ -33,6 +33,8 @@ TAKEN_BY_OTHERS = re.compile(
 FOR_A_BUILDING = re.compile(
     rf"(?:代|替|帮|转|转给|送|送给|送到)([0-9]{{1,3}}|[{CHINESE}]{{1,3}})(?:号楼?|[栋幢楼座层#])"
 )
+FOR_THE_BUILDING = re.compile(r"[(\[【,、/-](?:送到?)?([0-9]{1,3})(?:号楼|[栋幢]|#楼)[)\]】]?$")
+"""苹果(13号楼)."""
 NUMBERED_AT_LEAST, MOSTLY = 5, 2
 
 
@@ -99,8 +101,10 @@ def said_in_name(text: str) -> SaidInName:
 
 def good_is_sent_elsewhere(texts: Iterable[str], building: str, room: str | None, roster: Roster, notes: Notes) -> bool:
     for text in texts:
-        rooms, sent_on = said_of_sending(text)
-        if sent_on or any(other != room and roster.knows(building, other) for other in rooms):
+        rooms, sent_on, behind = said_of_sending(text)
+        if sent_on or (behind and behind != building and behind in roster.buildings):
+            return True
+        if any(other != room and roster.knows(building, other) for other in rooms):
             return True
         doors = notes.read(text).doors
         if doors and doors != {household_id(building, room)}:
@@ -109,6 +113,8 @@ def good_is_sent_elsewhere(texts: Iterable[str], building: str, room: str | None
 
 
 @remembered
-def said_of_sending(text: str) -> tuple[tuple[str, ...], bool]:
-    """Rooms to which a good is sent, and whether it goes on to a neighbour; names of goods stand in many rows."""
-    return tuple(SENT_TO.findall(text)), SENT_ON.search(text) is not None
+def said_of_sending(text: str) -> tuple[tuple[str, ...], bool, str]:
+    """Rooms to which a good is sent, whether it goes on to a neighbour, and the building behind it; names of goods stand in many rows."""
+    behind = FOR_THE_BUILDING.search(text)
+    building = (number(behind[1]) or behind[1]) if behind else ""
+    return tuple(SENT_TO.findall(text)), SENT_ON.search(text) is not None, building

@@ -24,6 +24,7 @@ WHY = {
     "several-goods": "several goods with quantities of their own stand in one cell",
     "goods-differ": "two columns name goods and differ",
     "good-cancelled": "the name of the good says that it was cancelled",
+    "good-changes": "the name of the good says that it changes another good, takes it back, or how many it is",
     "maybe-no-good": "this column may be no good but something else that is counted",
     "maybe-money": "this column may hold amounts of money and not how many",
     "maybe-sum": "this column adds up the others in every row; is it a good, or their sum",

@@ -9,6 +9,7 @@ from infra.tables import Cell
 from services.imports.amounts_of_rows import Priced
 from services.imports.beside_goods import PAID_FOR
 from services.imports.forgetting import remembered
+from services.imports.goods_that_change import changes_a_good
 from services.imports.headers import BRACKETS, is_total, spoken
 from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.merged_cells import Row
@@ -197,7 +198,10 @@ class OrderedGoods:
             count = _count(found["count"])
         bare_good = self.names.setdefault(good_key(bare, ""), (bare, "")) if count else None
         several = each or SEVERAL_GOODS.search(text) is not None or self._names_several(item)
-        return Good(item, unit, count, "several-goods" if several else _doubt_about(item, unit), bare_good)
+        doubt = "several-goods" if several else _doubt_about(item, unit)
+        if not doubt and not count and changes_a_good(spoken(text), self.alone):
+            doubt = "good-changes"
+        return Good(item, unit, count, doubt, bare_good)
 
     def _unit_counts(self, written: str, item: str, unit: str) -> bool:
         """苹果(3) is three of it, where 苹果 or 苹果 2 stand in the table, too; where all say 可乐(24), that is its name."""
