@@ -8,6 +8,7 @@ from domain.community.door_words import CHINESE
 from infra.tables import Cell
 from services.imports.amounts_of_rows import Priced
 from services.imports.beside_goods import PAID_FOR
+from services.imports.copied_counts import copied_counts
 from services.imports.forgetting import remembered
 from services.imports.goods_that_change import changes_a_good
 from services.imports.headers import BRACKETS, is_total, spoken
@@ -87,6 +88,7 @@ class OrderedGoods:
         self.names: dict[tuple[str, str], tuple[str, str]] = {}
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
+        self.copied = copied_counts(layout, self.quantities, below)
         self.priced = Priced(layout, self.quantities if layout.kind == "long" else (), below)
         self.money = RowsInMoney(layout)
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
@@ -157,6 +159,8 @@ class OrderedGoods:
             good = good._replace(quantity=None, reason="quantities-differ")
         if good.quantity and not good.reason and self.priced.differs(row):
             good = good._replace(reason="amount-differs")
+        if self.copied and not good.reason:
+            good = good._replace(reason=self.copied)
         if good.reason in {"", "quantities-differ"} and len(named) > 1 and _differ(named):
             good = good._replace(reason="goods-differ")
         yield good
