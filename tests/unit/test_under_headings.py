@@ -102,3 +102,24 @@ def test_a_heading_with_a_name_beside_it_may_be_the_first_row_above_whole_doors(
         [13, 602, "钱", 1],
     )
     assert reasons(reading(["楼号", "房号", "姓名", "苹果"], *apart)) == ["ok", "columns-differ", "ok"]
+
+
+ALONE = ["{}号楼楼长王阿姨", "{}号楼（2户）", "{}号楼（封控）", "一、{}号楼", "{}号楼苹果团购", "楼号：{}", "{}号楼（共2户）"]
+
+
+@pytest.mark.parametrize("form", ALONE)
+def test_a_heading_alone_in_its_row_may_say_more_than_its_building(form):
+    rows = [form.format(12), "", ""], ["501", "张", 1], [form.format(13), "", ""], ["601", "赵", 2]
+    assert booked(reading(NAMED, *rows)) == ["12-501", "13-601"]
+
+
+@pytest.mark.parametrize("line", ["{}号楼还没登记", "{}号楼楼长未登记", "{}号楼停止接龙", "楼号：{}、14", "{}号楼请接龙"])
+def test_a_line_that_says_something_of_a_building_heads_nothing(line):
+    rows = ["12号楼", "", ""], ["501", "张", 1], [line.format(13), "", ""], ["601", "赵", 2]
+    assert booked(reading(NAMED, *rows)) == ["12-501", "building-missing"]
+
+
+def test_households_counted_above_each_header_leave_a_heading():
+    first = [["12号楼（共2户）", "", ""], NAMED, ["501", "张", 1]]
+    rows = [*first, ["13号楼（共2户）", "", ""], NAMED, ["601", "赵", 2]]
+    assert booked(reading(*rows)) == ["12-501", "13-601"]
