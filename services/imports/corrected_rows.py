@@ -37,6 +37,7 @@ NAMED_AGAIN: Final = re.compile(
     r"(?P<name>.*?[^0-9\W_])[(【\[_~-]*(?P<mark>改[了单过]?|新[的单]?|重[复发填下]?|第[二两三四2-4]次|[2二②x×✗❌?]|错了?|正确的?|对的?)[)】\]]?"
 )
 """张改, 张2 and 张-新: anybody may be called so, unless 张 ordered the same at the same door."""
+ENDS_OF_A_MARK: Final = frozenset("改了单过新的重复发填下次二2②x×✗❌?错确对)]】")
 Corrects = tuple[bool, bool]
 NOTHING: Final[Corrects] = (False, False)
 
@@ -62,8 +63,9 @@ class Corrections:
         self, layout: Layout, below: Sequence[Row], doors: Sequence[int], people: Sequence[int], items: Sequence[int]
     ) -> None:
         self.names, self.people, self.notes = (*doors, *people, *items), people, layout.at("note")
-        texts = {cell for at in self.names for cell in {row[at] for row in below} if isinstance(cell, str)}
-        at_doors = {cell for at in doors for cell in {row[at] for row in below} if isinstance(cell, str)}
+        said = {at: {row[at] for row in below} for at in self.names}
+        texts = {cell for cells in said.values() for cell in cells if isinstance(cell, str)}
+        at_doors = {cell for at in doors for cell in said[at] if isinstance(cell, str)}
         marked = [cell for cell in at_doors if cell[-1:] in ")）]】" and MARKED_DOOR.search(spoken(cell))]
         self.correcting = dict.fromkeys(marked, False) | {
             cell: anew for cell in texts for corrects, anew in [corrects_by_its_name(cell)] if corrects

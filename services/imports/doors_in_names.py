@@ -51,6 +51,10 @@ class SaidInName(NamedTuple):
     by_others: bool
 
 
+SAYS_ANYTHING = re.compile(r"[0-9]{3}|[代替帮转送托给为对隔楼邻]")
+NOTHING = SaidInName((), (), (), (), (), by_others=False)
+
+
 def are_numbered(below: Sequence[Row], people: Iterable[int], doors: Sequence[int]) -> bool:
     """Whether names end in numbers that are no rooms: 某101, 某102 in most rows at other doors."""
     numbered = agree = 0
@@ -86,6 +90,8 @@ def doors_in_name(
 
 @remembered
 def said_in_name(text: str) -> SaidInName:
+    if not SAYS_ANYTHING.search(text):
+        return NOTHING
     first, last = FIRST.match(text), BEHIND_A_NAME.fullmatch(text)
     rooms = tuple("".join(found) for found in OF_OTHERS.findall(text))
     alone = tuple(ROOM.findall(text)) if not last and ROOMS_ALONE.fullmatch(text) else ()

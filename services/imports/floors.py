@@ -27,9 +27,13 @@ def with_floors(layout: Layout, rows: Sequence[Row]) -> Layout:
     said = {(floor, room) for floor, room in pairs if floor and room}
     if len(said) < MAY_SAY_FLOORS.get(headed, ROWS_OF_BUILDINGS):
         return layout
+    if headed != "楼" and not all(_is_its_floor(floor, room) for floor, room in said):
+        return layout  # large tables are read quickly: the first pair says so
     on_floors = {(floor, room) for floor, room in said if _is_its_floor(floor, room)}
     others, floors = len(said) - len(on_floors), len({floor for floor, _ in on_floors})
-    if others and (headed != "楼" or len(on_floors) < ROWS_OF_BUILDINGS or others * MOST_OF_FOUR > len(said)):
+    if others and (
+        len(on_floors) < ROWS_OF_BUILDINGS or floors < FLOORS_OF_BUILDINGS or others * MOST_OF_FOUR > len(said)
+    ):
         return layout
     if floors < (FLOORS_ENOUGH if headed == "楼" else FLOORS_OF_BUILDINGS):
         return layout

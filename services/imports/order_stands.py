@@ -12,6 +12,7 @@ from infra.tables import Cell
 from services.imports.corrected_rows import Corrections
 from services.imports.doors_in_names import are_numbered, doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
+from services.imports.how_paid import says_how_paid
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
@@ -144,6 +145,7 @@ class Standing:
     def __init__(self, layout: Layout, cells: Cells, below: list[Row], roster: Roster, goods: Collection[str]) -> None:
         self.layout, self.cells, self.roster = layout, cells, roster
         self.has_states = any(spoken(cell) for row in below for cell in cells(row, "state"))
+        self.tells_how = layout.at("spare_state")
         self.buildings = {key.building for key in roster.by_key}
         self.places_differ = bool(roster.settings.names) and any(
             self._is_own(place) for row in below for place in self._pickups(row)
@@ -304,11 +306,11 @@ class Standing:
         refund = self._refund(row)
         if refund.outcome == "unclear":
             return refund
-        for cell in self.cells(row, "state") if self.has_states else ():
-            state = spoken(cell)
+        for at in self.cells.places("state") if self.has_states else ():
+            state = row.said[at]
             if state in SKIPPED:
                 return Judged("skipped", SKIPPED[state], SKIPPED_AS[SKIPPED[state]])
-            if state not in PAID:
+            if state not in PAID and not (at in self.tells_how and says_how_paid(state)):
                 return doubted("state-unknown")
         return refund
 

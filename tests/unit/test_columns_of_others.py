@@ -72,3 +72,19 @@ def test_a_quantity_that_is_the_amount_in_every_row_is_asked_about(header, reaso
 def test_a_quantity_that_is_the_room_in_every_row_is_asked_about():
     rows = [[12, 501, "苹果", 501], [12, 502, "苹果", 502], [13, 601, "苹果", 601]]
     assert reasons(reading(GOODS, *rows)) == ["maybe-no-good"] * 3
+
+
+PAID = ["微信", "支付宝", "微信25", "转账25", "25", "已收", "已付25", "付了", "ok", "现金", "¥25.5"]
+
+
+@pytest.mark.parametrize("how", PAID)
+def test_who_says_how_or_how_much_was_paid_has_paid(how):
+    rows = [12, 501, "苹果", 1, how], [13, 601, "苹果", 1, "已付"]
+    assert reasons(reading([*GOODS, "付款"], *rows)) == ["ok", "ok"]
+
+
+@pytest.mark.parametrize("how", ["赊", "待付", "欠25", "没转", "0", "转账中", "微信未付"])
+def test_other_words_below_paid_are_asked_about(how):
+    rows = [12, 501, "苹果", 1, how], [13, 601, "苹果", 1, "已付"]
+    assert reasons(reading([*GOODS, "付款"], *rows)) == ["state-unknown", "ok"]
+    assert reasons(reading([*GOODS, "订单状态"], [12, 501, "苹果", 1, "25"], rows[1])) == ["state-unknown", "ok"]

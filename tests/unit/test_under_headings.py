@@ -104,7 +104,15 @@ def test_a_heading_with_a_name_beside_it_may_be_the_first_row_above_whole_doors(
     assert reasons(reading(["楼号", "房号", "姓名", "苹果"], *apart)) == ["ok", "columns-differ", "ok"]
 
 
-ALONE = ["{}号楼楼长王阿姨", "{}号楼（2户）", "{}号楼（封控）", "一、{}号楼", "{}号楼苹果团购", "楼号：{}", "{}号楼（共2户）"]
+ALONE = [
+    "{}号楼楼长王阿姨",
+    "{}号楼（2户）",
+    "{}号楼（封控）",
+    "一、{}号楼",
+    "{}号楼苹果团购",
+    "楼号：{}",
+    "{}号楼（共2户）",
+]
 
 
 @pytest.mark.parametrize("form", ALONE)
@@ -113,7 +121,9 @@ def test_a_heading_alone_in_its_row_may_say_more_than_its_building(form):
     assert booked(reading(NAMED, *rows)) == ["12-501", "13-601"]
 
 
-@pytest.mark.parametrize("line", ["{}号楼还没登记", "{}号楼楼长未登记", "{}号楼停止接龙", "楼号：{}、14", "{}号楼请接龙"])
+@pytest.mark.parametrize(
+    "line", ["{}号楼还没登记", "{}号楼楼长未登记", "{}号楼停止接龙", "楼号：{}、14", "{}号楼请接龙"]
+)
 def test_a_line_that_says_something_of_a_building_heads_nothing(line):
     rows = ["12号楼", "", ""], ["501", "张", 1], [line.format(13), "", ""], ["601", "赵", 2]
     assert booked(reading(NAMED, *rows)) == ["12-501", "building-missing"]
@@ -123,3 +133,11 @@ def test_households_counted_above_each_header_leave_a_heading():
     first = [["12号楼（共2户）", "", ""], NAMED, ["501", "张", 1]]
     rows = [*first, ["13号楼（共2户）", "", ""], NAMED, ["601", "赵", 2]]
     assert booked(reading(*rows)) == ["12-501", "13-601"]
+
+
+@pytest.mark.parametrize("word", ["12 汇总", "12号楼 汇总", "12号楼汇总", "12 计数", "12 Total"])
+def test_the_sums_by_building_of_a_table_program_are_sums(word):
+    rows = [12, 501, 1], [12, 502, 2], [word, "", 3], [13, 601, 1]
+    read = reading(["楼号", "房号", "苹果"], *rows)
+    assert booked(read) == ["12-501", "12-502", "13-601"]
+    assert "rows of sums were passed over: 4" in read.notices
