@@ -16,7 +16,7 @@ from services.imports.how_paid import says_how_paid
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
-from services.imports.other_compounds import OtherCompounds
+from services.imports.other_compounds import OWN_BY_A_WORD, OtherCompounds
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
 DOOR_PARTS: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
@@ -145,6 +145,10 @@ class Standing:
     def __init__(self, layout: Layout, cells: Cells, below: list[Row], roster: Roster, goods: Collection[str]) -> None:
         self.layout, self.cells, self.roster = layout, cells, roster
         self.has_states = any(spoken(cell) for row in below for cell in cells(row, "state"))
+        self.states, self.refunds = layout.at("state"), layout.at("refund_state", "refund")
+        self.returned, self.note_columns = layout.at("returned"), layout.at("note")
+        self.own_names = [spoken(name) for name in (*roster.settings.names, *roster.settings.streets)]
+        self.named_places = layout.at("pickup", "compound")
         self.tells_how = layout.at("spare_state")
         self.buildings = {key.building for key in roster.by_key}
         self.places_differ = bool(roster.settings.names) and any(
@@ -198,7 +202,7 @@ class Standing:
         if door.reason or door.building is None:
             return Judged("unclear", door.reason, door.why)
         own, household = (door.building, door.room), household_id(door.building, door.room)
-        noted = self.notes.heard(self.cells.said(row, "note"))
+        noted = self.notes.heard([row.said[at] for at in self.note_columns]) if self.note_columns else []
         if (
             any(said.names_another_door(*own, self.roster) for said in words)
             or any(said.may_name_another_room(*own, self.roster) for said in noted)
@@ -206,7 +210,7 @@ class Standing:
             or good_is_sent_elsewhere([row.said[at] for at in self.goods_named], *own, self.roster, self.notes)
         ):
             return doubted("note-other-door", (household, *self._doors_in([*words, *noted], door.building)))
-        people = self.notes.heard(self.cells.said(row, "person"))
+        people = self.notes.heard([row.said[at] for at in self.people])
         received = self.notes.heard([row.said[at] for at in self.receivers]) if self.receivers else []
         if any(said.doors - {household} for said in people) or any(
             said.names_another_door(*own, self.roster) for said in received
@@ -232,11 +236,11 @@ class Standing:
         self, index: int, row: Row, door: DoorRead, words: Sequence[Said], ordered: Mapping[str, int | None]
     ) -> str:
         """What stands beside an order and may take it back, by a stable id."""
-        if self.cells.places("pickup", "compound") and self._is_elsewhere(row):
+        if self.named_places and self._is_elsewhere(row):
             return "other-pickup"
         if (self.others.doubted or self.others.pickups) and self.others.named_in(row):
             return "other-compound"
-        if any(text not in NONE_WORDS for text in self.cells.said(row, "returned")):
+        if self.returned and any(row.said[at] not in NONE_WORDS for at in self.returned):
             return "returned"
         if index in self.struck:
             return "struck-through"
@@ -291,8 +295,11 @@ class Standing:
         return self.places_differ or any(OF_A_COMPOUND.search(place) for place in said)
 
     def _is_own(self, place: str) -> bool:
-        settings = self.roster.settings
-        return any(spoken(own) in place for own in (*settings.names, *settings.streets))
+        """By its name or street, or a part of them: 锦绣 and 168弄; or by a word: 本小区."""
+        for name in self.own_names:
+            if name in place or (len(place) > 1 and place in name):
+                return True
+        return OWN_BY_A_WORD.fullmatch(place) is not None
 
     def _pickups(self, row: Row) -> Iterator[str]:
         """What may name a compound; the hall of a building here names none, that of another does."""
@@ -306,7 +313,7 @@ class Standing:
         refund = self._refund(row)
         if refund.outcome == "unclear":
             return refund
-        for at in self.cells.places("state") if self.has_states else ():
+        for at in self.states if self.has_states else ():
             state = row.said[at]
             if state in SKIPPED:
                 return Judged("skipped", SKIPPED[state], SKIPPED_AS[SKIPPED[state]])
@@ -315,10 +322,10 @@ class Standing:
         return refund
 
     def _refund(self, row: Row) -> Judged:
-        if not self.cells.places("refund_state", "refund"):
+        if not self.refunds:
             return STANDS
         fully = Judged("skipped", "refunded", SKIPPED_AS["refunded"])
-        for cell in self.cells(row, "refund_state", "refund"):
+        for cell in [row[at] for at in self.refunds]:
             money, word = money_of(cell), spoken(cell)
             if money is None or money == 0 or (word and word in NOT_REFUNDED):
                 continue

@@ -131,7 +131,8 @@ class OtherCompounds:
         return place.own and place.town_only
 
     def _is_own(self, text: str) -> bool:
-        return any(own in text or (len(text) > 1 and text in own) for own in self.own)
+        named = any(own in text or (len(text) > 1 and text in own) for own in self.own)
+        return named or OWN_BY_A_WORD.fullmatch(text) is not None
 
     def _is_own_street(self, text: str) -> bool:
         return any(street.startswith(text) or street in text for street in self.streets)

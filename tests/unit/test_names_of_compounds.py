@@ -59,3 +59,23 @@ def test_compounds_below_a_header_of_goods_are_no_goods():
 def test_an_address_in_another_town_or_at_work_is_asked_about(address):
     rows = [["某路168弄12号502", 12, 502, "苹果", 1], [address, 12, 501, "苹果", 1]]
     assert reasons(reading(["详细地址", *GOODS], *rows)) == ["ok", OTHER]
+
+
+@pytest.mark.parametrize("place", ["锦绣", "168弄", "本小区", "小区"])
+def test_a_short_name_of_the_own_compound_is_no_other(place):
+    assert of("小区", "锦绣苑", place) == ["ok", "ok"]
+    assert of("小区", "锦绣苑", "翠苑", "168号弄") == ["ok", "other-pickup", "other-pickup"]
+
+
+def of_an_address(address):
+    return reasons(reading(["详细地址", "商品", "数量"], [address, "苹果", 1]))
+
+
+ADDRESSES = ["上海 某区 {}", "上海-上海市-某区 {}", "上海,某区,{}", "上海、上海市、某区、{}"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_an_own_town_without_its_last_word_is_the_own_town(address):
+    assert of_an_address(address.format("某路168弄 13号 601室")) == ["ok"]
+    assert of_an_address(address.format("别路168弄 13号 601室")) == ["other-place"]
+    assert of_an_address(address.replace("上海", "江苏").format("某路168弄 13号 601室")) != ["ok"]
