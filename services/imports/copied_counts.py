@@ -13,12 +13,16 @@ ROWS_ENOUGH, MORE_THAN_A_COUNT = 2, 9
 """One 元 each, and few of them, is a price."""
 
 
-def copied_counts(layout: Layout, quantities: Sequence[int], below: Sequence[Row]) -> str:
-    """Why no quantity of such a table is certain; nothing for all others."""
+def copied_counts(layout: Layout, quantities: Sequence[int], below: Sequence[Row], *, priced: bool) -> str:
+    """Why no quantity of such a table is certain; nothing for all others. A price says by itself which amounts are counts."""
     if layout.kind != "long" or not quantities:
         return ""
     header = layout.sheet.rows[layout.header]
-    money = {*layout.at("amount"), *(at for at, cell in enumerate(header) if OF_MONEY.fullmatch(spoken(cell)))}
+    money = (
+        set[int]()
+        if priced
+        else {*layout.at("amount"), *(at for at, cell in enumerate(header) if OF_MONEY.fullmatch(spoken(cell)))}
+    )
     for columns, doubt in ((money, "maybe-money"), (layout.at("room"), "maybe-no-good")):
         if any(_says_the_same(below, quantities[0], at) for at in columns):
             return doubt

@@ -88,8 +88,8 @@ class OrderedGoods:
         self.names: dict[tuple[str, str], tuple[str, str]] = {}
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
-        self.copied = copied_counts(layout, self.quantities, below)
         self.priced = Priced(layout, self.quantities if layout.kind == "long" else (), below)
+        self.copied = copied_counts(layout, self.quantities, below, priced=self.priced.columns is not None)
         self.money = RowsInMoney(layout)
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
         self.counted_within = layout.at("item") == layout.at("spare_item")
