@@ -18,6 +18,7 @@ COMPOUND_WORD = re.compile(r"^ ?(?:小区|社区|住宅区|公寓)")
 CITIES_OF_THEIR_OWN = ("上海", "北京", "天津", "重庆")
 """They are in no province."""
 JOINTS = " ,。.、:-"
+JOINED_BY = frozenset(" ,，、-")
 
 
 class Place(NamedTuple):
@@ -89,10 +90,22 @@ def behind_place(text: str, settings: DoorSettings) -> Place:
         elif any_town := TOWN.match(rest):
             rest, foreign_town = rest[any_town.end() :], True
             foreign_towns.append(any_town[0])
+        elif bare := _bare_town(rest, settings.towns):
+            rest = rest[len(bare) - 1 :]
+            own_towns.append(bare)
         else:
             elsewhere = any(_in_place_of_an_own(town, own_towns, settings.towns) for town in foreign_towns)
             return Place(rest, own, elsewhere or (foreign_town and not own), own_lane)
         rest = rest.lstrip(JOINTS)
+
+
+def _bare_town(text: str, towns: tuple[str, ...]) -> str | None:
+    """An own town without its last word and apart from what follows, as shops print it: 上海-某区."""
+    for town in _own_words(towns):
+        bare = town[:-1]
+        if len(bare) > 1 and text.startswith(bare) and text[len(bare) : len(bare) + 1] in JOINED_BY:
+            return town
+    return None
 
 
 def _in_place_of_an_own(town: str, own_towns: Sequence[str], towns: tuple[str, ...]) -> bool:

@@ -14,7 +14,8 @@ NUMBER = rf"(?:[0-9]{{1,3}}|[{CHINESE}]{{1,4}})"
 BUILDING_ALONE = re.compile(rf"第?(?P<building>{NUMBER}(?:号楼?|栋|幢|座|#))[:。]?")
 HEADING_OF_A_PART = re.compile(
     rf"第?(?P<building>{NUMBER}(?:号楼?|栋|幢|座|#))的?(?:居民|住户|业主|邻居)?(?:登记|统计|接龙|报名|订购|团购|订单|名单)?(?:表|单)?"
-    r"(?:\((?:团长|楼长|楼组长|负责人|联系人)[^()]*\)|\(?[合总小一]?[计共]:?[1-9][0-9]{0,3}(?:份|户|单|件|箱|人|家)\)?)?[:。]?"
+    r"(?:\((?:团长|楼长|楼组长|负责人|联系人)[^()]*\)|\(?[合总小一]?[计共]:?[1-9][0-9]{0,3}(?:份|户|单|件|箱|人|家)\)?|"
+    r"\([1-9][0-9]{0,2}[户家人]\)|\((?:封控中?|管控中?|已?解封|封控区|管控区|防范区)\))?[:。]?"
 )
 """13号楼（团长：14-502）, 13号楼团购, 13幢 共5户: a heading, or the end of that building's part."""
 OF_A_PERSON = re.compile(
@@ -25,6 +26,16 @@ OF_A_PERSON = re.compile(
 OF_A_CAPTAIN = re.compile(
     rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))[-:]?(?:团长|楼长|楼组长)[^0-9{CHINESE}、,;]{{0,6}}"
 )
+OF_A_LOOKER_AFTER = re.compile(
+    rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))[-:]?\(?(?:楼长|楼组长):?(?![^()]*[没未不请已勿停取暂])[^0-9{CHINESE}、,;()]{{1,5}}\)?"
+)
+OF_A_GOOD = re.compile(
+    rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?![^团登接统订]*[没未不请已勿停取暂无])[^0-9{CHINESE}、,;()]{{1,4}}(?:团购|登记|接龙|统计|订购)[表单]?[:。]?"
+)
+"""13号楼苹果团购; 13号楼还没登记 heads nothing."""
+ANNOUNCED = re.compile(rf"(?P<word>楼号|楼栋|楼幢|栋号|幢号)[:：](?P<number>{NUMBER})(?:号楼?|[栋幢座#])?")
+OUTLINED = re.compile(r"^[一二三四五六七八九十]{1,2}、(?=[0-9])")
+COUNTED = re.compile(r"\(?[合总小一]?[计共]?:?[1-9][0-9]{0,2}[户家人]\)$|[合总小一]?[计共]:?[1-9][0-9]{0,2}[户家人]$")
 LONGEST_NUMBER = 2
 """Of a building; longer ones may be rooms."""
 ROOM_ALONE = re.compile(r"[0-9]{3,4}室?")
@@ -89,7 +100,8 @@ def headed(
             building, rows_since = row.building if heads else "", False
         elif text is not None:
             heading = BUILDING_ALONE.fullmatch(spoken(text))
-            part = None if heading else HEADING_OF_A_PART.fullmatch(spoken(text)) or OF_A_PERSON.fullmatch(spoken(text))
+            forms = () if heading else (HEADING_OF_A_PART, OF_A_PERSON, OF_A_LOOKER_AFTER, OF_A_GOOD)
+            part = next((found for form in forms if (found := form.fullmatch(spoken(text)))), None)
             if part and _may_end_its_part(part["building"], building, rows_since=rows_since):
                 part = None
             found = heading or part
@@ -118,8 +130,11 @@ def building_above(rows: Iterable[list[Cell]], own_names: Iterable[str]) -> str:
 
 
 def heading_said(text: str, own_names: Iterable[str]) -> str:
-    """A line without what a heading may wear: 【12号楼】, or the compound's name before 12号楼."""
+    """A line without what a heading may wear: 【12号楼】, 一、12号楼, 楼号：12, or the compound's name before 12号楼."""
     said = spoken(text)
+    if found := ANNOUNCED.fullmatch(said):
+        return f"{found['number']}{'栋' if '栋' in found['word'] or '幢' in found['word'] else '号'}"
+    said = OUTLINED.sub("", said)
     said = said[1:-1] if said[:1] + said[-1:] in {"【】", "[]", "「」", "『』", "《》"} else said
     for name in own_names:
         bare = said.removeprefix(spoken(name))
@@ -136,6 +151,7 @@ def building_in(text: str, own_names: Iterable[str], *, of_a_sheet: bool = False
     said = spoken(text)
     for name in own_names:
         said = said.removeprefix(spoken(name))
+    said = COUNTED.sub("", said)
     found = BUILDING_ALONE.fullmatch(said) or BUILDING_IN_A_TITLE.fullmatch(said)
     found = found or (OF_A_CAPTAIN.fullmatch(said) if of_a_sheet else None)
     return found["building"] if found else ""

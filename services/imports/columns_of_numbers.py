@@ -14,9 +14,12 @@ LEADING_ZERO: Final = re.compile(r"0[0-9]+")
 MORE_THAN_A_DOOR_ORDERS: Final = 200
 HALF, SEVERAL = 0.5, 2
 SUM_OF_ONE: Final = re.compile(
-    r"(?P<good>.+?)[(:_-]?(?:合计|小计|总计|共计|总数|总和)[):]?|(?:合计|小计|总计|共计|总数)[(:_-]?(?P<behind>.+?)[):]?"
+    r"(?P<good>.+?)[(:_-]?(?:合计|小计|总计|共计|总数|总和|总量?|共)[):]?|(?:合计|小计|总计|共计|总数)[(:_-]?(?P<behind>.+?)[):]?"
 )
+SURELY_A_SUM: Final = re.compile(r".+(?:合计|总计|共计|总和)[):]?")
 ORDERED: Final = re.compile(r"(?P<good>.+?)[(_-]?(?:预?订购?|下单|购买?|[要买])(?:数量?)?\)?")
+CAME_BESIDE: Final = re.compile(r"(?P<good>.+?)[(_-]?(?:实收|签收|实到|到货|实发|已[发收取领]货?|领取)(?:数量?)?\)?")
+"""Beside a good that says of itself no more than its name."""
 CAME: Final = re.compile(r"(?P<good>.+?)[(_-]?(?:实?收|签收|收货|实?到|到货|已?发货?|实发|已取|领取?)(?:数量?)?\)?")
 
 
@@ -42,12 +45,17 @@ def added_up_in(names: Mapping[int, str]) -> dict[int, list[int]]:
             good = found["good"] or found["behind"]
             if added := [other for other, each in names.items() if other != at and spoken(each).startswith(good)]:
                 sums[at] = added
+            elif SURELY_A_SUM.fullmatch(spoken(name)) and len(names) > SEVERAL:
+                sums[at] = [other for other in names if other != at]
     return sums
 
 
 def came_of(names: Mapping[int, str]) -> dict[int, tuple[int, str]]:
     """苹果收 by its column, with that of 苹果订 beside it, and 苹果."""
     ordered = {found["good"]: at for at, name in names.items() if (found := ORDERED.fullmatch(spoken(name)))}
+    beside = {at: found["good"] for at, name in names.items() if (found := CAME_BESIDE.fullmatch(spoken(name)))}
+    plain = {spoken(name): at for at, name in names.items()}
+    ordered = {good: plain[good] for good in beside.values() if good in plain} | ordered
     came = {at: found["good"] for at, name in names.items() if (found := CAME.fullmatch(spoken(name)))}
     return {at: (ordered[good], good) for at, good in came.items() if good in ordered and ordered[good] != at}
 

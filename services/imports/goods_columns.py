@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 
 from infra.tables import Cell, Sheet
 from services.imports.columns_of_numbers import added_up_in, adds_up, came_of, may_be_no_good
+from services.imports.counted_again import counted_again, counts_alone
 from services.imports.headers import BRACKETS, building_added_up, is_total, spoken, stands_beside_goods
 from services.imports.how_many import good_asked_for
 from services.imports.layouts import (
@@ -85,6 +86,8 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     if not goods:
         return _with_good_of_title(layout)
     goods, again = _counted_once(goods, rows)
+    doubts = counted_again({each.column: str(layout.sheet.rows[layout.header][each.column]) for each in goods}, rows)
+    goods = [good._replace(doubt=good.doubt or doubts.get(good.column, "")) for good in goods]
     unused += again
     goods = _with_prices(layout, goods)
     door = any(part in layout.columns for part in DOOR_COLUMNS)
@@ -214,16 +217,22 @@ def _counted_once(
     """The goods without columns that count one of them again, and these: 苹果合计 beside its parts, 苹果收 beside 苹果订."""
     names = {good.column: good.item for good in goods}
     sums, came = added_up_in(names), came_of(names)
+    alone = {at for at, (ordered, _) in came.items() if counts_alone(rows, at, ordered)}
+    came = {at: of for at, of in came.items() if at not in alone}
     agree = {at for at, parts in sums.items() if adds_up(rows, at, parts)}
     ordered = dict(came.values())
     once = [
-        good._replace(
-            item=ordered.get(good.column, good.item), doubt="maybe-sum" if good.column in sums else good.doubt
-        )
+        good._replace(item=ordered.get(good.column, good.item), doubt=_why(good, sums, alone))
         for good in goods
         if good.column not in agree and good.column not in came
     ]
     return once, [(at, names[at]) for at in {*agree, *came}]
+
+
+def _why(good: GoodColumn, sums: Collection[int], alone: Collection[int]) -> str:
+    if good.column in sums:
+        return "maybe-sum"
+    return "quantities-differ" if good.column in alone else good.doubt
 
 
 def _names_things(layout: Layout, goods: Sequence[GoodColumn]) -> bool:

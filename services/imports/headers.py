@@ -72,7 +72,10 @@ LEADING = re.compile(
 TRAILING = re.compile(r"(?:\*|必填|选填|是多少|是什么|是几号|是|:|\?|。|!|,|;)+$")
 ROOM_EXAMPLE = re.compile(r"(?:如|例|例如|比如|示例|eg|e\.g\.)[:： ]?[0-9]{2,4}室?(?![0-9-])$")
 TOTAL_BEGINS = re.compile(r"[\s(（:：]*[合总總小共汇匯彙一ｔｓtsTS]")
-TOTAL_OF_BUILDING = re.compile(r"第?([0-9一二三四五六七八九十]+)(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计)")
+TOTAL_OF_BUILDING = re.compile(
+    r"第?([0-9一二三四五六七八九十]+)(?:号楼|号|栋|幢|楼|座)?(?:小计|合计|总计|共计|汇总|计数|求和|total|count)"
+)
+ENDS_A_TOTAL = ("计", "計", "汇总", "匯總", "彙總", "计数", "計數", "求和", "Total", "total", "Count")
 TOTAL_WORDS = (
     "合计",
     "总计",
@@ -156,7 +159,7 @@ def _by_pattern(text: str) -> Column | None:
 
 def building_added_up(cell: object) -> str | None:
     """The building whose rows a cell says to add up: 12号楼小计."""
-    if not isinstance(cell, str) or not cell.rstrip().endswith(("计", "計")):
+    if not isinstance(cell, str) or not cell.rstrip().endswith(ENDS_A_TOTAL):
         return None
     found = TOTAL_OF_BUILDING.fullmatch(spoken(cell))
     return number(found[1]) if found else None

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from domain.community.door_words import chinese_number
 from infra.tables import Cell, Sheet
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
+from services.imports.names_of_compounds import are_compounds
 from services.imports.quantities import PAID, SKIPPED, UNIT_LIKE, nearly_counts, quantity_of, text_of
 
 HEADER_WITHIN = 40
@@ -28,6 +29,7 @@ SHORT_WORD = 4
 NUMBERED = re.compile(
     r"(?P<before>[^0-9]*?)第?(?P<number>[0-9]{1,2}|[一二三四五六七八九十]{1,2})[个种件款项样]?(?P<behind>[^0-9]*)"
 )
+MAY_NAME_COMPOUNDS = ("项目", "名称")
 A_FLAT = re.compile(r"[0-9]{3,4}")
 WITH_A_DOOR = 3
 """A list of prices above the orders may have more columns that are known, and no door."""
@@ -195,6 +197,7 @@ def _columns(sheet: Sheet, header: int) -> Layout:
         columns["address"] = columns["spare_address"]
     layout = Layout(sheet, header, columns, "other")
     _read_flats(layout)
+    _read_compounds(layout)
     if "spare_item" in columns and "item" not in columns and (_has_counts(layout) or len(layout.counting()) <= 1):
         columns["item"] = columns["spare_item"]
     if "spare_state" in columns and any(
@@ -220,6 +223,17 @@ def _read_flats(layout: Layout) -> None:
         columns.setdefault("other" if known else "room", []).append(at)
     if not columns.get("spec", [0]):
         del columns["spec"]
+
+
+def _read_compounds(layout: Layout) -> None:
+    """项目 beside 商品 is no good where nothing but compounds stand below it."""
+    header, columns = layout.sheet.rows[layout.header], layout.columns
+    items = layout.at("item")
+    for at in items if len(items) > 1 else ():
+        said = {spoken(cell) for cell in layout.below(at) if filled(cell) and not is_total(cell)}
+        if spoken(header[at]).startswith(MAY_NAME_COMPOUNDS) and are_compounds(said):
+            columns["item"].remove(at)
+            columns.setdefault("compound", []).append(at)
 
 
 def _tells_state(cell: Cell) -> bool:

@@ -123,15 +123,13 @@ class _Reader:
 
     def _hear_corrections(self) -> None:
         """Which rows say that they correct another: all orders of these doors are asked about."""
-        if not self.standing.correcting and not self.standing.noted_to_correct:
-            return
-        said = {index: self.standing.corrects(row) for index, row in enumerate(self._below(), self.layout.header + 1)}
-        self.standing.hear_corrections(
-            (household, {spoken(good.item) for good in ordered}, anew)
-            for index, anew in said.items()
-            if (ordered := self.ordered.of(index, self.rows[index]))
-            and (household := self._door(index, self.rows[index])[0].household)
-        )
+        first = self.layout.header + 1
+
+        def order_of(at: int) -> tuple[str | None, set[str]]:
+            goods = {spoken(good.item) for good in self.ordered.of(first + at, self.rows[first + at])}
+            return self._door(first + at, self.rows[first + at])[0].household if goods else None, goods
+
+        self.standing.corrections.hear(self.rows[first:], order_of)
 
     def read(self) -> TableRead:
         rows: list[OrderRow] = []

@@ -1,7 +1,6 @@
 """Whether an order stands: paid, here, at one door, and with nothing beside it that takes it back."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
@@ -10,13 +9,14 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
-from services.imports.corrected_rows import corrects_by_a_note, corrects_by_its_name
-from services.imports.doors_in_names import doors_in_name, good_is_sent_elsewhere
+from services.imports.corrected_rows import Corrections
+from services.imports.doors_in_names import are_numbered, doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
+from services.imports.how_paid import says_how_paid
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
-from services.imports.other_compounds import OtherCompounds
+from services.imports.other_compounds import OWN_BY_A_WORD, OtherCompounds
 from services.imports.quantities import NONE_WORDS, NOT_REFUNDED, PAID, SKIPPED, money_of
 
 DOOR_PARTS: tuple[Column, ...] = DoorColumns._fields  # type: ignore[assignment]
@@ -25,6 +25,7 @@ WHY = {
     "several-goods": "several goods with quantities of their own stand in one cell",
     "goods-differ": "two columns name goods and differ",
     "good-cancelled": "the name of the good says that it was cancelled",
+    "good-changes": "the name of the good says that it changes another good, takes it back, or how many it is",
     "maybe-no-good": "this column may be no good but something else that is counted",
     "maybe-money": "this column may hold amounts of money and not how many",
     "maybe-sum": "this column adds up the others in every row; is it a good, or their sum",
@@ -144,6 +145,11 @@ class Standing:
     def __init__(self, layout: Layout, cells: Cells, below: list[Row], roster: Roster, goods: Collection[str]) -> None:
         self.layout, self.cells, self.roster = layout, cells, roster
         self.has_states = any(spoken(cell) for row in below for cell in cells(row, "state"))
+        self.states, self.refunds = layout.at("state"), layout.at("refund_state", "refund")
+        self.returned, self.note_columns = layout.at("returned"), layout.at("note")
+        self.own_names = [spoken(name) for name in (*roster.settings.names, *roster.settings.streets)]
+        self.named_places = layout.at("pickup", "compound")
+        self.tells_how = layout.at("spare_state")
         self.buildings = {key.building for key in roster.by_key}
         self.places_differ = bool(roster.settings.names) and any(
             self._is_own(place) for row in below for place in self._pickups(row)
@@ -153,6 +159,7 @@ class Standing:
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
         self.people = layout.at("person")
+        self.numbered = are_numbered(below, self.people, layout.at("room", "whole", "address"))
         in_sets = [at for each in layout.sets for at in (each.item, each.spec) if at is not None]
         self.goods_named = (*layout.at("item", "spec"), *in_sets) if layout.kind == "long" else ()
         self.names = layout.at(*DOOR_PARTS, "person", "number")
@@ -178,16 +185,7 @@ class Standing:
         self.width = len(below[0]) if below else 0
         self.struck = _struck_rows(layout, layout.sheet.struck)
         self.partly_struck = _struck_rows(layout, layout.sheet.partly_struck)
-        self.corrected: dict[str, set[str]] = {}
-        """By household what a row that corrects another may change, in one way of writing; nothing where that is all."""
-        texts = written.union(
-            cell for at in layout.at("item") for cell in {row[at] for row in below} if isinstance(cell, str)
-        )
-        self.correcting = {cell: anew for cell in texts for corrects, anew in [corrects_by_its_name(cell)] if corrects}
-        noted = {row.said[at] for at in layout.at("note") for row in below}
-        self.noted_to_correct = {
-            text: anew for text in noted for corrects, anew in [corrects_by_a_note(text)] if corrects
-        }
+        self.corrections = Corrections(layout, below, layout.at(*DOOR_PARTS, "number"), self.people, layout.at("item"))
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
 
@@ -204,7 +202,7 @@ class Standing:
         if door.reason or door.building is None:
             return Judged("unclear", door.reason, door.why)
         own, household = (door.building, door.room), household_id(door.building, door.room)
-        noted = self.notes.heard(self.cells.said(row, "note"))
+        noted = self.notes.heard([row.said[at] for at in self.note_columns]) if self.note_columns else []
         if (
             any(said.names_another_door(*own, self.roster) for said in words)
             or any(said.may_name_another_room(*own, self.roster) for said in noted)
@@ -212,7 +210,7 @@ class Standing:
             or good_is_sent_elsewhere([row.said[at] for at in self.goods_named], *own, self.roster, self.notes)
         ):
             return doubted("note-other-door", (household, *self._doors_in([*words, *noted], door.building)))
-        people = self.notes.heard(self.cells.said(row, "person"))
+        people = self.notes.heard([row.said[at] for at in self.people])
         received = self.notes.heard([row.said[at] for at in self.receivers]) if self.receivers else []
         if any(said.doors - {household} for said in people) or any(
             said.names_another_door(*own, self.roster) for said in received
@@ -222,7 +220,9 @@ class Standing:
             door
             for at in self.people
             if row.said[at]
-            for door in doors_in_name(row.said[at], *own, self.roster, received=at in self.receivers)
+            for door in doors_in_name(
+                row.said[at], *own, self.roster, received=at in self.receivers, numbered=self.numbered
+            )
         ]
         return doubted("receiver-other-door", (household, *named)) if named else STANDS
 
@@ -236,11 +236,11 @@ class Standing:
         self, index: int, row: Row, door: DoorRead, words: Sequence[Said], ordered: Mapping[str, int | None]
     ) -> str:
         """What stands beside an order and may take it back, by a stable id."""
-        if self.cells.places("pickup", "compound") and self._is_elsewhere(row):
+        if self.named_places and self._is_elsewhere(row):
             return "other-pickup"
         if (self.others.doubted or self.others.pickups) and self.others.named_in(row):
             return "other-compound"
-        if any(text not in NONE_WORDS for text in self.cells.said(row, "returned")):
+        if self.returned and any(row.said[at] not in NONE_WORDS for at in self.returned):
             return "returned"
         if index in self.struck:
             return "struck-through"
@@ -260,28 +260,7 @@ class Standing:
             or any(not any(good in own for own in ordered) for good in goods)
         ):
             return "note-changes"
-        changed = self.corrected.get(door.household or "")
-        return "corrected-row" if changed is not None and (not changed or changed & ordered.keys()) else ""
-
-    def corrects(self, row: Row) -> bool | None:
-        """Whether a row corrects another and says all anew; None where it corrects none."""
-        said = [self.correcting.get(row[at]) for at in (*self.names, *self.layout.at("item"))]  # type: ignore[arg-type]
-        said += [self.noted_to_correct.get(text) for text in self.cells.said(row, "note")]
-        known = [anew for anew in said if anew is not None]
-        return any(known) if known else None
-
-    def hear_corrections(self, rows: Iterable[tuple[str, set[str], bool | None]]) -> None:
-        """Every row by its household and its goods, and whether it corrects another."""
-        by_door: dict[str, list[tuple[set[str], bool | None]]] = {}
-        for household, goods, anew in rows:
-            by_door.setdefault(household, []).append((goods, anew))
-        for household, said in by_door.items():
-            if not any(anew is not None for _, anew in said):
-                continue
-            times = Counter(good for goods, _ in said for good in goods)
-            whole = any(anew or (anew is False and all(times[each] == 1 for each in goods)) for goods, anew in said)
-            changed = {good for goods, anew in said if anew is not None for good in goods}
-            self.corrected[household] = set() if whole else changed
+        return "corrected-row" if self.corrections.change(door.household, ordered) else ""
 
     def _is_said(self, at: int, text: str) -> bool:
         """A bare yes or no answers the header of its column; it is no word about the order."""
@@ -316,8 +295,11 @@ class Standing:
         return self.places_differ or any(OF_A_COMPOUND.search(place) for place in said)
 
     def _is_own(self, place: str) -> bool:
-        settings = self.roster.settings
-        return any(spoken(own) in place for own in (*settings.names, *settings.streets))
+        """By its name or street, or a part of them: 锦绣 and 168弄; or by a word: 本小区."""
+        for name in self.own_names:
+            if name in place or (len(place) > 1 and place in name):
+                return True
+        return OWN_BY_A_WORD.fullmatch(place) is not None
 
     def _pickups(self, row: Row) -> Iterator[str]:
         """What may name a compound; the hall of a building here names none, that of another does."""
@@ -331,19 +313,19 @@ class Standing:
         refund = self._refund(row)
         if refund.outcome == "unclear":
             return refund
-        for cell in self.cells(row, "state") if self.has_states else ():
-            state = spoken(cell)
+        for at in self.states if self.has_states else ():
+            state = row.said[at]
             if state in SKIPPED:
                 return Judged("skipped", SKIPPED[state], SKIPPED_AS[SKIPPED[state]])
-            if state not in PAID:
+            if state not in PAID and not (at in self.tells_how and says_how_paid(state)):
                 return doubted("state-unknown")
         return refund
 
     def _refund(self, row: Row) -> Judged:
-        if not self.cells.places("refund_state", "refund"):
+        if not self.refunds:
             return STANDS
         fully = Judged("skipped", "refunded", SKIPPED_AS["refunded"])
-        for cell in self.cells(row, "refund_state", "refund"):
+        for cell in [row[at] for at in self.refunds]:
             money, word = money_of(cell), spoken(cell)
             if money is None or money == 0 or (word and word in NOT_REFUNDED):
                 continue

@@ -8,7 +8,9 @@ from domain.community.door_words import CHINESE
 from infra.tables import Cell
 from services.imports.amounts_of_rows import Priced
 from services.imports.beside_goods import PAID_FOR
+from services.imports.copied_counts import copied_counts
 from services.imports.forgetting import remembered
+from services.imports.goods_that_change import changes_a_good
 from services.imports.headers import BRACKETS, is_total, spoken
 from services.imports.layouts import GoodColumn, GoodSet, Layout, filled
 from services.imports.merged_cells import Row
@@ -87,6 +89,7 @@ class OrderedGoods:
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
         self.priced = Priced(layout, self.quantities if layout.kind == "long" else (), below)
+        self.copied = copied_counts(layout, self.quantities, below, priced=self.priced.columns is not None)
         self.money = RowsInMoney(layout)
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
         self.counted_within = layout.at("item") == layout.at("spare_item")
@@ -156,6 +159,8 @@ class OrderedGoods:
             good = good._replace(quantity=None, reason="quantities-differ")
         if good.quantity and not good.reason and self.priced.differs(row):
             good = good._replace(reason="amount-differs")
+        if self.copied and not good.reason:
+            good = good._replace(reason=self.copied)
         if good.reason in {"", "quantities-differ"} and len(named) > 1 and _differ(named):
             good = good._replace(reason="goods-differ")
         yield good
@@ -197,7 +202,10 @@ class OrderedGoods:
             count = _count(found["count"])
         bare_good = self.names.setdefault(good_key(bare, ""), (bare, "")) if count else None
         several = each or SEVERAL_GOODS.search(text) is not None or self._names_several(item)
-        return Good(item, unit, count, "several-goods" if several else _doubt_about(item, unit), bare_good)
+        doubt = "several-goods" if several else _doubt_about(item, unit)
+        if not doubt and not count and changes_a_good(spoken(text), self.alone):
+            doubt = "good-changes"
+        return Good(item, unit, count, doubt, bare_good)
 
     def _unit_counts(self, written: str, item: str, unit: str) -> bool:
         """苹果(3) is three of it, where 苹果 or 苹果 2 stand in the table, too; where all say 可乐(24), that is its name."""

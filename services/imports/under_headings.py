@@ -43,10 +43,9 @@ def under_headings(
         (index, heading_said(text, names) if text and index not in struck else text and ENDS) for index, text in lines
     ]
     buildings, whole = layout.at("building", "block"), layout.at("whole", "address")
-    first = next((text for index, text in lines if text is not None or any(rows[index].said)), None)
-    if (buildings or whole) and (first is None or not building_in(first, ())):
-        return UnderHeadings({}, {}, ())
     counted = {*quantities, *(good.column for good in layout.goods)}
+    if (buildings or whole) and not _begins_with_a_heading(layout, rows, lines, counted, roster):
+        return UnderHeadings({}, {}, ())
     serial = layout.at("number")
     lines = [
         (index, text or number_alone(rows[index], counted, serial)) for index, text in lines if any(rows[index].said)
@@ -74,3 +73,17 @@ def under_headings(
         if any(bare_number(rows[index].said[at]) in parts for at in buildings)
     }
     return UnderHeadings(dict(headed(apart, "", beside)), beneath, heads)
+
+
+def _begins_with_a_heading(
+    layout: Layout, rows: Sequence[Row], lines: Lines, counted: Collection[int], roster: Roster
+) -> bool:
+    """Whether the first row that says anything is one, with who collects there in a cell beside perhaps."""
+    first = next(((index, text) for index, text in lines if text is not None or any(rows[index].said)), None)
+    if first is None:
+        return False
+    index, text = first
+    if text is not None:
+        return building_in(text, ()) != ""
+    beside = headings_beside({index: rows[index].said}, layout, counted, roster)
+    return any(row.heads for row in beside.values())

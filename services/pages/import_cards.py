@@ -13,7 +13,7 @@ from services.imports.quantities import quantity_of
 from services.pages.language import N_
 
 MAY_CHANGE_THE_GOOD: Final = {
-    "note-changes", "line-takes-back", "struck-through", "partly-struck", "corrected-row", "good-cancelled", "maybe-no-good",
+    "note-changes", "line-takes-back", "struck-through", "partly-struck", "corrected-row", "good-cancelled", "good-changes", "maybe-no-good",
 }  # fmt: skip
 MOST_CARDS: Final = 200
 PART: Final = re.compile(r"[^\s/-]{1,16}")

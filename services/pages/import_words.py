@@ -46,6 +46,9 @@ ROWS: Final[Mapping[str, str]] = {
     "several-goods": N_("Several goods stand in one cell. Give each a row in the table, or leave this out."),
     "goods-differ": N_("Two columns name goods and differ. Which one is meant?"),
     "good-cancelled": N_("The name of the good says that it was cancelled. How many are still wanted?"),
+    "good-changes": N_(
+        "The name of the good changes another good, takes it back, or says how many. What is wanted, and how many?"
+    ),
     "maybe-no-good": N_("This column may be no good but something else that is counted."),
     "maybe-money": N_("This column may hold amounts of money and not how many. How many are ordered?"),
     "maybe-sum": N_("This column adds up the others in every row. Is it a good, or their sum?"),

@@ -35,7 +35,13 @@ def test_other_notes_beside_an_empty_row_order_nothing(note):
 def test_a_column_of_floors_headed_as_one_of_buildings_names_no_building():
     rows = [[5, 501, "苹果", 1], [6, 602, "苹果", 1], [11, 1103, "苹果", 1]]
     assert reasons(reading(["楼", "室", "商品", "数量"], *rows)) == ["building-missing"] * 3
-    assert reasons(reading(["楼", "室", "商品", "数量"], *rows, [12, 501, "苹果", 1])) == ["ok"] * 4
+    other = [12, 501, "苹果", 1]
+    assert reasons(reading(["楼", "室", "商品", "数量"], *rows, other)) == ["ok"] * 4
+    more = [7, 702, "苹果", 1], [9, 901, "苹果", 1]
+    asked = reasons(reading(["楼", "室", "商品", "数量"], *rows, *more, other))
+    assert asked == ["building-missing"] * 5 + ["floor-differs"]
+    assert reasons(reading(["楼栋", "室", "商品", "数量"], *rows)) == ["building-missing"] * 3
+    assert reasons(reading(["楼栋", "室", "商品", "数量"], *rows, other)) == ["ok"] * 4
     assert reasons(reading(["楼", "室", "商品", "数量"], *rows[:2])) == ["ok"] * 2
     assert reasons(reading(["楼号", "室", "商品", "数量"], *rows)) == ["ok"] * 3
 
@@ -53,3 +59,32 @@ def test_floors_below_a_title_that_names_the_building():
 def test_a_column_that_names_the_door_of_somebody_else_is_no_doubt(header, said):
     assert reasons(reading([header, *GOODS], [said, 12, 501, "苹果", 1])) == ["ok"]
     assert reasons(reading(["代收人门牌", *GOODS], ["12-503", 12, 501, "苹果", 1])) == ["note-other-door"]
+
+
+@pytest.mark.parametrize(("header", "reason"), [("金额", "maybe-money"), ("订单金额", "maybe-money")])
+def test_a_quantity_that_is_the_amount_in_every_row_is_asked_about(header, reason):
+    rows = [[12, 501, "苹果", 25, 25], [12, 502, "苹果", 50, 50], [13, 601, "苹果", 25, 25]]
+    assert reasons(reading([*GOODS, header], *rows)) == [reason] * 3
+    assert reasons(reading([*GOODS, header], *rows, [13, 602, "苹果", 1, 25])) == ["ok"] * 4
+    assert reasons(reading([*GOODS, header], [12, 501, "口罩", 5, 5], [12, 502, "口罩", 2, 2])) == ["ok"] * 2
+
+
+def test_a_quantity_that_is_the_room_in_every_row_is_asked_about():
+    rows = [[12, 501, "苹果", 501], [12, 502, "苹果", 502], [13, 601, "苹果", 601]]
+    assert reasons(reading(GOODS, *rows)) == ["maybe-no-good"] * 3
+
+
+PAID = ["微信", "支付宝", "微信25", "转账25", "25", "已收", "已付25", "付了", "ok", "现金", "¥25.5"]
+
+
+@pytest.mark.parametrize("how", PAID)
+def test_who_says_how_or_how_much_was_paid_has_paid(how):
+    rows = [12, 501, "苹果", 1, how], [13, 601, "苹果", 1, "已付"]
+    assert reasons(reading([*GOODS, "付款"], *rows)) == ["ok", "ok"]
+
+
+@pytest.mark.parametrize("how", ["赊", "待付", "欠25", "没转", "0", "转账中", "微信未付"])
+def test_other_words_below_paid_are_asked_about(how):
+    rows = [12, 501, "苹果", 1, how], [13, 601, "苹果", 1, "已付"]
+    assert reasons(reading([*GOODS, "付款"], *rows)) == ["state-unknown", "ok"]
+    assert reasons(reading([*GOODS, "订单状态"], [12, 501, "苹果", 1, "25"], rows[1])) == ["state-unknown", "ok"]

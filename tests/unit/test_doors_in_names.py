@@ -65,3 +65,30 @@ def test_sheets_under_a_title_of_another_building_are_not_read_by_their_names():
     sheets = ("12号楼", [["13号楼苹果团", ""], header, [501, 1]]), ("13号楼", [header, [601, 2]])
     with pytest.raises(Exception, match="several-order-sheets"):
         outcomes(*sheets)
+
+
+@pytest.mark.parametrize("header", ["姓名", "昵称", "微信名", "收货人"])
+@pytest.mark.parametrize(
+    "name", ["501转502", "502转", "送503", "503收", "502+501", "501/502", "李-503", "李(503)", "503"]
+)
+def test_another_room_beside_a_name_or_without_one_is_asked_about(header, name):
+    assert of_a_name(header, name) == ["receiver-other-door"]
+    assert of_a_name(header, "李503") == ["receiver-other-door"]
+
+
+@pytest.mark.parametrize("header", ["昵称", "收货人"])
+@pytest.mark.parametrize("name", ["对门代收", "代楼上", "代13号楼王", "替六楼李阿姨", "楼上王阿姨代", "帮对门拿"])
+def test_a_name_that_says_somebody_else_takes_it_is_asked_about(header, name):
+    assert of_a_name(header, name) == ["receiver-other-door"]
+
+
+@pytest.mark.parametrize("name", ["李501", "李(501)", "12号501王", "李999", "小铃转", "收心", "代代", "代12号楼王"])
+def test_the_own_room_in_a_name_and_rooms_that_are_none_are_no_doubt(name):
+    assert of_a_name("昵称", name) == ["ok"]
+
+
+def test_names_that_are_numbered_name_no_rooms():
+    rows = [[f"用户{101 + at}", 12, 501 + 100 * at, "苹果", 1] for at in range(6)]
+    assert reasons(reading(["昵称", *GOODS], *rows)) == ["ok"] * 6
+    own = [[f"王{501 + 100 * at}", 12, 501 + 100 * at, "苹果", 1] for at in range(6)]
+    assert reasons(reading(["昵称", *GOODS], *own, ["李503", 12, 504, "苹果", 1]))[-1] == "receiver-other-door"

@@ -63,3 +63,54 @@ def test_what_a_wide_table_corrects_is_asked_about():
 def test_words_that_correct_nothing_leave_a_row_clear(good, note):
     rows = [[12, 501, good, 1, note], [12, 501, good, 2, ""]]
     assert reasons(reading([*GOODS, "备注"], *rows)) == ["ok"] * 2
+
+
+NAMES = [
+    "张改",
+    "张（改数量了）",
+    "张（请以此为准）",
+    "张（上面填错了）",
+    "张（第二次）",
+    "张(正确)",
+    "张（重发）",
+    "张-新",
+    "张2",
+    "张x",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_with_more_behind_it_beside_the_same_name_is_asked_about(name):
+    rows = [["张", "12-501", "苹果", 1], ["李", "12-502", "苹果", 1], [name, "12-501", "苹果", 2]]
+    assert reasons(reading(WHOLE, *rows)) == ["corrected-row", "ok", "corrected-row"]
+    assert reasons(reading(WHOLE, *reversed(rows))) == ["corrected-row", "ok", "corrected-row"]
+
+
+@pytest.mark.parametrize("name", ["张改", "张2", "张-新", "张x"])
+def test_such_a_name_alone_or_with_another_good_corrects_nothing(name):
+    rows = [["张", "12-502", "苹果", 1], ["张", "12-501", "梨", 1], [name, "12-501", "苹果", 2]]
+    assert reasons(reading(WHOLE, *rows)) == ["ok"] * 3
+
+
+@pytest.mark.parametrize("mark", ["（重复）", "（重）", "（新）", "（第二次）"])
+def test_a_door_that_is_marked_as_written_again_is_asked_about(mark):
+    read = reading(WHOLE, ["张", "12-501", "苹果", 1], ["张", f"12-501{mark}", "苹果", 2])
+    assert reasons(read) == ["corrected-row"] * 2
+
+
+@pytest.mark.parametrize("mark", ["×", "？", "（待定）"])
+def test_a_door_with_a_doubt_behind_it_is_asked_about(mark):
+    read = reading(WHOLE, ["张", "12-501", "苹果", 1], ["张", f"12-501{mark}", "苹果", 2])
+    assert reasons(read) == ["ok", "note-changes"]
+
+
+@pytest.mark.parametrize("note", ["替换", "覆盖", "修正", "正确的", "用这条", "看这条", "这个才对", "再次提交"])
+def test_more_notes_that_say_so(note):
+    rows = [[12, 501, "苹果", 1, ""], [12, 501, "苹果", 2, note], [12, 502, "梨", 1, "修正液也可以"]]
+    assert reasons(reading([*GOODS, "备注"], *rows)) == ["corrected-row", "corrected-row", "ok"]
+
+
+@pytest.mark.parametrize("note", ["上面填错了", "前面那个不算", "之前的作废", "第一单作废", "重新下单"])
+def test_a_note_that_withdraws_an_earlier_row_makes_that_unclear_too(note):
+    read = reading([*GOODS, "备注"], [12, 501, "苹果", 1, ""], [12, 501, "苹果", 2, note])
+    assert reasons(read) == ["corrected-row", "note-changes"]

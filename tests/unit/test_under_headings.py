@@ -1,7 +1,7 @@
 """What ends the part of a building in a table, and what a heading says of rows that name their own door."""
 
 import pytest
-from order_files import reading, roster, workbook
+from order_files import reading, reasons, roster, workbook
 
 from infra.tables import open_tables
 from services.imports.orders import read_orders
@@ -89,3 +89,55 @@ def test_a_heading_may_name_who_collects_and_the_compound(form):
 @pytest.mark.parametrize("line", ["12号楼 王阿姨和李阿姨", "锦绣苑二期12号楼", "【12号楼和13号楼】"])
 def test_other_lines_are_no_headings(line):
     assert booked(reading(NAMED, [line, "", ""], ["501", "张", 1])) == ["building-missing"]
+
+
+def test_a_heading_with_a_name_beside_it_may_be_the_first_row_above_whole_doors():
+    whole = reading(["门牌号", "姓名", "苹果"], ["13号楼", "王楼长", ""], ["12-601", "赵", 2], ["13-602", "钱", 1])
+    assert reasons(whole) == ["columns-differ", "ok"]
+    apart = (
+        ["12号楼", "", "王楼长", ""],
+        [12, 501, "张", 1],
+        ["13号楼", "", "王", ""],
+        [12, 601, "赵", 2],
+        [13, 602, "钱", 1],
+    )
+    assert reasons(reading(["楼号", "房号", "姓名", "苹果"], *apart)) == ["ok", "columns-differ", "ok"]
+
+
+ALONE = [
+    "{}号楼楼长王阿姨",
+    "{}号楼（2户）",
+    "{}号楼（封控）",
+    "一、{}号楼",
+    "{}号楼苹果团购",
+    "楼号：{}",
+    "{}号楼（共2户）",
+]
+
+
+@pytest.mark.parametrize("form", ALONE)
+def test_a_heading_alone_in_its_row_may_say_more_than_its_building(form):
+    rows = [form.format(12), "", ""], ["501", "张", 1], [form.format(13), "", ""], ["601", "赵", 2]
+    assert booked(reading(NAMED, *rows)) == ["12-501", "13-601"]
+
+
+@pytest.mark.parametrize(
+    "line", ["{}号楼还没登记", "{}号楼楼长未登记", "{}号楼停止接龙", "楼号：{}、14", "{}号楼请接龙"]
+)
+def test_a_line_that_says_something_of_a_building_heads_nothing(line):
+    rows = ["12号楼", "", ""], ["501", "张", 1], [line.format(13), "", ""], ["601", "赵", 2]
+    assert booked(reading(NAMED, *rows)) == ["12-501", "building-missing"]
+
+
+def test_households_counted_above_each_header_leave_a_heading():
+    first = [["12号楼（共2户）", "", ""], NAMED, ["501", "张", 1]]
+    rows = [*first, ["13号楼（共2户）", "", ""], NAMED, ["601", "赵", 2]]
+    assert booked(reading(*rows)) == ["12-501", "13-601"]
+
+
+@pytest.mark.parametrize("word", ["12 汇总", "12号楼 汇总", "12号楼汇总", "12 计数", "12 Total"])
+def test_the_sums_by_building_of_a_table_program_are_sums(word):
+    rows = [12, 501, 1], [12, 502, 2], [word, "", 3], [13, 601, 1]
+    read = reading(["楼号", "房号", "苹果"], *rows)
+    assert booked(read) == ["12-501", "12-502", "13-601"]
+    assert "rows of sums were passed over: 4" in read.notices
