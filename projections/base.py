@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from domain.base import Recorded
 from domain.goods.crates import CrateView
 from domain.goods.deliveries import DeliveryView
-from domain.goods.journey import ParcelView
+from domain.goods.parcel_view import ParcelView
 
 Row = tuple[Any, ...]
 

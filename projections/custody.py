@@ -12,7 +12,7 @@ from domain.goods.custody import family, label_neighbours, view_of
 from domain.goods.deliveries import delivery_view
 from domain.goods.facts import GoodsFact
 from domain.goods.handling import PLACE_TIME
-from domain.goods.journey import FINAL_STAGES, ParcelView
+from domain.goods.parcel_view import FINAL_STAGES, ParcelView
 from domain.procurement.group_buys import OrderFact
 from projections import trails as trail_tables
 from projections.base import Batch, Key, Named, ParcelChange, ParcelSum, Projection, Rows, milliseconds
@@ -27,6 +27,8 @@ TABLES = (
         PRIMARY KEY (compound, code)) WITHOUT ROWID""",
     "CREATE INDEX IF NOT EXISTS custody_by_household ON custody (compound, household)",
     "CREATE INDEX IF NOT EXISTS custody_by_stage ON custody (compound, stage, building)",
+    """CREATE INDEX IF NOT EXISTS custody_elsewhere ON custody (compound, holder)
+        WHERE holder_kind = 'household' AND holder IS NOT household""",
     """CREATE TABLE IF NOT EXISTS label_owners (
         compound TEXT NOT NULL, label TEXT NOT NULL, code TEXT NOT NULL,
         PRIMARY KEY (compound, label)) WITHOUT ROWID""",
@@ -200,6 +202,12 @@ def parcel(rows: Rows, compound: str, code: str) -> Custody | None:
 
 def of_household(rows: Rows, compound: str, household: str) -> list[Custody]:
     sql = f"{SELECT} WHERE compound = ? AND household = ? ORDER BY since DESC, code"
+    return [Custody(*row) for row in rows.select(sql, (compound, household))]
+
+
+def lying_at(rows: Rows, compound: str, household: str) -> list[Custody]:
+    """Parcels of others that were left at this door."""
+    sql = f"{SELECT} WHERE compound = ? AND holder = ? AND holder_kind = 'household' AND holder IS NOT household ORDER BY code"
     return [Custody(*row) for row in rows.select(sql, (compound, household))]
 
 

@@ -24,7 +24,7 @@ from domain.goods.facts import (
     standing,
     undo_counts,
 )
-from domain.goods.journey import ParcelView
+from domain.goods.parcel_view import ParcelView
 from domain.goods.parcels import (
     ParcelDelivered,
     ParcelDestroyed,

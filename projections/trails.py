@@ -10,8 +10,8 @@ from typing import cast
 from domain.base import Event, Recorded
 from domain.goods.disinfection import DisinfectionFinished, DisinfectionStarted
 from domain.goods.facts import GoodsFact, Past, PrintedLabel, View, in_order, with_fact
-from domain.goods.journey import ParcelView
 from domain.goods.labels import LabelsPrinted
+from domain.goods.parcel_view import ParcelView
 from domain.procurement.group_buys import OrderFact
 from projections.base import Key, Recent, Rows, milliseconds
 

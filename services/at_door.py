@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.base import Refused
-from domain.goods.journey import FINAL_STAGES
+from domain.goods.parcel_view import FINAL_STAGES
 from domain.goods.parcels import ParcelReported, Problem
 from projections import custody, orders, people, roster
 from projections.base import Rows, milliseconds

@@ -35,7 +35,7 @@ from projections.trails import KEPT_TRAILS, Trails
 log = structlog.get_logger(__name__)
 
 NAME: Final = "all"
-READING: Final = 3
+READING: Final = 4
 """Raise it when a projection makes other rows of the same facts in the same tables."""
 BATCH: Final = 1000
 GATHER: Final = 0.03

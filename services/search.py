@@ -147,5 +147,5 @@ def door_of(rows: Rows, compound: str, household: str, titles: dict[str, str]) -
         building=building,
         room=room,
         orders=tuple((titles.get(group_buy, group_buy), order) for group_buy, order in ordered),
-        parcels=tuple(custody.of_household(rows, compound, household)),
+        parcels=(*custody.of_household(rows, compound, household), *custody.lying_at(rows, compound, household)),
     )

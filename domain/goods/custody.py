@@ -12,7 +12,8 @@ from domain.goods.codes import subject_of_code
 from domain.goods.crates import crate_view
 from domain.goods.disinfection import facts_with_disinfections
 from domain.goods.facts import Past, led_to, standing
-from domain.goods.journey import Journey, ParcelView
+from domain.goods.journey import Journey
+from domain.goods.parcel_view import ParcelView
 from domain.goods.parcels import last_binding
 
 

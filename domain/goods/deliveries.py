@@ -1,6 +1,6 @@
 """Deliveries: declared, arrived at the gate, admitted or turned away, counted."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
@@ -229,3 +229,15 @@ def deliveries_of(past: Past, subject: str) -> list[DeliveryView]:
     deliveries = [other for other in past.related(subject) if other.startswith("delivery-")]
     views = [past.read(delivery_view, each) for each in deliveries]
     return [view for view in views if group_buy in view.group_buys]
+
+
+def likeliest(candidates: Sequence[DeliveryView], at: datetime) -> DeliveryView | None:
+    """Of a group buy's deliveries the one that by then was let in, treated and arrived last."""
+    if len(candidates) == 1:
+        return candidates[0]
+    arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= at]
+    return max(
+        arrived,
+        key=lambda view: (view.admitted_at(at), view.treated_by(at), view.arrived_at, view.code),
+        default=None,
+    )

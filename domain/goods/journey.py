@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from domain.base import Event, Holder, held_by, is_member
 from domain.goods.codes import subject_of_code
 from domain.goods.crates import CrateHandedOver, CrateOpened, CratePacked, CrateView
-from domain.goods.deliveries import DeliveryView, deliveries_of, delivery_view
+from domain.goods.deliveries import DeliveryView, deliveries_of, delivery_view, likeliest
 from domain.goods.disinfection import (
     KINDS,
     DisinfectionFinished,
@@ -18,9 +18,10 @@ from domain.goods.disinfection import (
     doubts_of_start,
     treatments,
 )
-from domain.goods.facts import Doubted, Doubts, Past, PieceName, building_of, moment, standing, undo_doubts
+from domain.goods.facts import Doubted, Past, PieceName, building_of, moment, standing, undo_doubts
 from domain.goods.handling import DEFAULT_RULES
 from domain.goods.labels import printed_as
+from domain.goods.parcel_view import ParcelStage, ParcelView, is_of_another_building
 from domain.goods.parcels import (
     ParcelDelivered,
     ParcelDestroyed,
@@ -31,46 +32,13 @@ from domain.goods.parcels import (
     ParcelReleased,
     ParcelReported,
     ParcelReturned,
+    Problem,
 )
 
-ParcelStage = Literal[
-    "declared", "sorted", "with-volunteer", "with-captain", "downstairs", "delivered", "picked-up",
-    "problem", "held", "returned", "destroyed",
-]  # fmt: skip
 NOT_DELIVERED_AFTER_ALL = frozenset({"missing", "wrong-door", "never-came"})
-FINAL_STAGES = frozenset({"delivered", "picked-up", "destroyed"})
+LASTING: frozenset[Problem] = frozenset({"damaged", "spoiled"})
+"""Problems of the goods themselves: to be moved or delivered does not end them, only to go back or to be destroyed."""
 TWO_PEOPLE = 2
-
-
-class ParcelView(NamedTuple):
-    code: str
-    labels: tuple[str, ...]
-    """Every code that means this parcel, its own first."""
-    known: bool
-    meant: PieceName | None
-    of: int | None
-    delivery: DeliveryView | None
-    crate: str | None
-    holder: Holder | None
-    stage: ParcelStage
-    since: datetime | None
-    packed_at: datetime | None
-    delivered_at: datetime | None
-    held: bool
-    seen: bool
-    """Whether a hand has said anything of it; else it is only a printed label."""
-    treatments: tuple[Treatment, ...]
-    unsigned: tuple[ParcelReleased, ...]
-    """Releases by one member that a second one has not signed yet."""
-    doubts: Doubts
-
-    @property
-    def household(self) -> str | None:
-        return self.meant.household if self.meant else None
-
-    @property
-    def building(self) -> str | None:
-        return self.meant.building if self.meant else None
 
 
 class Journey:
@@ -83,6 +51,7 @@ class Journey:
     crate: str | None = None
     holder: Holder | None = None
     stage: ParcelStage = "declared"
+    problem: Problem | None = None
     since: datetime | None = None
     packed_at: datetime | None = None
     sorted_as: str | None = None
@@ -122,6 +91,7 @@ class Journey:
                 self.known = True
                 self.meant = self.meant or fact.said
                 break
+        self.inherited: list[Treatment] = []
         self.treated: list[Treatment] = []
         self.unsigned: list[ParcelReleased] = []
         self.doubts: dict[UUID, Doubted] = {}
@@ -145,16 +115,20 @@ class Journey:
             delivery=self.delivery,
             crate=self.crate,
             holder=self.holder,
-            stage="destroyed" if self.destroyed else "held" if self.holding else self.stage,
+            stage=self.stage_now(),
+            problem=self.problem,
             since=self.since,
             packed_at=self.packed_at,
             delivered_at=self.delivered_at,
             held=self.holding,
             seen=bool(self.own) or self.entered_a_crate,
-            treatments=tuple(self.treated),
+            treatments=(*self.inherited, *self.treated),
             unsigned=tuple(each for each in self.unsigned if each.emergency or self.holding),
             doubts=self.doubts if self.own is self.facts else {**self.doubts, **undo_doubts(self.facts)},
         )
+
+    def stage_now(self) -> ParcelStage:
+        return "destroyed" if self.destroyed else "held" if self.holding else "problem" if self.problem else self.stage
 
     def timeline(self) -> Sequence[Event]:
         inside = [crate.steps for crate in self.crates if not crate.ever_inside.isdisjoint(self.codes)]
@@ -187,7 +161,7 @@ class Journey:
         if not self.past.may_have_ordered(said.group_buy, said.household):
             self.broken.append("order-known")
         if not is_binding:
-            self.at_door(said.household)
+            self.is_elsewhere(said.household)
 
     def sort(self, fact: ParcelPacked) -> None:
         if fact.said and self.meant and not fact.said.names_the_same(self.meant):
@@ -197,28 +171,41 @@ class Journey:
         self.sorted_as = fact.parcel
         self.meant = fact.said or self.meant
         self.of = fact.of or self.of
-        self.delivery = self.find_delivery(fact) or self.delivery
+        before, self.delivery = self.delivery, self.find_delivery(fact) or self.delivery
         if self.delivery:
             self.inherit(self.delivery, fact.happened_at)
+            if fact.delivery and self.is_another(before, self.delivery):
+                self.broken.append("delivery-fits")
         self.rank_of(1)
         self.packed_at = fact.happened_at
+        if self.has_left():
+            return
         if fact.station:
             self.stand_at(fact.station)
         self.reach("sorted", fact)
 
+    def is_another(self, before: DeliveryView | None, delivery: DeliveryView) -> bool:
+        """Whether a piece comes from two deliveries, or from one that does not bring its group buy."""
+        if before is not None and before.code != delivery.code:
+            return True
+        brought = delivery.group_buys
+        return bool(brought) and self.meant is not None and self.meant.group_buy not in brought
+
+    def has_left(self) -> bool:
+        """A label that is bound, or a sorting that is scanned, when the goods are on their way moves nothing."""
+        at_a_station = self.holder and self.holder.kind == "station"
+        return bool(self.delivered_at or self.waits_downstairs or (self.rank > 1 and not at_a_station))
+
     def hand_over(self, fact: ParcelHandedOver) -> None:
         if fact.giver and self.holder and fact.giver != self.holder:
             self.broken.append("giver-holds")
-        if fact.taker.kind == "household":
-            self.at_door(fact.taker.id)
         self.move(fact, fact.taker)
         self.crate = None
 
     def deliver(self, fact: ParcelDelivered) -> None:
         if self.holder is not None and not self.moved:
             self.broken.append("giver-holds")
-        if fact.household:
-            self.at_door(fact.household)
+        is_elsewhere = fact.household and self.is_elsewhere(fact.household, beside=fact.how == "neighbour")
         if self.delivered_at is not None:
             self.broken.append("delivered-once")
         self.first_step_out()
@@ -232,6 +219,9 @@ class Journey:
             self.reach("with-captain", fact)
             return
         household = fact.household or (self.meant.household if self.meant else None)
+        if is_elsewhere and household:
+            self.lie_elsewhere(household, fact)
+            return
         picked_up, self.waits_downstairs = self.waits_downstairs, fact.how == "downstairs"
         if self.waits_downstairs:
             self.reach("downstairs", fact)
@@ -243,13 +233,15 @@ class Journey:
     def report(self, fact: ParcelReported) -> None:
         if fact.problem in NOT_DELIVERED_AFTER_ALL:
             self.delivered_at, self.holder, self.rank = None, None, 1
-        self.reach("problem", fact)
+        if self.problem not in LASTING:
+            self.problem = fact.problem
+        self.since = fact.happened_at
 
     def return_(self, fact: ParcelReturned) -> None:
         self.holder = None
         if fact.station:
             self.stand_at(fact.station)
-        self.delivered_at, self.crate, self.rank, self.waits_downstairs = None, None, 0, False
+        self.delivered_at, self.crate, self.rank, self.waits_downstairs, self.problem = None, None, 0, False, None
         self.reach("returned", fact)
 
     def hold(self, fact: ParcelHeld) -> None:
@@ -319,24 +311,42 @@ class Journey:
         if taker.kind == "station":
             return
         self.first_step_out()
-        if taker.kind == "household" and self.delivered_at is not None:
+        if taker.kind != "household":
+            self.rank_of(2)
+            if is_of_another_building(taker, self.meant.building if self.meant else None):
+                self.broken.append("right-building")
+            self.reach("with-captain" if taker.kind == "captain" else "with-volunteer", fact)
+            return
+        if self.delivered_at is not None:
             self.broken.append("delivered-once")
-        self.rank_of(3 if taker.kind == "household" else 2)
-        if taker.kind == "household":
+        self.rank_of(3)
+        if self.is_elsewhere(taker.id):
+            self.lie_elsewhere(taker.id, fact)
+        else:
             self.delivered_at = self.delivered_at or fact.happened_at
             self.reach("delivered", fact)
-        else:
-            self.reach("with-captain" if taker.kind == "captain" else "with-volunteer", fact)
 
-    def at_door(self, household: str) -> None:
-        if self.meant and household != self.meant.household:
-            self.broken.append("right-door" if building_of(household) == self.meant.building else "right-building")
+    def is_elsewhere(self, household: str, *, beside: bool = False) -> bool:
+        """Whether it is another door; with a neighbour of the same building, ``beside``, it is where it should be."""
+        if self.meant is None or household == self.meant.household:
+            return False
+        own_building = building_of(household) == self.meant.building
+        if beside and own_building:
+            return False
+        self.broken.append("right-door" if own_building else "right-building")
+        return True
+
+    def lie_elsewhere(self, household: str, fact: Event) -> None:
+        """As if somebody had reported it there: it waits to be fetched, and comes to its own door after all."""
+        self.reach("sorted", fact)
+        self.delivered_at, self.rank, self.waits_downstairs = None, 1, False
+        self.holder, self.problem = held_by("household", household), self.problem or "wrong-door"
 
     def stand_at(self, station: str) -> None:
         self.holder, self.moved = held_by("station", station), False
 
     def first_step_out(self) -> None:
-        if not self.out and not self.treated:
+        if not self.out and not self.treated and not self.inherited:
             self.broken.append("disinfected-first")
         self.out = True
 
@@ -347,33 +357,23 @@ class Journey:
 
     def reach(self, stage: ParcelStage, fact: Event) -> None:
         self.stage, self.since = stage, fact.happened_at
+        if self.problem not in LASTING:
+            self.problem = None
 
     def find_delivery(self, packed: ParcelPacked) -> DeliveryView | None:
-        """The delivery that was named, else the one of the group buy that was let in, treated and arrived last."""
+        """The delivery that was named, else the likeliest of the group buy."""
         if packed.delivery:
             return self.past.read(delivery_view, subject_of_code(packed.delivery))
         if self.meant is None:
             return None
-        at = packed.happened_at
-        candidates = self.past.read(deliveries_of, f"group-buy-{self.meant.group_buy}")
-        if len(candidates) == 1:
-            return candidates[0]
-        arrived = [view for view in candidates if view.arrived_at and view.arrived_at <= at]
-        if arrived:
-            return max(
-                arrived, key=lambda view: (view.admitted_at(at), view.treated_by(at), view.arrived_at, view.code)
-            )
-        return None
+        return likeliest(self.past.read(deliveries_of, f"group-buy-{self.meant.group_buy}"), packed.happened_at)
 
     def inherit(self, delivery: DeliveryView, at: datetime) -> None:
         if not delivery.admitted_at(at):
             self.broken.append("admitted-first")
-        for pair in delivery.treatments:
-            if pair.finished is None or pair.finished.happened_at > at:
-                continue
-            if pair not in self.treated:
-                self.treated.append(pair)
-            if at < pair.finished.happened_at + DEFAULT_RULES.rest:
+        self.inherited = [pair for pair in delivery.treatments if pair.finished and pair.finished.happened_at <= at]
+        for pair in self.inherited:
+            if pair.finished and at < pair.finished.happened_at + DEFAULT_RULES.rest:
                 self.broken.append("rest-kept")
 
 

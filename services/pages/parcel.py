@@ -13,8 +13,8 @@ from domain.goods.crates import CrateHandedOver
 from domain.goods.deliveries import DeliveryArrived, DeliveryView
 from domain.goods.disinfection import DisinfectionFinished
 from domain.goods.handling import DEFAULT_RULES
-from domain.goods.journey import ParcelView
-from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReported, ParcelReturned
+from domain.goods.parcel_view import ParcelView, is_of_another_building
+from domain.goods.parcels import How, ParcelDelivered, ParcelHandedOver, ParcelPacked, ParcelReturned
 from projections.base import Rows
 from projections.parcel_trail import Trail, is_known, parcel_trail
 from services.access import Anyone, Person, entrance_of
@@ -130,6 +130,7 @@ DELIVERY_STAGES: Final = {
     "disinfected": (N_("Your goods are disinfected and about to be sorted"), "spray", "moving"),
     "resting": (N_("Your goods rest after disinfection"), "rest", "wait"),
 }
+WITH_ANOTHER_CAPTAIN: Final = (N_("Your parcel is with the captain of another building"), "captain", "wait")
 NOT_SEEN_YET: Final = (N_("Your goods are not here yet"), "declared", "quiet")
 WITHDRAWN: Final = (N_("The order for this label was withdrawn"), "undo", "wait")
 
@@ -191,7 +192,7 @@ def way_of(trail: Trail, view: ParcelView, at: datetime) -> Way:
         stage = "resting" if rests_until else delivery.stage if delivery else ""
         heading, icon, tone = DELIVERY_STAGES.get(stage, NOT_SEEN_YET)
     else:
-        heading, icon, tone = STAGES[stage]
+        heading, icon, tone = STAGES[stage] if not is_with_another_captain(view) else WITH_ANOTHER_CAPTAIN
     whole_house = view.household is not None and "-" not in view.household
     return Way(
         heading=heading,
@@ -201,20 +202,24 @@ def way_of(trail: Trail, view: ParcelView, at: datetime) -> Way:
         building=None if whole_house else view.building,
         piece=view.meant.piece if view.meant else None,
         of=view.of,
-        notice=notice_of(trail, stage),
+        notice=notice_of(trail, view, stage),
         rests_until=rests_until,
     )
 
 
-def notice_of(trail: Trail, stage: str) -> Notice | None:
+def is_with_another_captain(view: ParcelView) -> bool:
+    return (
+        view.stage == "with-captain" and view.holder is not None and is_of_another_building(view.holder, view.building)
+    )
+
+
+def notice_of(trail: Trail, view: ParcelView, stage: str) -> Notice | None:
     returned = last_of(trail, ParcelReturned) if stage == "returned" else None
     if isinstance(returned, ParcelReturned) and returned.reason:
         return ("wait", "back", N_("What happens now"), GOES_BACK[returned.reason])
     if stage != "problem":
         return NOTICES.get(stage)
-    reported = last_of(trail, ParcelReported)
-    text = PROBLEMS[reported.problem] if isinstance(reported, ParcelReported) else PROBLEMS["damaged"]
-    return ("bad", "doubt", N_("What happens now"), text)
+    return ("bad", "doubt", N_("What happens now"), PROBLEMS[view.problem or "damaged"])
 
 
 def rest_of(delivery: DeliveryView | None) -> datetime | None:
@@ -240,7 +245,7 @@ def stops_of(trail: Trail, view: ParcelView, stage: str) -> tuple[Stop, ...]:
     arrived = REACHED.get(stage)
     if arrived is None:
         arrived = max((place for place, time in enumerate(times) if time), default=-1)
-    finished = stage in {"delivered", "picked-up"}
+    finished = stage in {"delivered", "picked-up", "destroyed"}
     captain = stage == "with-captain"
     names = (
         (N_("Gate"), "gate", N_("arrived and let in")),
@@ -278,13 +283,25 @@ def times_of(trail: Trail, view: ParcelView) -> list[datetime | None]:
     moments = (
         last_of(trail, DeliveryArrived),
         last_of(trail, DisinfectionFinished),
-        last_of(trail, ParcelPacked),
-        last_of(trail, ParcelHandedOver) or last_of(trail, CrateHandedOver),
+        last_of(trail, ParcelReturned if view.stage == "returned" else ParcelPacked),
+        carried_last(trail, view.delivered_at),
         last_of(trail, ParcelDelivered) if view.stage != "problem" or view.delivered_at else None,
     )
     times = [fact.happened_at if fact else None for fact in moments]
     times[1] = max(treated) if treated else times[1]
+    times[4] = times[4] or view.delivered_at
     return times
+
+
+def carried_last(trail: Trail, delivered_at: datetime | None) -> Event | None:
+    """By whom the goods came to the building: what a crate did after they had left it did not carry them."""
+    for step in reversed(trail.steps):
+        fact = step.event
+        if step.annulled_by is not None or not isinstance(fact, ParcelHandedOver | CrateHandedOver):
+            continue
+        if fact.taker.kind != "household" and (delivered_at is None or fact.happened_at <= delivered_at):
+            return fact
+    return None
 
 
 def last_of(trail: Trail, kind: type[Event]) -> Event | None:

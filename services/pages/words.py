@@ -58,6 +58,9 @@ DOUBTS: Final[Mapping[str, str]] = {
     "label-once": N_(
         "Another label stands for this piece already. Is it the household's second piece? Then say which."
     ),
+    "delivery-fits": N_(
+        "It was sorted from another delivery than before, or from one that does not bring its group buy."
+    ),
     "order-known": N_("This door has no order in the group buy that was named or stands on the label."),
     "delivered-once": N_("The record says it had been delivered before."),
     "not-held": N_("The parcel was held and should not have moved."),

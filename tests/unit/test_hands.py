@@ -112,11 +112,14 @@ VOLUNTEERS = [*p.compound(), *NO_BADGE]
         pytest.param(
             [*VOLUNTEERS, p.team_formed()], handed_to("team", "3"), {"taker-known"}, id="a team nobody formed"
         ),
-        pytest.param(VOLUNTEERS, handed_to("captain", "11"), set(), id="no captains are named here"),
+        pytest.param(VOLUNTEERS, handed_to("captain", "11"), {"right-building"}, id="no captains are named here"),
         pytest.param([*VOLUNTEERS, p.captain_named()], handed_to("captain", "12"), set(), id="captain of the building"),
         pytest.param([*VOLUNTEERS, p.captain_named()], handed_to("captain", p.MEMBER), set(), id="captain by number"),
         pytest.param(
-            [*VOLUNTEERS, p.captain_named()], handed_to("captain", "11"), {"taker-known"}, id="a building without one"
+            [*VOLUNTEERS, p.captain_named()],
+            handed_to("captain", "11"),
+            {"taker-known", "right-building"},
+            id="a building without one",
         ),
         pytest.param(VOLUNTEERS, handed_to("station", "gate"), set(), id="a station"),
         pytest.param(VOLUNTEERS, handed_to("station", "lobby-3"), {"taker-known"}, id="a station nobody opened"),

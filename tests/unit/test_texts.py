@@ -13,7 +13,7 @@ from domain.goods.deliveries import AdmitReason, DeliveryStage, TurnAwayReason
 from domain.goods.disinfection import Face, Method
 from domain.goods.facts import AnnulReason, GoodsReason, SettlingReason
 from domain.goods.handling import Agent
-from domain.goods.journey import ParcelStage
+from domain.goods.parcel_view import ParcelStage
 from domain.goods.parcels import How, Problem, ReleaseReason
 from domain.goods.set_aside import SetAsideReason
 from projections.badges import BadgeStage
