@@ -45,6 +45,7 @@ def a_day():
         doubted,
         e.settled(doubted, "right-door"),
         e.delivered(122, parcel=e.TWIN, said=e.PIECE),
+        e.delivered(123, parcel=e.TWIN),
         e.held(110, parcel=LABEL),
         e.released(111, parcel=LABEL),
         e.released(111.5, parcel=LABEL, actor=e.SECOND_SIGNER),
