@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from domain.base import Refused, is_member, stream_of
 from domain.community.people.facts import (
@@ -51,6 +51,18 @@ def must_be_released_by_two(house: House, release: ParcelReleased) -> None:
     for first in trail.parcel.unsigned if trail and trail.parcel else ():
         if first.actor != release.actor:
             must_be_two_people(house, release.compound, first.actor, release.actor)
+
+
+def signature_made(house: House, release: ParcelReleased) -> Literal["first", "again"] | None:
+    """What a recorded release is worth while its parcel stays held; None where it is free, or never was held."""
+    with house.read.reading() as rows:
+        trail = parcel_trail(rows, release.compound, release.parcel)
+    if not trail or not trail.parcel or not trail.parcel.held:
+        return None
+    signed = [each for each in trail.parcel.unsigned if each.actor == release.actor]
+    if release.command not in {each.command for each in signed}:
+        return None
+    return "first" if signed[0].command == release.command else "again"
 
 
 def are_of_one_making(house: House, compound: str, one: str, other: str) -> bool:

@@ -23,7 +23,7 @@ from services.api.quick_route import QuickRoute
 from services.label_home import at_home_elsewhere
 from services.office import Noted, Report
 from services.scan_items import ITEM, ScanBatch
-from services.second_person import RELEASING, must_be_released_by_two
+from services.second_person import RELEASING, SHOWN_WITHIN, must_be_released_by_two, signature_made
 from services.set_aside import ID_USED, SetAside, kept_text
 from services.wiring import House, now
 
@@ -54,7 +54,7 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
 
     The answer holds one entry for each item, in order: ``recorded``, ``duplicate`` or ``set_aside`` (with ``reason``
     and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over;
-    ``other_compound`` where another compound here printed the label.
+    ``other_compound`` where another compound here printed the label; ``signature`` where what was released stays held.
     A scan is never refused because it contradicts the record.
     """
     sent = read_batch(await json_body(request)).scans
@@ -102,6 +102,8 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
     unknown = [told for told in answers if "label-known" in told["doubts"] and told["code"]]
     if unknown:
         await asyncio.to_thread(tell_of_others, house, desk.compound, unknown)
+    if any(is_release(each) for each in taken):
+        await asyncio.to_thread(tell_of_signatures, house, taken, answers)
     return answers
 
 
@@ -112,6 +114,16 @@ def tell_of_others(house: House, compound: str, unknown: list[dict[str, Any]]) -
     for told in unknown:
         if told["code"] in elsewhere:
             told["other_compound"] = True
+
+
+def tell_of_signatures(house: House, taken: list[scans.Taken], answers: list[dict[str, Any]]) -> None:
+    """Which releases free nothing yet, so that nobody carries the goods away after the first of two signatures."""
+    house.shown(house.log.last_position(), SHOWN_WITHIN)
+    for each, told in zip(taken, answers, strict=True):
+        if isinstance(each.ask, Report) and isinstance(each.ask.fact, ParcelReleased):
+            signature = signature_made(house, each.ask.fact)
+            if signature:
+                told["signature"] = signature
 
 
 def released(sent: list[Any], taken: list[scans.Taken], desk: scans.Desk, house: House) -> list[Outcome]:

@@ -14,6 +14,7 @@ from domain.procurement.group_buys import ImportUndone, UndoImport
 from infra.asks import Answer
 from infra.tables import open_tables
 from projections import orders, roster
+from projections.packed_pieces import Packed
 from services.commands.terminal import ACTOR, DEFAULT_DATA, CompoundOption, Data, compound_in, opened, out, stop, told
 from services.counted import counted
 from services.imports import booking, handing_over
@@ -189,6 +190,7 @@ def undo(
     *,
     group_buy: Annotated[str, typer.Option(help="Id or name of the group buy whose latest import is taken back.")],
     compound: CompoundOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, though pieces of it are packed already.")] = False,
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Take back the latest import of a group buy: its orders are as they were before."""
@@ -199,8 +201,11 @@ def undo(
         found = next((each.group_buy for each in known if group_buy in {each.group_buy, each.title}), None)
         if found is None:
             stop(f"There is no group buy {group_buy}; there are: {', '.join(each.title for each in known) or 'none'}.")
+        packed = handing_over.already_packed(house, where, found)
+        if packed and not yes and not typer.confirm(words_about(packed), err=True):
+            raise typer.Exit(1)
         request = UndoImport(id=uuid4(), compound=where, actor=ACTOR, happened_at=now(), group_buy=found)
-        answer, cards = handing_over.undo(house, request)
+        answer, cards = handing_over.undo(house, request, sure=True)
         told.print(
             f"Undone: {counted(len(answer.events) - 1, 'order is as it was', 'orders are as they were')} before; "
             "corrections of that import are forgotten, too."
@@ -208,6 +213,14 @@ def undo(
         if cards:
             told.print(f"Taken out of the directory again: {counted(cards, 'entry', 'entries')}.")
         say_which_doors_stay(house, where, answer)
+
+
+def words_about(packed: Packed) -> str:
+    return (
+        f"{counted(packed.pieces, 'piece of this group buy is', 'pieces of this group buy are')} packed already, "
+        f"{packed.delivered} of them delivered. They stay as they are, even where no order of their door is left. "
+        "Undo the import all the same?"
+    )
 
 
 def say_which_doors_stay(house: House, compound: str, answer: Answer) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.base import Refused
 from domain.procurement.group_buys import ImportUndone, UndoImport
 from infra.asks import Answer
 from projections import orders
+from projections.packed_pieces import Packed, packed_pieces
 from services.imports.booking import SOURCE, Booking, Preview
 from services.office import Asked, answer_of
 from services.wiring import House
@@ -42,8 +44,19 @@ def last_import(house: House, compound: str, group_buy: str) -> str | None:
     )
 
 
-def undo(house: House, request: UndoImport) -> HandedOver:
-    """The orders are as they were, and what that import alone brought into the directory is gone; ``cards`` counts it."""
+def already_packed(house: House, compound: str, group_buy: str) -> Packed | None:
+    """None where no hand has touched a piece of the group buy yet."""
+    with house.read.reading() as rows:
+        return packed_pieces(rows, compound).get(group_buy)
+
+
+def undo(house: House, request: UndoImport, *, sure: bool = False) -> HandedOver:
+    """The orders are as they were, and what that import alone brought into the directory is gone; ``cards`` counts it.
+
+    Raises Refused where pieces are packed already and nobody has said to be sure.
+    """
+    if not sure and already_packed(house, request.compound, request.group_buy):
+        raise Refused("pieces-packed", "Pieces of this group buy are packed already; nothing was undone.")
     with house.directory.transaction():
         answer = answer_of(house.committer.submit([Asked(request)]).result()[0])
         gone = sum(house.directory.take_back(request.compound, command.hex) for command in undone_by(answer))

@@ -147,6 +147,10 @@ REFUSED: Final[Mapping[str, str]] = {
     "name-too-long": N_("The name of a group buy has at most 120 characters. Shorten it."),
     "import-known": N_("There is no such import, or it is undone already."),
     "import-latest": N_("Only the latest import of a group buy can be undone. Undo that one first."),
+    "pieces-packed": N_(
+        "Pieces of this group buy are packed already, so nothing was undone. See below how many, and tick there that the "
+        "import is undone all the same."
+    ),
     "roster-in-use": N_("Some of these doors have orders. Undo the imports of those orders first."),
     "changed-meanwhile": N_("Something changed since you looked, so nothing was booked. Look again, then book."),
     "compound-new": N_("There is a compound of this id already. Choose another id."),

@@ -14,6 +14,7 @@ from domain.community.doors import Roster
 from domain.procurement.group_buys import UndoImport
 from infra.tables import UnreadableFile
 from projections import orders, roster
+from projections.packed_pieces import Packed, packed_pieces
 from services.access import CompoundInView, Exports, ImportsOrders, Person, must
 from services.api.house import InHouse
 from services.csv_out import csv_answer
@@ -115,12 +116,12 @@ def undo_import(
     desk: AtDesk,
     group_buy: Annotated[GroupBuyId, Form()],
     command: Annotated[UUID, Form()],
+    sure: Annotated[str, Form(max_length=5)] = "",
 ) -> Response:
     must(of_own_group_buy(person, group_buy), "import-orders", NOT_YOUR_GROUP_BUY)
     try:
-        handing_over.undo(
-            desk.house, UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command)
-        )
+        request = UndoImport(**asked_by(compound, person.actor), group_buy=group_buy, undone=command)
+        handing_over.undo(desk.house, request, sure=bool(sure))
         shown_everywhere(desk.house)
     except Refused as refusal:
         return page(desk, person, compound, refusal=refusal)
@@ -182,11 +183,13 @@ def page(
     known: list[orders.GroupBuyRow] = []
     listed: list[orders.Import] = []
     rosters: list[roster.RosterImport] = []
+    packed: dict[str, Packed] = {}
     if compound is not None:
         with house.read.reading() as rows:
             known = [row for row in orders.group_buys(rows, compound) if of_own_group_buy(person, row.group_buy)]
             listed = [each for each in orders.imports(rows, compound) if of_own_group_buy(person, each.group_buy)]
             rosters = roster.roster_imports(rows, compound) if undone else []
+            packed = packed_pieces(rows, compound)
     has_roster = compound is not None and bool(house.places.roster(compound).buildings)
     shown: dict[str, Any] = {
         "address": partial(address, request),
@@ -200,6 +203,7 @@ def page(
         "group_buys": known,
         "imports": [(each, moment(each.imported_at)) for each in listed],
         "latest": latest_of_each(listed),
+        "packed": packed,
         "undone": next((each for each in listed if each.command == undone and each.undone), None),
         "doors_stay": sum(each.households for each in rosters if each.command == undone and not each.undone),
         "may_export": person.may("export"),

@@ -79,6 +79,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "duplicate": N_("%(n)s already recorded"),
     "partly": N_("%(n)s in part"),
     "doubts": N_("%(n)s with doubts"),
+    "signed": N_("%(n)s still held"),
     "set_aside": N_("%(n)s set aside"),
     "unsent": N_("%(n)s not sent yet"),
     "again": N_("Scanned just now: the same code counts again after 5 seconds."),
@@ -104,6 +105,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "undone": N_("Undone"),
     "came_late": N_("It arrived after your shift had ended, and the record says so."),
     "other_compound": N_("Another compound printed this label. Set it apart and ask staff."),
+    "signed_first": N_("1 of 2 signatures: it stays held until a second member signs."),
+    "signed_again": N_("You have signed already: it stays held until a second member signs."),
     "unread_parcels": N_("Not in the crate yet: %(what)s. No code of a parcel reads like that; scan or type it again."),
     "unread_to": N_("Recorded without the door: no door of this compound reads like %(what)s."),
     "last": N_("last at %(time)s"),
@@ -226,8 +229,13 @@ def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str,
     outcome = answer["outcome"]
     if outcome == "recorded" and (doubts or unread):
         outcome = "partly" if unread else "doubts"
+    signature = answer.get("signature")
+    if outcome == "recorded" and signature:
+        outcome = "signed"
     language = language_of(request)
     beside = SENTENCES["other_compound"] if answer.get("other_compound") else None
+    if signature:
+        beside = SENTENCES[f"signed_{signature}"]
     text = why_aside(language, answer) or (say(language, beside) if beside else "")
     if unread:
         sentence = SENTENCES[UNREAD[item["step"]]]

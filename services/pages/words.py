@@ -99,6 +99,7 @@ OUTCOMES: Final[Mapping[str, Look]] = {
     "late": Look(N_("Recorded late"), "timer", "good"),
     "partly": Look(N_("Recorded in part"), "doubt", "wait"),
     "doubts": Look(N_("Recorded, with doubts"), "doubt", "wait"),
+    "signed": Look(N_("Signed, and still held"), "hold", "wait"),
     "set_aside": Look(N_("Set aside"), "stop", "bad"),
     "unsent": Look(N_("Not sent yet"), "offline", "quiet"),
     "mistake": Look(N_("Nothing recorded"), "doubt", "wait"),

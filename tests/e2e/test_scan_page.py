@@ -39,6 +39,8 @@ class Record:
         told = {"id": item["id"], "outcome": "duplicate" if known else "recorded", "code": code, "doubts": []}
         if "BAD" in code:
             told |= {"outcome": "set_aside", "code": None, "reason": "code-not-readable", "text": "not a code"}
+        if "SIGN" in code:
+            told["signature"] = "first"
         if unread := [each for each in item.get("parcels", ()) if "?" in each]:
             told["unread"] = unread
         if "LATE" in code:
@@ -155,9 +157,12 @@ def test_a_volunteer_hands_over_one_parcel_after_another(chromium, site, record)
 def test_many_codes_pasted_at_once_are_one_upload(chromium, site, record):
     with phone(chromium, site, "runner") as page:
         page.goto("/scan?step=deliver")
-        page.fill("[name=codes]", "PAAA\nPBBB，PDUP\nPDUP\nPDOUBT1\nPBAD1")
+        page.fill("[name=codes]", "PAAA\nPSIGN，PDUP\nPDUP\nPDOUBT1\nPBAD1")
         page.get_by_role("button", name="Record").click()
-        expect(page.locator(".answer")).to_contain_text("3 recorded · 1 with doubts · 1 set aside")
+        expect(page.locator(".answer")).to_contain_text("2 recorded · 1 still held · 1 with doubts · 1 set aside")
+        expect(page.locator(".answer li")).to_have_count(3)
+        expect(page.locator(".answer li").first).to_contain_text("PSIGN · 1 of 2 signatures")
+        expect(page.locator(".answer li").last).to_contain_text("PBAD1 · This is not one of our codes")
         expect(page.locator("#said li")).to_have_count(5)
     assert record.uploads == 1
     assert {item["how"] for item in record.items} == {"door"}

@@ -115,6 +115,17 @@ def test_the_preview_of_a_newer_table_tells_what_it_would_change(baogong, table)
     assert "stand in the group buy “apples” already" in baogong("import", "orders", other, "--preview", "--json")
 
 
+def test_an_undo_asks_where_pieces_are_packed_already(baogong, table, tmp_path):
+    baogong("import", "orders", table(*APPLES))
+    with house_at(Settings(data=tmp_path / "var")) as house:
+        compound.scanned(house, *(compound.scan("sort", 9, group_buy="apples", door=f"1-{n}01") for n in (1, 2)))
+        compound.scanned(house, compound.scan("deliver", 5, group_buy="apples", door="1-101", how="door"))
+    told = baogong("import", "undo", "--group-buy", "apples", expect=1)
+    assert "2 pieces of this group buy are packed already, 1 of them delivered." in told
+    assert len(standing(tmp_path).orders) == len(APPLES)
+    assert "Undone: 4 orders" in baogong("import", "undo", "--group-buy", "apples", "--yes")
+
+
 def test_an_undo_says_that_its_corrections_go_too(baogong, table, tmp_path):
     path = table(*APPLES, UNKNOWN_DOOR)
     said = corrections_for(baogong, path, tmp_path, ",2,101,,,")

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from compound import scan, scanned
 from import_visits import CLEAR, UNCLEAR, book, cards_in, fields_in, founded, imports, previewed, standing, upload
 from order_files import large_book, long_book, long_row
 from visitor import Visitor
@@ -50,6 +51,24 @@ def test_the_same_table_again_is_nothing_and_a_newer_one_is_a_difference(house, 
     book(staff, path)
     assert standing(house, "apples")["12-502"][0].quantity == 9
     assert set(standing(house, "apples")) == {"12-501", "12-502", "29", "3-203"}
+
+
+def test_where_pieces_are_packed_already_an_undo_needs_a_tick(house, staff):
+    path, _ = previewed(staff, long_book(*CLEAR), group_buy="apples")
+    book(staff, path)
+    assert 'name="sure"' not in staff.get("/import").text
+    doors = ("12-501", "12-502")
+    scanned(house, *(scan("sort", 9, group_buy="apples", door=door) for door in doors))
+    scanned(house, scan("deliver", 5, group_buy="apples", door=doors[0], how="door"))
+    asked = staff.get("/import").text
+    assert "2 pieces of this group buy are packed already, 1 of them delivered." in asked
+    assert 'name="sure" value="yes" required' in asked
+    undo = {"group_buy": "apples", "command": imports(house)[0].command}
+    refused = staff.post("/import/undo", data=undo)
+    assert (refused.status_code, "so nothing was undone" in refused.text) == (409, True)
+    assert len(standing(house, "apples")) == 3
+    assert staff.post("/import/undo", data={**undo, "sure": "yes"}).status_code == 303
+    assert standing(house, "apples") == {}
 
 
 def test_an_earlier_import_cannot_be_undone_before_the_later(house, staff):

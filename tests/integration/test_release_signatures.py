@@ -162,3 +162,30 @@ def test_a_signature_is_taken_at_once_without_a_look_at_the_page(house, app, hel
     staff, other = person(app, ONE), person(app, OTHER)
     staff.post("/api/scans", json={"scans": [scan("release", code=held, reason="checked")]})
     assert other.post(f"/signatures/release/{held}").status_code == 303
+
+
+def test_whoever_scans_a_release_is_told_while_it_stays_held(house, app, held):
+    def told(visitor, **more):
+        (answer,) = visitor.post(
+            "/api/scans", json={"scans": [scan("release", code=held, reason="checked", **more)]}
+        ).json()["answers"]
+        return answer["outcome"], answer.get("signature")
+
+    mine, other = person(app, ONE), person(app, OTHER)
+    first = str(uuid4())
+    assert told(mine, id=first) == ("recorded", "first")
+    assert told(mine, id=first) == ("duplicate", "first")
+    assert told(mine) == ("recorded", "again")
+    assert told(other) == ("recorded", None)
+    assert not is_held(house, held)
+    assert told(mine) == ("recorded", None)
+
+
+def test_without_a_script_the_first_signature_is_told_as_one_of_two(house, app, held):
+    mine = Visitor(app, accept="text/html").signed_in("staff", actor=ONE)
+    once, twice = (mine.post("/scan?step=release", data={"codes": held, "reason": "checked"}).text for _ in range(2))
+    assert "1 of 2 signatures: it stays held until a second member signs." in once
+    assert "You have signed already: it stays held" in twice
+    for told in (once, twice):
+        assert 'class="answer wait"' in told.partition("<template")[0]
+        assert "Undo this one" in told

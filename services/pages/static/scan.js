@@ -1,10 +1,11 @@
 // @ts-check
 import { acting, post } from './csrf.js';
+import { eachInWords, outcomeOf, sayBeside, sentence, spoken, summary, whyAside, worstOf } from './scan_answers.js';
 import { asPrinted, codesIn, device, timeOrderedId, withOffset } from './scan_items.js';
 import { giveBack, isOver, look, whyNotTaken } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, unread?: string[], doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, signature?: 'first' | 'again', unread?: string[], doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;
@@ -17,7 +18,6 @@ const SHOWN = 30;
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const form = /** @type {HTMLFormElement} */ (byId('scan'));
 const step = form.dataset.step ?? '';
-const spoken = JSON.parse(byId('spoken').textContent ?? '{}');
 const codes = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('codes'));
 const signOut = /** @type {HTMLFormElement | null} */ (document.getElementById('signout'));
 const once = /** @type {HTMLDetailsElement} */ (byId('once'));
@@ -38,11 +38,6 @@ let leaving = false;
 /** Why somebody was not let go or changed; said until they do something else or everything is sent. */
 let refusal = '';
 let timer = 0;
-
-/** @param {string} name @param {Record<string, string | number>} [values] */
-function sentence(name, values = {}) {
-  return Object.entries(values).reduce((text, [key, value]) => text.replace(`%(${key})s`, String(value)), spoken.sentences[name]);
-}
 
 /** What the form says besides the codes. */
 function said() {
@@ -103,13 +98,13 @@ function withoutLabel(found) {
   return sentence('no_label', { door: found[0] });
 }
 
-/** @param {string} outcome @param {{code?: string, text?: string, doubts?: string[]}} what */
-function tell(outcome, { code = '', text = '', doubts = [] }) {
+/** @param {string} outcome @param {{code?: string, text?: string, lines?: string[]}} what */
+function tell(outcome, { code = '', text = '', lines = [] }) {
   const panel = /** @type {HTMLElement} */ (fromTemplate(`answer-${outcome}`));
   part(panel, 'code').textContent = asPrinted(code);
   part(panel, 'text').textContent = text;
   part(panel, 'refusal').textContent = waiting.length ? refusal : '';
-  part(panel, 'doubts').replaceChildren(...doubts.map((rule) => element('li', spoken.doubts[rule] ?? rule)));
+  part(panel, 'doubts').replaceChildren(...lines.map((line) => element('li', line)));
   panel.classList.add('fresh');
   byId('told').replaceChildren(panel);
 }
@@ -143,9 +138,6 @@ function list(item, outcome, code) {
   while (byId('said').childElementCount > SHOWN) byId('said').lastElementChild?.remove();
 }
 
-/** @param {Answer} answer */
-const outcomeOf = (answer) => (answer.outcome !== 'recorded' ? answer.outcome : answer.unread ? 'partly' : answer.doubts?.length ? 'doubts' : answer.late ? 'late' : 'recorded');
-
 /** @param {Answer[]} answers @param {Item[]} items */
 function hear(answers, items) {
   answers.forEach((answer, place) => {
@@ -161,14 +153,19 @@ function hear(answers, items) {
     else recorded += outcome === 'duplicate' ? 0 : 1;
     if (answer.code && answer.outcome === 'recorded') undoable.push({ id: item.id, code: answer.code });
   });
-  const worst = ['set_aside', 'partly', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
+  const worst = worstOf(answers);
   const first = answers.find((one) => outcomeOf(one) === worst);
   if (!first || !worst) return;
   if (answers.some((answer) => answer.late || answer.reason === 'outside-shift')) heardOfEnd(answers, items);
   const only = answers.length === 1;
-  const text = only ? whyAside(first) || sayUnread(first, items[0]) || sayBeside(first) : [summary(answers), answers.some((answer) => answer.late) && sentence('came_late')].filter(Boolean).join(' ');
+  const texts = answers.map((answer, place) => whyAside(answer) || sayUnread(answer, items[place]) || sayBeside(only ? answer : { ...answer, late: false }));
+  const text = only ? texts[0] : [summary(answers), answers.some((answer) => answer.late) && sentence('came_late')].filter(Boolean).join(' ');
   const undoing = items[0].step === 'annul' && step !== 'annul' && worst !== 'set_aside';
-  tell(worst, { code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '', text: undoing ? sentence('undone') : text, doubts: first.doubts });
+  tell(worst, {
+    code: only ? (first.code ?? items[0].code ?? items[0].door ?? '') : '',
+    text: undoing ? sentence('undone') : text,
+    lines: only ? first.doubts?.map((rule) => spoken.doubts[rule] ?? rule) : eachInWords(answers, items, texts),
+  });
   navigator.vibrate?.(['recorded', 'late'].includes(worst) ? 40 : [80, 60, 80]);
 }
 
@@ -180,32 +177,12 @@ async function heardOfEnd(answers, items) {
   tally();
 }
 
-/** @param {Answer} answer */
-const sayBeside = (answer) => [answer.other_compound && 'other_compound', answer.late && 'came_late'].flatMap((name) => (name ? [sentence(name)] : [])).join(' ');
-
 /** What a crate was not filled with stays to be typed again. @param {Answer} answer @param {Item} item */
 function sayUnread({ unread }, item) {
   if (!unread || item.step !== step) return '';
   if (step === 'fill-crate') giveBack(form, [{ ...item, parcels: unread }]);
   fit();
   return sentence(spoken.unread, { what: unread.join(', ') });
-}
-
-/** @param {Answer} answer */
-function whyAside(answer) {
-  if (answer.outcome !== 'set_aside') return '';
-  const why = spoken.reasons[answer.reason ?? ''] ?? answer.text ?? '';
-  const field = answer.reason === 'field-wrong' ? spoken.fields[(answer.text ?? '').split(/[:.]/)[0]] : undefined;
-  return field ? `${field}: ${why}` : why;
-}
-
-/** @param {Answer[]} answers */
-function summary(answers) {
-  return ['recorded', 'late', 'partly', 'doubts', 'duplicate', 'set_aside']
-    .map((outcome) => ({ outcome, n: answers.filter((one) => outcomeOf(one) === outcome).length }))
-    .filter(({ n }) => n)
-    .map(({ outcome, n }) => sentence(outcome, { n }))
-    .join(' · ');
 }
 
 function tally() {
