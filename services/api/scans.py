@@ -5,7 +5,7 @@ The application keeps ``app.state.say_to``, which says a text in the language of
 
 import asyncio
 from functools import partial
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +16,7 @@ from domain.base import Refused
 from domain.goods.parcels import ParcelReleased
 from infra.committer import Outcome
 from infra.errors import StorageUnavailable
+from projections import custody
 from services import scans
 from services.access import CompoundInView, Uploads, spend
 from services.api.house import InHouse, json_answer, json_body
@@ -26,6 +27,8 @@ from services.scan_items import ITEM, ScanBatch
 from services.second_person import RELEASING, SHOWN_WITHIN, must_be_released_by_two, signature_made
 from services.set_aside import ID_USED, SetAside, kept_text
 from services.wiring import House, now
+
+WRONG_DOOR: Final = frozenset({"right-door", "right-building"})
 
 router = APIRouter(tags=["scans"], route_class=QuickRoute)
 
@@ -54,7 +57,8 @@ async def post_scans(request: Request, person: Uploads, compound: CompoundInView
 
     The answer holds one entry for each item, in order: ``recorded``, ``duplicate`` or ``set_aside`` (with ``reason``
     and ``text``), and the ``doubts`` that the scan raised; ``late`` where it came after the session was over;
-    ``other_compound`` where another compound here printed the label; ``signature`` where what was released stays held.
+    ``other_compound`` where another compound here printed the label; ``belongs_to`` where a parcel came to a wrong door or building;
+    ``signature`` where what was released stays held.
     A scan is never refused because it contradicts the record.
     """
     sent = read_batch(await json_body(request)).scans
@@ -102,6 +106,9 @@ async def record(sent: list[Any], desk: scans.Desk, house: House) -> list[dict[s
     unknown = [told for told in answers if "label-known" in told["doubts"] and told["code"]]
     if unknown:
         await asyncio.to_thread(tell_of_others, house, desk.compound, unknown)
+    astray = [told for told in answers if told["code"] and not WRONG_DOOR.isdisjoint(told["doubts"])]
+    if astray:
+        await asyncio.to_thread(tell_own_doors, house, desk.compound, astray)
     if any(is_release(each) for each in taken):
         await asyncio.to_thread(tell_of_signatures, house, taken, answers)
     return answers
@@ -114,6 +121,15 @@ def tell_of_others(house: House, compound: str, unknown: list[dict[str, Any]]) -
     for told in unknown:
         if told["code"] in elsewhere:
             told["other_compound"] = True
+
+
+def tell_own_doors(house: House, compound: str, astray: list[dict[str, Any]]) -> None:
+    """Where the goods belong: whoever stands at the wrong door has them in hand."""
+    with house.read.reading() as rows:
+        for told in astray:
+            row = custody.parcel(rows, compound, told["code"])
+            if row and row.household:
+                told["belongs_to"] = row.household
 
 
 def tell_of_signatures(house: House, taken: list[scans.Taken], answers: list[dict[str, Any]]) -> None:

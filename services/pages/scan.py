@@ -105,6 +105,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "undone": N_("Undone"),
     "came_late": N_("It arrived after your shift had ended, and the record says so."),
     "other_compound": N_("Another compound printed this label. Set it apart and ask staff."),
+    "belongs_to": N_("Its own door: %(door)s."),
     "signed_first": N_("1 of 2 signatures: it stays held until a second member signs."),
     "signed_again": N_("You have signed already: it stays held until a second member signs."),
     "unread_parcels": N_("Not in the crate yet: %(what)s. No code of a parcel reads like that; scan or type it again."),
@@ -237,6 +238,9 @@ def answer_shown(request: Request, answer: Mapping[str, Any], item: Mapping[str,
     if signature:
         beside = SENTENCES[f"signed_{signature}"]
     text = why_aside(language, answer) or (say(language, beside) if beside else "")
+    if belongs_to := answer.get("belongs_to"):
+        own_door = SENTENCES["belongs_to"]
+        text = " ".join(filter(None, (text, say(language, own_door, door=belongs_to))))
     if unread:
         sentence = SENTENCES[UNREAD[item["step"]]]
         text = say(language, sentence, what=", ".join(unread))

@@ -53,6 +53,19 @@ def test_what_lies_at_another_door_is_said_to_and_found_there(compound):
     assert row.code[:4] not in page(compound, f"/search?q={OTHER}")
 
 
+def test_whoever_stands_at_the_wrong_door_reads_which_is_the_right_one(compound):
+    wrong = scan("deliver", 60, group_buy=APPLES, door=DOOR, to=OTHER)
+
+    async def post(*scans):
+        async with client(compound, "admin") as browser:
+            return (await browser.post("/api/scans", json={"scans": list(scans)})).json()["answers"]
+
+    (told,) = asyncio.run(post(wrong))
+    assert (told["doubts"], told["belongs_to"]) == (["right-building"], DOOR)
+    (told,) = asyncio.run(post(scan("deliver", 50, group_buy=APPLES, door=DOOR)))
+    assert "belongs_to" not in told
+
+
 def test_bad_goods_that_were_delivered_are_still_told(compound):
     scanned(
         compound,

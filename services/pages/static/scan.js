@@ -5,7 +5,7 @@ import { asPrinted, codesIn, device, timeOrderedId, withOffset } from './scan_it
 import { giveBack, isOver, look, whyNotTaken } from './scan_shift.js';
 
 /** @typedef {{id: string, step: string, code?: string, door?: string, [field: string]: unknown}} Item */
-/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, signature?: 'first' | 'again', unread?: string[], doubts?: string[], reason?: string, text?: string}} Answer */
+/** @typedef {{id: string, outcome: string, code?: string, late?: boolean, other_compound?: boolean, belongs_to?: string, signature?: 'first' | 'again', unread?: string[], doubts?: string[], reason?: string, text?: string}} Answer */
 
 const AGAIN_AFTER = 5000;
 const SEND_AGAIN_AFTER = 5000;

@@ -32,9 +32,9 @@ export function whyAside(answer) {
 }
 
 /** @param {Answer} answer */
-export function sayBeside({ other_compound, signature, late }) {
-  const names = [other_compound && 'other_compound', signature && `signed_${signature}`, late && 'came_late'];
-  return names.flatMap((name) => (name ? [sentence(name)] : [])).join(' ');
+export function sayBeside({ other_compound, belongs_to, signature, late }) {
+  const names = [other_compound && 'other_compound', belongs_to && 'belongs_to', signature && `signed_${signature}`, late && 'came_late'];
+  return names.flatMap((name) => (name ? [sentence(name, { door: belongs_to ?? '' })] : [])).join(' ');
 }
 
 /** @param {Answer[]} answers */
