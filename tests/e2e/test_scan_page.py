@@ -161,8 +161,8 @@ def test_many_codes_pasted_at_once_are_one_upload(chromium, site, record):
         page.get_by_role("button", name="Record").click()
         expect(page.locator(".answer")).to_contain_text("2 recorded · 1 still held · 1 with doubts · 1 set aside")
         expect(page.locator(".answer li")).to_have_count(3)
-        expect(page.locator(".answer li").first).to_contain_text("PSIGN · 1 of 2 signatures")
-        expect(page.locator(".answer li").last).to_contain_text("PBAD1 · This is not one of our codes")
+        expect(page.locator(".answer li").nth(1)).to_contain_text("PSIGN · 1 of 2 signatures")
+        expect(page.locator(".answer li").first).to_contain_text("PBAD1 · This is not one of our codes")
         expect(page.locator("#said li")).to_have_count(5)
     assert record.uploads == 1
     assert {item["how"] for item in record.items} == {"door"}
