@@ -140,7 +140,7 @@ def parcel_trail(rows: Rows, compound: str, code: str) -> Trail | None:
         treatments=view.treatments,
         parcel=view,
         delivery=delivery,
-        crates=tuple(dict.fromkeys(crate.code for crate in crates)),
+        crates=tuple(dict.fromkeys(crate.code for crate in crates if crate.ever_inside.intersection(view.labels))),
         signatures=_signatures(standing(facts)),
         deliveries_that_fit=_that_fit(past, view, standing(facts)),
         withdrawn=view.meant is not None and not past.counts(view),

@@ -1,6 +1,7 @@
 """One box for everything a person may have in hand: a code, a door as somebody wrote it, a group buy, a supplier."""
 
 import re
+from itertools import islice
 from typing import Final, NamedTuple
 
 from domain.community.doors import read_door
@@ -114,14 +115,15 @@ def found_by_words(rows: Rows, places: PlaceBook, compound: str, text: str, titl
     roster = places.roster(compound)
     read = read_door(text, roster)
     wanted = text.casefold()
+    building = read.building if not household and not read.room and read.building in roster.rooms else None
     named = (row for row in orders.group_buys(rows, compound) if wanted in row.title.casefold())
     return Found(
         misread=looks_like_a_code(text),
         doors=(door_of(rows, compound, household, titles),) if household else (),
-        building=read.building if not household and not read.room and read.building in roster.rooms else None,
+        building=building,
         nearest=() if household else tuple(door for door in read.nearest if door in roster.households),
         group_buys=tuple(named),
-        deliveries=tuple(deliveries_named(rows, compound, wanted)),
+        deliveries=tuple(deliveries_named(rows, compound, wanted, by_part_of_plate=not (household or building))),
         titles=titles,
     )
 
@@ -131,12 +133,20 @@ def looks_like_a_code(text: str) -> bool:
     return len(plain) == CODE_LENGTH and plain.isascii() and plain.isalnum() and plain[0] in KINDS
 
 
-def deliveries_named(rows: Rows, compound: str, wanted: str) -> list[Delivery]:
-    """By a part of the supplier's name or of the vehicle's number."""
+def deliveries_named(rows: Rows, compound: str, wanted: str, *, by_part_of_plate: bool) -> list[Delivery]:
+    """By a part of the supplier's name or of the vehicle's number; who asks for building 12 means no 12 on a plate."""
     known = deliveries.all_deliveries(rows, compound)
-    return [each for each in known if any(wanted in (text or "").casefold() for text in (each.supplier, each.vehicle))][
-        :MOST_DELIVERIES
-    ]
+    found = (
+        each
+        for each in known
+        if wanted in (each.supplier or "").casefold() or on_plate(each, wanted, by_part=by_part_of_plate)
+    )
+    return list(islice(found, MOST_DELIVERIES))
+
+
+def on_plate(delivery: Delivery, wanted: str, *, by_part: bool) -> bool:
+    plate = (delivery.vehicle or "").casefold()
+    return wanted == plate or (by_part and wanted in plate)
 
 
 def door_of(rows: Rows, compound: str, household: str, titles: dict[str, str]) -> Door:

@@ -81,6 +81,7 @@ def progress_of(plan: Plan) -> Iterator[Told]:
     with Progress(*columns, console=told) as progress:
         task = progress.add_task("Scans", total=plan.compounds * plan.days * SCANS_OF_A_DAY)
         yield lambda tally: progress.update(task, completed=tally.scans)
+        progress.update(task, total=progress.tasks[task].completed)
 
 
 def refuse_real_compounds(house: House) -> None:

@@ -302,9 +302,14 @@ def test_a_bound_label_leads_to_the_piece_it_belongs_to(compound):
 def test_crates_and_deliveries_name_their_parcels(compound):
     delivery = came_in(compound)
     code = sorted_for(compound, "12-201")
-    scanned(compound, scan("fill-crate", 80, code=CRATE, building="12", parcels=[code]))
+    filled = scan("fill-crate", 80, code=CRATE, building="12", parcels=[code])
+    scanned(compound, filled)
     for path in (f"/audit/crates/{CRATE}", f"/audit/deliveries/{delivery}"):
         assert f'href="/audit/parcels/{code}"' in page(compound, path, "staff").text
+    assert "<dt>Crates</dt>" in page(compound, f"/audit/parcels/{code}", "staff").text
+    scanned(compound, scan("annul", code=CRATE, scan=filled["id"], reason="wrong-label"))
+    taken_back = page(compound, f"/audit/parcels/{code}", "staff").text
+    assert "<dt>Crates</dt>" not in taken_back
 
 
 def test_the_wrong_folder_or_writing_leads_to_the_right_address(compound):

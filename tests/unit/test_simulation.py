@@ -1,10 +1,12 @@
 import hashlib
+import io
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 import orjson
 import pytest
+from rich.console import Console
 
 from domain.goods.codes import read_code
 from domain.goods.handling import PLACE_TIME
@@ -12,6 +14,7 @@ from domain.goods.labels import LabelsPrinted
 from domain.procurement.group_buys import ImportOrders
 from infra.settings import Settings
 from projections import badges, custody, doubts, people, roster, teams
+from services.commands import simulate
 from services.places import roster_of
 from services.scan_items import ITEM
 from services.simulate import mistakes
@@ -22,6 +25,7 @@ from services.simulate.goods_of_the_day import midnight
 from services.simulate.plan import Plan
 from services.simulate.play import Notes, Play
 from services.simulate.quick_fill import fill_quickly
+from services.simulate.tally import Tally
 from services.simulate.uploads import Upload, uploads_of
 from services.simulate.waves import Clock, Wave, story, wave_of, while_open
 from services.wiring import house_at, now
@@ -306,3 +310,11 @@ def test_volunteers_of_the_demo_are_on_shift_and_relieved_by_the_next_shift(hous
         later = badges.on_shift(rows, "shengdu", milliseconds(now()))
     assert {each.member for each in later} == {each.member for each in working}
     assert not {each.badge for each in later} & {each.badge for each in working}
+
+
+def test_the_bar_ends_full_however_many_scans_the_days_had(monkeypatch):
+    shown = io.StringIO()
+    monkeypatch.setattr(simulate, "told", Console(file=shown, force_terminal=True, width=100))
+    with simulate.progress_of(plan()) as tell:
+        tell(Tally(scans=5888))
+    assert "5888/5888" in shown.getvalue()

@@ -107,6 +107,7 @@ function tell(outcome, { code = '', text = '', lines = [] }) {
   part(panel, 'doubts').replaceChildren(...lines.map((line) => element('li', line)));
   panel.classList.add('fresh');
   byId('told').replaceChildren(panel);
+  if (panel.getBoundingClientRect().top < 0) panel.scrollIntoView({ block: 'start' });
 }
 
 /** @param {string} id */

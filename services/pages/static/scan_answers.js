@@ -20,8 +20,11 @@ export function outcomeOf(answer) {
   return answer.doubts?.length ? 'doubts' : answer.late ? 'late' : 'recorded';
 }
 
-/** The outcome that somebody has to look at first. @param {Answer[]} answers */
-export const worstOf = (answers) => ['set_aside', 'partly', 'signed', 'doubts', 'late', 'recorded', 'duplicate'].find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
+/** What somebody has to look at comes first. */
+const WORST_FIRST = ['set_aside', 'partly', 'signed', 'doubts', 'late', 'recorded', 'duplicate'];
+
+/** @param {Answer[]} answers */
+export const worstOf = (answers) => WORST_FIRST.find((outcome) => answers.some((one) => outcomeOf(one) === outcome));
 
 /** @param {Answer} answer */
 export function whyAside(answer) {
@@ -48,10 +51,11 @@ export function summary(answers) {
 
 /** Of several at once, the code of each that is not simply recorded, and what is to be said of it. @param {Answer[]} answers @param {Item[]} items @param {string[]} texts */
 export function eachInWords(answers, items, texts) {
-  return answers.flatMap((answer, place) => {
-    const outcome = outcomeOf(answer);
+  const told = answers.map((answer, place) => {
     const doubts = (answer.doubts ?? []).map((rule) => spoken.doubts[rule] ?? rule);
-    const words = [texts[place], ...doubts].filter(Boolean).join(' ');
-    return !words || ['recorded', 'late'].includes(outcome) ? [] : [`${asPrinted(answer.code ?? items[place].code ?? items[place].door ?? '')} · ${words}`];
+    const words = ['recorded', 'late'].includes(outcomeOf(answer)) ? '' : [texts[place], ...doubts].filter(Boolean).join(' ');
+    const code = asPrinted(answer.code ?? items[place].code ?? items[place].door ?? '');
+    return { rank: WORST_FIRST.indexOf(outcomeOf(answer)), line: words && `${code} · ${words}` };
   });
+  return told.filter(({ line }) => line).sort((one, other) => one.rank - other.rank).map(({ line }) => line);
 }
