@@ -44,11 +44,16 @@ OF_NUMBERS = re.compile(
     r"宅电|固话|座机|分机号?|(?:抽奖|中奖|幸运|收货|取件|提取|兑换|核对|工|页|卡|户籍|学)(?:号码?|码)|[几第](?:[几0-9]|[一-鿿])?[群车]|几[群车]|页码?|#|"
     r"(?:送货|配送|派送|楼栋|楼号|楼层|排列)(?:顺序|排序|次序|序号)|(?:下单|购买|参团|跟团|接龙|消费|订购)次数|上限|下限|最多|最少|评分|打分|满意度|星级|评价"
 )
+OF_PLACES_AND_PRICES = re.compile(
+    r"密码|口令|短号|[末后][0-9一二三四五六两][位码]|qq号?码?|(?:出生|生日)(?:年|月|日|年月|年份|日期)?|出生年月日|第几[一-鿿]|轮次|班组|楼组|几?队|队[号名]|房型|室数|电梯|"
+    r"(?:桶|打包|包裹|柜|格口?|篮|筐|框|排|座位?|铺位?|档口|窗口|桌|志愿者?|报名)号|格口|需付|税[费金额率]?|"
+    r"(?:原|团购?|进|批发|零售|市场|会员|拼单|采购|活动|现|底|均)价[0-9]?|单价[0-9]|单重|净含量|体积|预计(?:到达|到货|送达)|小时|几点|时段|已?打针?次?数"
+)
 PAID_BY = re.compile(
     r"[付款￥¥$]|现金|支付宝|微信(?:支付|付款|转账)?|银行卡|预[付收存]|(?:上次|之前|以前|还|尚|共)?欠|上次.*|[应实已]付"
 )
 HANDED_OUT = re.compile(
-    r"[实应补]发|(?:实|已|应)?(?:发放|派发|分发|发出)(?:数量|份数|件数|个数|箱数|数)?|未发(?:数量?|货?数)?|(?:未|已)发数"
+    r"[实应补]发|到货|(?:实|已|应)?(?:发放|派发|分发|发出)(?:数量|份数|件数|个数|箱数|数)?|未发(?:数量?|货?数)?|(?:未|已)发数"
 )
 IN_ENGLISH = re.compile(
     r"amount|cost|deposit|(?:delivery|shipping|service)?fees?|balance|subtotal|(?:order|unit|net)?(?:price|value)|people|persons?|adults|children|serial(?:no\.?|number)?|s/?n|"
@@ -65,7 +70,7 @@ PAID_FOR = re.compile(
 """Lines of a shop that nobody carries to a door."""
 
 
-BESIDES = (MONEY, OF_A_HOUSEHOLD, OF_HEALTH, OF_PAPERS, OF_NUMBERS, PAID_BY, IN_ENGLISH)
+BESIDES = (MONEY, OF_A_HOUSEHOLD, OF_HEALTH, OF_PAPERS, OF_NUMBERS, OF_PLACES_AND_PRICES, PAID_BY, IN_ENGLISH)
 
 
 def beside_goods(header: str) -> Beside | None:

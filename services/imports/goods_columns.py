@@ -22,6 +22,7 @@ from services.imports.layouts import (
     short,
 )
 from services.imports.money_in_goods import goods_in_money
+from services.imports.names_of_counts import may_be_a_number, named_without_count
 from services.imports.quantities import NAMED_COUNT, good_and_unit, good_key, quantity_of
 from services.imports.titles import good_of_title, is_surely_a_good
 
@@ -89,7 +90,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     doubts = counted_again({each.column: str(layout.sheet.rows[layout.header][each.column]) for each in goods}, rows)
     goods = [good._replace(doubt=good.doubt or doubts.get(good.column, "")) for good in goods]
     unused += again
-    goods = _with_prices(layout, goods)
+    goods = _with_prices(layout, named_without_count(goods))
     door = any(part in layout.columns for part in DOOR_COLUMNS)
     kind: Kind = "wide" if door else "no-door" if "person" in layout.columns else "other"
     return layout._replace(
@@ -200,9 +201,8 @@ def _doubted(
     name = good_key(good.item, good.unit)[0]
     if summary_goods.intersection(names):
         return good if name in summary_goods else good._replace(doubt="not-in-summary")
-    if MAY_BE_NO_GOOD.fullmatch(name) or (
-        len(goods) == 1 and SAYS_HOW_MANY.search(name) and _names_things(layout, goods)
-    ):
+    only_says_how_many = len(goods) == 1 and SAYS_HOW_MANY.search(name) and _names_things(layout, goods)
+    if MAY_BE_NO_GOOD.fullmatch(name) or may_be_a_number(name) or only_says_how_many:
         return good._replace(doubt="maybe-no-good")
     header = layout.sheet.rows[layout.header][good.column]
     if may_be_no_good(header, (row[good.column] for row in rows if good.column < len(row))):

@@ -23,7 +23,7 @@ WORDS: dict[Column, str] = {
     "block": "栋 幢 栋号 幢号 楼栋 楼栋号 几栋 几幢 楼幢 楼幢号 楼栋号码 所在楼栋 居住楼栋 哪栋 哪幢 哪栋楼 几栋楼 几幢楼 block blockno 收货楼栋",
     "room": "房号 室号 房间号 几室 室 房 房号码 房间号码 房间号数 门室 门室号 门号 room roomno roomnumber flat apartment apt unitno 所在房号 几号房 房室号 单元室号 "
     "户室号 居室号 收货房号 收货室号 房号数字 几零几",
-    "unit": "单元 单元号 几单元 单元楼 所在单元 单元数",
+    "unit": "门 单元 单元号 几单元 单元楼 所在单元 单元数",
     "phase": "期 几期 期数 小区期数 分期 哪期 哪一期 第几期 phase",
     "floor": "楼层 层 几楼 几层 所在楼层 floor",
     "lane": "弄 弄号 几弄 弄堂 弄堂号 弄号码 lane",

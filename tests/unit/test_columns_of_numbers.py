@@ -130,3 +130,87 @@ def test_what_came_of_a_good_is_not_ordered_again():
     read = reading([*DOOR, "苹果订", "苹果收", "梨订", "梨收"], [12, 501, 1, 1, 2, 2])
     assert [(row.item, row.quantity, row.outcome) for row in read.rows] == [("苹果", 1, "ok"), ("梨", 2, "ok")]
     assert "columns that were not used: 苹果收, 梨收" in read.notices
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "密码",
+        "短号",
+        "末四位",
+        "QQ号",
+        "生日",
+        "出生年",
+        "桶号",
+        "打包号",
+        "柜号",
+        "格口",
+        "篮号",
+        "排号",
+        "轮次",
+        "第几次",
+        "队",
+        "班组",
+        "楼组",
+        "房型",
+        "室数",
+        "电梯",
+        "需付",
+        "税",
+        "原价",
+        "团购价",
+        "进价",
+        "单价1",
+        "单重",
+        "体积",
+        "到货",
+        "预计到达",
+        "小时",
+        "已打针数",
+    ],
+)
+def test_a_place_a_price_or_a_fact_is_no_good(header):
+    read = reading([*DOOR, "苹果", header], [12, 501, 1, 3], [12, 502, 2, 4])
+    assert [(row.item, row.outcome) for row in read.rows] == [("苹果", "ok")] * 2
+
+
+@pytest.mark.parametrize("header", ["斤数", "总斤数", "车位数", "志愿组", "包厢号", "到岸价", "毛坯重", "洗手次"])
+def test_a_name_that_ends_like_a_number_of_something_else_is_asked_about(header):
+    read = reading([*DOOR, "苹果", header], [12, 501, 1, 3], [12, 502, 2, 4])
+    assert reasons(read) == ["ok", "maybe-no-good"] * 2
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        "纸尿裤L号",
+        "大号",
+        "尿裤加大号",
+        "1号",
+        "套餐二号",
+        "苹果特价",
+        "梨半价",
+        "保洁1次",
+        "A组",
+        "蔬菜组",
+        "洗洁精数量",
+        "蛋糕组合",
+        "队长牌饼干",
+    ],
+)
+def test_a_good_that_ends_like_a_number_stays_one(good):
+    assert reasons(reading([*DOOR, "苹果", good], [12, 501, 1, 3], [12, 502, 2, 4])) == ["ok"] * 4
+
+
+def test_doors_of_a_building_are_no_good():
+    header = ["楼号", "门", "房号", "苹果"]
+    assert reasons(reading(header, [12, 1, 501, 3], [12, 1, 502, 4])) == ["ok"] * 2
+    assert reasons(reading(header, [12, 1, 501, 3], [12, 2, 502, 4])) == ["unit-not-used"] * 2
+
+
+def test_how_many_of_a_good_is_no_part_of_its_name():
+    header = [*DOOR, "苹果订购数量", "鸡蛋 数量", "梨份数", "面包数"]
+    read = reading(header, [12, 501, 1, 2, 3, 4])
+    assert [row.item for row in read.rows] == ["苹果", "鸡蛋", "梨", "面包"]
+    beside = reading([*DOOR, "苹果", "苹果数量"], [12, 501, 1, 2])
+    assert [row.item for row in beside.rows] == ["苹果", "苹果数量"]

@@ -245,6 +245,24 @@ def test_more_notes_that_leave_an_order_to_a_person(note):
 
 
 @pytest.mark.parametrize(
+    "note",
+    ["其实要2", "其实要两", "实际是3", "再来一份", "再来2箱", "不拿了", "弃", "弃了", "多填", "暂缓", "暂时不要", "暂不发", "钱退我", "把钱退给我", "跟502拼", "和502合拼", "对半分",
+     "平分"],
+)  # fmt: skip
+def test_notes_that_change_an_order_in_few_words(note):
+    assert one("备注", note) == "note-changes"
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["缺货退", "缺货退我", "没货钱退我", "坏了退我", "烂的退我", "不够退我", "多退少补", "差价退我", "其实要1", "再来拿", "暂时不在家", "暂时不要敲门", "西瓜对半切",
+     "对半分开", "和502一起", "不拿发票", "暂放门口"],
+)  # fmt: skip
+def test_conditions_and_wishes_change_nothing(note):
+    assert one("备注", note) == "ok"
+
+
+@pytest.mark.parametrize(
     "note", ["503代收", "503收", "503要了", "房号503", "住在503", "转503", "五零三", "已改地址", "不是本小区", "外小区"]
 )
 def test_more_notes_that_name_another_door(note):

@@ -1,0 +1,41 @@
+"""Names of columns that say what is counted in them: 苹果数量 is of a good, 斤数 and 包厢号 may be of none."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.imports.layouts import GoodColumn
+from services.imports.quantities import COUNTED_IN, good_key
+from services.imports.titles import is_surely_a_good
+
+LIKE_A_NUMBER: Final = re.compile(r".*[一-鿿](?:号码?|[价数重]|(?<![一二两三])次|(?<![一二三四五六七八九十])组)")
+OF_A_GOOD: Final = re.compile(
+    rf".*[大中小特均加一二三四五六七八九十]号|.*[特半]价|.*(?:数量|(?:{COUNTED_IN})数)"  # sizes, offers, and how many
+)
+HOW_MANY: Final = re.compile(
+    r"(?P<good>.+?)[(（_-]?(?:需要|要|预订|订购|购买|下单|团购)?(?:数量|份数|件数|个数|数)[)）]?"
+)
+
+
+def may_be_a_number(name: str) -> bool:
+    """Whether a column of such a name may hold a number of something else: 号, 价, 数, 重, 次 and 组 end few goods."""
+    return (
+        LIKE_A_NUMBER.fullmatch(name) is not None
+        and OF_A_GOOD.fullmatch(name) is None
+        and not is_surely_a_good(name[:-1])
+    )
+
+
+def named_without_count(goods: Sequence[GoodColumn]) -> list[GoodColumn]:
+    """苹果数量 as 苹果, where no other column is called so."""
+    bare = [_without_count(good.item) for good in goods]
+    names = [good_key(name, good.unit) for name, good in zip(bare, goods, strict=True)]
+    return [
+        good._replace(item=name) if names.count(key) == 1 else good
+        for good, name, key in zip(goods, bare, names, strict=True)
+    ]
+
+
+def _without_count(item: str) -> str:
+    found = HOW_MANY.fullmatch(item.strip())
+    return found["good"].strip() if found and is_surely_a_good(found["good"].strip()) else item
