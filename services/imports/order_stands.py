@@ -9,6 +9,7 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
+from services.imports.behind_doors import brackets_in
 from services.imports.corrected_rows import Corrections
 from services.imports.doors_in_names import are_numbered, doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
@@ -98,6 +99,10 @@ OTHER_DOOR = re.compile(
     r".*(?:新|更正|更改|变更|修改|改|实际|代收|代送|转送|送到?).{0,3}(?:房|室|楼|门牌|地址|栋|幢).*|更正|改到|转到"
 )
 """Headers of columns that nobody reads and that may send an order elsewhere."""
+WILLING = re.compile(
+    r"(?:可否|能否|愿否|可不可以|能不能|愿不愿意?|是否(?:可以?|能够?|愿意?)).{0,6}(?:代收|代拿|代领|代送|帮)"
+)
+"""What a household may do for others says nothing of its own order."""
 OF_SOMEBODY_ELSE = re.compile(
     r"(?:所属|帮卖|开团|本楼)?(?:团长|楼长|楼组长|推荐人|邀请人|介绍人|上级)(?:昵称|姓名|名称|信息)?|(?:商品|产品|货品|规格|sku)(?:编码|编号|代码|id)|"
     r"货号|款号|条码|sku(?:id)?"
@@ -172,7 +177,17 @@ class Standing:
             for at in self.unread
             if at < len(header) and any(each.fullmatch(header[at]) for each in asks)
         }
-        self.elsewhere = [at for at in self.unread if at < len(header) and OTHER_DOOR.fullmatch(header[at])]
+        self.elsewhere = [
+            at
+            for at in self.unread
+            if at < len(header) and OTHER_DOOR.fullmatch(header[at]) and not WILLING.search(header[at])
+        ]
+        self.addresses = layout.at("address") if layout.at("whole", "building", "block", "room") else ()
+        self.in_brackets = {
+            text: heard
+            for text in {row.said[at] for at in self.addresses for row in below}
+            if (heard := self.notes.heard(brackets_in(text)))
+        }
         self.columns_beside = (
             *layout.at("state", "refund_state", "refund", "amount", "returned", "note"),
             *self.receivers,
@@ -203,6 +218,9 @@ class Standing:
             return Judged("unclear", door.reason, door.why)
         own, household = (door.building, door.room), household_id(door.building, door.room)
         noted = self.notes.heard([row.said[at] for at in self.note_columns]) if self.note_columns else []
+        if self.in_brackets:
+            in_brackets = [said for at in self.addresses for said in self.in_brackets.get(row.said[at], ())]
+            words, noted = [*words, *in_brackets], [*noted, *in_brackets]
         if (
             any(said.names_another_door(*own, self.roster) for said in words)
             or any(said.may_name_another_room(*own, self.roster) for said in noted)

@@ -6,6 +6,7 @@ from functools import partial
 
 from domain.community.doors import Roster
 from domain.community.own_place import CITIES_OF_THEIR_OWN, behind_place
+from services.imports.behind_doors import names_another_compound
 from services.imports.headers import spoken
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row
@@ -71,8 +72,14 @@ class OtherCompounds:
                 own = self._towns_of(ends)
                 if own and not (form is DISTRICT and self._are_zones(at, below)):
                     self._hear(at, below, partial(_is_one_of, own), surely=True)
+        for at in layout.at("whole", "building", "block", "room", "address") if settings.names else ():
+            others = {text for text in {row.said[at] for row in below} if self._is_behind(text)}
+            self.doubted[at] = self.doubted.get(at, set()) | others
         self.doubted = {at: texts for at, texts in self.doubted.items() if texts}
         self.pickups = layout.at("pickup")
+
+    def _is_behind(self, text: str) -> bool:
+        return names_another_compound(text, self.own, phases_count=self.phases_count)
 
     def named_in(self, row: Row) -> bool:
         return any(row.said[at] in texts for at, texts in self.doubted.items()) or any(
