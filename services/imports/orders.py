@@ -17,6 +17,7 @@ from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of, told_apart_by_price
 from services.imports.sheets_by_building import joined_by_building, stated_together
+from services.imports.sums_of_blocks import with_sums_of_blocks
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
 
@@ -298,7 +299,8 @@ def _stated(
     names: Names = {keys[good]: good for good in written}
     stated: dict[GoodKey, int] = {}
     all_goods: int | None = None
-    for _, counts, of_all in stated_together(table.stated, parts):
+    said = stated_together(table.stated, parts) if parts else with_sums_of_blocks(table.stated, table.rows)
+    for _, counts, of_all in said:
         if of_all:
             all_goods = counts.get(("", ""), all_goods)
         else:
