@@ -29,6 +29,7 @@ OF_A_CAPTAIN = re.compile(
 OF_A_LOOKER_AFTER = re.compile(
     rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))[-:]?\(?(?:楼长|楼组长):?(?![^()]*[没未不请已勿停取暂])[^0-9{CHINESE}、,;()]{{1,5}}\)?"
 )
+OF_PERSONS = (OF_A_CAPTAIN, OF_A_PERSON, OF_A_LOOKER_AFTER)
 OF_A_GOOD = re.compile(
     rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?![^团登接统订]*[没未不请已勿停取暂无])[^0-9{CHINESE}、,;()]{{1,4}}(?:团购|登记|接龙|统计|订购)[表单]?[:。]?"
 )
@@ -153,5 +154,6 @@ def building_in(text: str, own_names: Iterable[str], *, of_a_sheet: bool = False
         said = said.removeprefix(spoken(name))
     said = COUNTED.sub("", said)
     found = BUILDING_ALONE.fullmatch(said) or BUILDING_IN_A_TITLE.fullmatch(said)
-    found = found or (OF_A_CAPTAIN.fullmatch(said) if of_a_sheet else None)
+    if not found and of_a_sheet:
+        found = next((person for form in OF_PERSONS if (person := form.fullmatch(said))), None)
     return found["building"] if found else ""

@@ -43,7 +43,7 @@ SUMS_ENOUGH = 3
 """So many households must have ordered two goods before a column that adds them up is taken for their sum."""
 
 
-def order_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
+def order_layouts(sheets: Iterable[Sheet], own_names: Collection[str] = ()) -> list[Layout]:
     """What each sheet with a header row is, and which of its columns are goods."""
     known = header_layouts(sheets)
     goods = {
@@ -54,10 +54,10 @@ def order_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
         for row in layout.sheet.rows[layout.header + 1 :]
         if at < len(row) and row[at] and not is_total(row[at])
     }
-    return [_with_goods(layout, goods) for layout in known]
+    return [_with_goods(layout, goods, own_names) for layout in known]
 
 
-def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
+def _with_goods(layout: Layout, summary_goods: set[str], own_names: Collection[str]) -> Layout:
     if layout.kind == "no-quantity":
         layout = _with_named_count(layout)
     read = {*layout.at("quantity"), *(at for each in layout.sets for at in each if at is not None)}
@@ -85,7 +85,7 @@ def _with_goods(layout: Layout, summary_goods: set[str]) -> Layout:
     unused += [(good.column, good.item) for good in answered if good.column not in {each.column for each in sure}]
     goods += sure
     if not goods:
-        return _with_good_of_title(layout)
+        return _with_good_of_title(layout, own_names)
     goods, again = _counted_once(goods, rows)
     doubts = counted_again({each.column: str(layout.sheet.rows[layout.header][each.column]) for each in goods}, rows)
     goods = [good._replace(doubt=good.doubt or doubts.get(good.column, "")) for good in goods]
@@ -122,7 +122,7 @@ def _surely(answered: Sequence[GoodColumn], summary_goods: set[str], *, beside_o
     return [good if good in sure else good._replace(doubt="maybe-no-good") for good in answered]
 
 
-def _with_good_of_title(layout: Layout) -> Layout:
+def _with_good_of_title(layout: Layout, own_names: Collection[str]) -> Layout:
     """鸡蛋团购登记表 above 门牌 and 份数: one good, and one column says how many of it."""
     counted = layout.at("quantity", "portions")
     door = any(part in layout.columns for part in DOOR_COLUMNS)
@@ -133,7 +133,7 @@ def _with_good_of_title(layout: Layout) -> Layout:
         or {"item", "spare_item", "title"} & layout.columns.keys()
     ):
         return layout
-    if not counts(layout.below(counted[0])) or (good := good_of_title(layout)) is None:
+    if not counts(layout.below(counted[0])) or (good := good_of_title(layout, own_names)) is None:
         return layout
     goods = (GoodColumn(counted[0], *good),)
     return layout._replace(kind="wide", titled=True, goods=goods, unused=_in_use(layout, layout.unknown()))

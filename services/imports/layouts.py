@@ -9,6 +9,7 @@ from domain.community.door_words import chinese_number
 from infra.tables import Cell, Sheet
 from services.imports.headers import Column, building_added_up, column_of, is_total, spoken
 from services.imports.names_of_compounds import are_compounds
+from services.imports.pivots import with_doors_named
 from services.imports.quantities import PAID, SKIPPED, UNIT_LIKE, nearly_counts, quantity_of, text_of
 
 HEADER_WITHIN = 40
@@ -122,6 +123,13 @@ class Layout(NamedTuple):
 
 def header_layouts(sheets: Iterable[Sheet]) -> list[Layout]:
     """The sheets that have a header row, and what their columns mean."""
+    known = list(sheets)
+    if found := _with_header(known):
+        return found
+    return _with_header(with_doors_named(sheet, HEADER_WITHIN) for sheet in known)
+
+
+def _with_header(sheets: Iterable[Sheet]) -> list[Layout]:
     return [_columns(*_in_one_row(sheet, header)) for sheet in sheets if (header := _header_row(sheet)) is not None]
 
 

@@ -17,6 +17,8 @@ from services.imports.order_rows import OrderRow, TableRead, read_rows
 from services.imports.phone_numbers import without_phones
 from services.imports.quantities import count_of, good_and_unit, good_key, quantity_of, told_apart_by_price
 from services.imports.sheets_by_building import joined_by_building, stated_together
+from services.imports.sheets_by_good import joined_by_good
+from services.imports.sums_of_blocks import with_sums_of_blocks
 
 __all__ = ["GoodTotal", "OrderReading", "OrderRow", "UnreadableTable", "read_again", "read_orders"]
 
@@ -77,7 +79,8 @@ def read_orders(
         else [each for each in sheets if each.name == sheet]
     )
     shown = joined_by_building(shown, roster.settings.names, asked_for=sheet is not None)
-    known = order_layouts(shown)
+    shown = joined_by_good(shown)
+    known = order_layouts(shown, roster.settings.names)
     chosen = [layout for layout in known if layout.kind in {"long", "wide"} and _has_rows(layout)]
     if not chosen:
         raise _nothing_found(known, shown)
@@ -298,7 +301,8 @@ def _stated(
     names: Names = {keys[good]: good for good in written}
     stated: dict[GoodKey, int] = {}
     all_goods: int | None = None
-    for _, counts, of_all in stated_together(table.stated, parts):
+    said = stated_together(table.stated, parts) if parts else with_sums_of_blocks(table.stated, table.rows)
+    for _, counts, of_all in said:
         if of_all:
             all_goods = counts.get(("", ""), all_goods)
         else:

@@ -39,9 +39,9 @@ def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, ask
     if len(used) < (1 if asked_for else 2) or not buildings or not all(buildings):
         return list(sheets)
     known = set(map(bare_number, buildings))
-    if len(known) < len(of_buildings) or len(set(map(_header, of_buildings))) > 1:
+    if len(known) < len(of_buildings) or len(set(map(header_words, of_buildings))) > 1:
         return list(sheets)
-    if not all(_is_plain(layout, used) for layout in of_buildings):
+    if not all(is_plain(layout, used) for layout in of_buildings):
         return list(sheets)
     for building, layout in zip(buildings, of_buildings, strict=True):
         above = layout.sheet.rows[: layout.header]
@@ -53,13 +53,13 @@ def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, ask
     ):
         return list(sheets)
     goods = {spoken(cell) for cell in of_buildings[0].sheet.rows[of_buildings[0].header]}
-    joined = _joined(of_buildings, buildings)
+    whole = joined(of_buildings, buildings)
     passed_over = tuple(
         f"the sheet {without_phones(each.sheet.name)} adds up the sheets of the buildings and was not read as orders"
         for each in summaries
     )
     return [
-        joined._replace(notices=(*joined.notices, *passed_over)),
+        whole._replace(notices=(*whole.notices, *passed_over)),
         *(said for each in summaries for said in _said_of_goods(each, goods)),
     ]
 
@@ -114,19 +114,19 @@ def _said_of_goods(layout: Layout, goods: AbstractSet[str]) -> list[Sheet]:
     return [Sheet(layout.sheet.name, listed, file_name=layout.sheet.file_name)] if listed[1:] else []
 
 
-def _is_plain(layout: Layout, used: Iterable[Sheet]) -> bool:
+def is_plain(layout: Layout, used: Iterable[Sheet]) -> bool:
     """Whether the header is one row, below which every column of a door may hold a heading."""
     return any(layout.sheet is sheet for sheet in used) and bool(layout.at(*DOOR_COLUMNS))
 
 
-def _header(layout: Layout) -> tuple[str, ...]:
+def header_words(layout: Layout) -> tuple[str, ...]:
     cells = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
     while cells and not cells[-1]:
         cells.pop()
     return tuple(cells)
 
 
-def _joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
+def joined(layouts: Sequence[Layout], buildings: Sequence[str]) -> Sheet:
     rows: list[list[Cell]] = []
     numbers: list[int] = []
     parts: list[int] = []

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from services.imports.building_headings import line_in
 from services.imports.headers import column_of, spoken
@@ -28,14 +29,23 @@ SAYS_MORE = re.compile(r"是否|已|领|[收取服配需要会能做在吃养缺
 """需要配药 with a yes is no order of it."""
 
 
-def good_of_title(layout: Layout) -> tuple[str, str] | None:
-    """The good and its unit, where the lines above the header, or else the names of sheet and file, name just one."""
+def good_of_title(layout: Layout, own_names: Iterable[str] = ()) -> tuple[str, str] | None:
+    """The good and its unit, where the lines above the header, or else the names of sheet and file, name just one.
+
+    The own compound may be named before it: 锦绣苑4月20日苹果团购.
+    """
+    own = sorted(own_names, key=len, reverse=True)
     lines = [text for row in layout.sheet.rows[: layout.header] if (text := line_in(list(row)))]
     for texts in (lines, [layout.sheet.name, layout.sheet.file_name]):
-        found = {spoken(good[0]): good for text in texts if (good := _good_in(text))}
+        found = {spoken(good[0]): good for text in texts if (good := _good_in(_without_own(text, own)))}
         if found:
             return found.popitem()[1] if len(found) == 1 else None
     return None
+
+
+def _without_own(text: str, own: Iterable[str]) -> str:
+    said = unicodedata.normalize("NFKC", text).strip()
+    return next((said.removeprefix(name).lstrip(" ·-—:") for name in own if name and said.startswith(name)), said)
 
 
 def is_surely_a_good(item: str) -> bool:

@@ -204,6 +204,10 @@ PATTERNS: Final[Sequence[tuple[str, str]]] = (
         N_("The sheets of the buildings were read as one, and their rows counted on: %(sheets)s."),
     ),
     (
+        r"the sheets were read as one, each as the good it is called by, and their rows counted on: (?P<sheets>.*)",
+        N_("The sheets were read as one, each as the good it is called by, and their rows counted on: %(sheets)s."),
+    ),
+    (
         r"the sheet (?P<sheet>.*) adds up the sheets of the buildings and was not read as orders",
         N_("The sheet %(sheet)s adds up the sheets of the buildings and was not read as orders."),
     ),

@@ -37,6 +37,11 @@ def test_the_name_of_a_sheet_is_the_building_of_its_rooms():
     assert told in read.notices
 
 
+def test_a_sheet_may_be_called_by_a_building_and_who_looks_after_it():
+    read = reading(("12号楼王阿姨", [HEADER, [501, 1, ""]]), ("13号楼赵叔叔", [HEADER, [601, "", 2]]))
+    assert ordered(read) == [(2, "12-501", "苹果", 1), (4, "13-601", "梨", 2)]
+
+
 def test_a_building_column_that_differs_from_the_name_of_the_sheet_is_asked_about():
     header = ["楼号", *HEADER]
     read = reading(("1号楼", [header, [1, 501, 1, ""]]), ("2号楼", [header, [3, 501, 2, ""], ["", 502, 1, ""]]))

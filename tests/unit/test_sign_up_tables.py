@@ -156,6 +156,8 @@ def test_a_good_that_is_asked_for_is_no_doubt_row_by_row():
         ("4月12日 蔬菜包接龙", ("蔬菜包", "")),
         ("苹果（5斤/箱）订购表", ("苹果", "5斤/箱")),
         ("团购：牛奶(950ml)", ("牛奶", "950ml")),
+        ("锦绣苑4月20日苹果团购统计表", ("苹果", "")),
+        ("锦绣苑鸡蛋团购", ("鸡蛋", "")),
     ],
 )
 def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
@@ -169,6 +171,8 @@ def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
     "title",
     [
         "锦绣苑团购登记表",
+        "翠苑苹果团购",
+        "锦绣苑二期苹果团购",
         "王姐团购接龙",
         "蔬菜、鸡蛋团购",
         "居民团购登记表",
