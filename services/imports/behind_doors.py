@@ -7,6 +7,7 @@ from typing import Final
 IN_BRACKETS: Final = re.compile(r"[(\[【]([^()\[\]【】]+)[)\]】]")
 OPENS: Final = "([【"
 NAME_OF_ONE: Final = r"[一-鿿]{1,8}?(?:[苑汇城府邸墅湾郡]|小区|新村|家园)"
+ENDS_OF_ONE: Final = frozenset("苑汇城府邸墅湾郡区村园的")
 A_COMPOUND: Final = re.compile(NAME_OF_ONE)
 BEHIND_THE_DOOR: Final = re.compile(rf"(?<=[0-9室户])(?P<name>(?![弄号栋幢楼座]){NAME_OF_ONE})(?:的)?$")
 A_PART: Final = re.compile(r"第?[0-9一二三四五六七八九十]{1,2}期|[东西南北][区苑]")
@@ -22,7 +23,8 @@ def names_another_compound(text: str, own: Sequence[str], *, phases_count: bool)
 
     Whoever writes an own name, be it the street's, may add how else the compound is called.
     """
-    if any(name in text for name in own):
+    may_be = text[-1:] in ENDS_OF_ONE or any(mark in text for mark in OPENS)
+    if not may_be or any(name in text for name in own):
         return False
     said: Iterable[str] = brackets_in(text)
     if found := BEHIND_THE_DOOR.search(text):
