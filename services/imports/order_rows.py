@@ -30,6 +30,7 @@ PRICES = {"单价", "价格", "售价", "团购价", "金额", "规格", "单位
 AMOUNT = re.compile(r"[¥￥]?[0-9.]+(?:元|块)(?:/.{1,3})?|[¥￥][0-9.]+")
 EXAMPLE = re.compile(r"(?:填写)?(?:示例|样例|范例|举例|示范)|例[:如子]|\(例\)")
 CELL_SHOWN = 80
+PLACES = {"other-pickup", "other-compound"}
 IGNORED_IF_ALL_THE_SAME: dict[Column, str] = {"phase": "期", "unit": "单元", "lane": "弄"}
 
 
@@ -358,7 +359,9 @@ class _Reader:
 
     def _said(self, row: Row, found: list[OrderRow]) -> Iterator[tuple[str, str]]:
         header = self.rows[self.layout.header]
-        beside = self.standing.columns_beside if any(order.reason in BESIDE for order in found) else ()
-        for at in sorted({*self.columns_read, *beside}):
+        reasons = {order.reason for order in found}
+        beside = () if BESIDE.isdisjoint(reasons) else self.standing.columns_beside
+        places = () if PLACES.isdisjoint(reasons) else self.standing.columns_of_places()
+        for at in sorted({*self.columns_read, *beside, *places}):
             if text := text_of(row[at]).strip():
                 yield short(text_of(header[at])), without_phones(" ".join(text.split())[:CELL_SHOWN])

@@ -296,6 +296,10 @@ class Standing:
             self.taken_back_doors |= said.doors if said.takes_back else set()
             heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(spoken(text)) is not None
 
+    def columns_of_places(self) -> set[int]:
+        """Where another compound may be named."""
+        return {*self.named_places, *self.others.doubted}
+
     def said_beside(self, row: Row) -> str:
         return "\x1f".join([row.said[at] for at in self.columns_beside])
 

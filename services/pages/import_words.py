@@ -133,8 +133,8 @@ REFUSED: Final[Mapping[str, str]] = {
     ),
     "orders-found": N_("No row of this table can be booked."),
     "import-shrinks": N_(
-        "More than one in five orders of this group buy are missing in the table. Is it a filtered export? Choose the "
-        "whole table, or confirm that these orders are withdrawn."
+        "More than one in five orders of this group buy are missing in the table, or refunded or cancelled there. Is it a "
+        "filtered export? Choose the whole table, or confirm that these orders are withdrawn."
     ),
     "import-unread": N_(
         "Some rows name no certain door, and orders of this group buy would be withdrawn; they may be the same. Settle those "

@@ -82,3 +82,10 @@ def test_who_may_take_goods_of_others_says_nothing_of_the_own_order(header, answ
 def test_headers_of_more_tools_are_known(header, row):
     (order,) = reading(header, row).rows
     assert (order.outcome, order.household, order.item, order.quantity) == ("ok", "12-501", "鸡蛋", 1)
+
+
+@pytest.mark.parametrize(("header", "place"), [("小区", "翠苑"), ("自提点", "翠苑小区"), ("所在社区", "翠苑小区")])
+def test_who_decides_sees_the_cell_that_names_another_place(header, place):
+    read = reading([*GOODS, header], [12, 501, "鸡蛋", 1, "锦绣苑"], [12, 502, "鸡蛋", 1, place])
+    assert reasons(read) in (["ok", "other-pickup"], ["ok", "other-compound"])
+    assert (header, place) in read.said[read.rows[1].row]
