@@ -188,6 +188,21 @@ def test_a_title_that_may_name_no_good_is_none(title):
     assert refused.value.reason == "no-goods-column"
 
 
+@pytest.mark.parametrize(
+    ("header", "rows", "doubt"),
+    [
+        (["数量", "金额"], [[25, 25], [50, 50]], "maybe-money"),
+        (["数量", "金额"], [[1, 25], [2, 50]], "ok"),
+        (["数量"], [[501], [502]], "maybe-no-good"),
+        (["单价", "数量", "金额"], [[25, 25, 25], [25, 50, 50]], "amount-differs"),
+        (["单价", "数量", "金额"], [[25, 1, 25], [25, 2, 50]], "ok"),
+    ],
+)
+def test_how_many_of_the_good_in_the_title_may_be_copied(header, rows, doubt):
+    orders = [[12, 501 + at, *row] for at, row in enumerate(rows)]
+    assert {row.reason or "ok" for row in reading(["苹果团购"], [*DOOR, *header], *orders).rows} == {doubt}
+
+
 def test_a_good_may_stand_in_the_name_of_the_file_and_columns_win():
     plain = csv_bytes([["门牌", "份数"], ["12-501", 2]])
     assert read_orders(open_tables(plain, "鸡蛋团购登记表.csv"), roster()).rows[0].item == "鸡蛋"
