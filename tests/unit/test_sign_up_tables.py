@@ -158,6 +158,7 @@ def test_a_good_that_is_asked_for_is_no_doubt_row_by_row():
         ("团购：牛奶(950ml)", ("牛奶", "950ml")),
         ("锦绣苑4月20日苹果团购统计表", ("苹果", "")),
         ("锦绣苑鸡蛋团购", ("鸡蛋", "")),
+        ("锦绣苑 2022-4-20 鸡蛋团购", ("鸡蛋", "")),
     ],
 )
 def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
@@ -173,6 +174,11 @@ def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
         "锦绣苑团购登记表",
         "翠苑苹果团购",
         "锦绣苑二期苹果团购",
+        "锦绣苑第二期苹果团购",
+        "锦绣苑北苹果团购",
+        "锦绣苑 2 苹果团购",
+        "锦绣苑A苹果团购",
+        "锦绣苑和翠庭苹果团购",
         "王姐团购接龙",
         "蔬菜、鸡蛋团购",
         "居民团购登记表",
