@@ -15,7 +15,7 @@ ROWS_ENOUGH, MORE_THAN_A_COUNT = 2, 9
 
 def copied_counts(layout: Layout, quantities: Sequence[int], below: Sequence[Row], *, priced: bool) -> str:
     """Why no quantity of such a table is certain; nothing for all others. A price says by itself which amounts are counts."""
-    if layout.kind != "long" or not quantities:
+    if not (layout.kind == "long" or layout.titled) or not quantities:
         return ""
     header = layout.sheet.rows[layout.header]
     money = (

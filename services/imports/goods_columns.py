@@ -202,7 +202,7 @@ def _doubted(
     if summary_goods.intersection(names):
         return good if name in summary_goods else good._replace(doubt="not-in-summary")
     only_says_how_many = len(goods) == 1 and SAYS_HOW_MANY.search(name) and _names_things(layout, goods)
-    if MAY_BE_NO_GOOD.fullmatch(name) or may_be_a_number(name) or only_says_how_many:
+    if MAY_BE_NO_GOOD.fullmatch(name) or may_be_a_number(name, names) or only_says_how_many:
         return good._replace(doubt="maybe-no-good")
     header = layout.sheet.rows[layout.header][good.column]
     if may_be_no_good(header, (row[good.column] for row in rows if good.column < len(row))):

@@ -88,7 +88,7 @@ class OrderedGoods:
         self.names: dict[tuple[str, str], tuple[str, str]] = {}
         """What is one good is called as it was written first: 5 斤 is 5斤."""
         self.quantities = layout.at("quantity") or layout.at("portions") or layout.at("sold")
-        self.priced = Priced(layout, self.quantities if layout.kind == "long" else (), below)
+        self.priced = Priced(layout, self.quantities if layout.kind == "long" or layout.titled else (), below)
         self.copied = copied_counts(layout, self.quantities, below, priced=self.priced.columns is not None)
         self.money = RowsInMoney(layout)
         self.recounts = [at for at in layout.at("recount") if any(_count(row[at]) for row in below)]
@@ -268,7 +268,8 @@ class OrderedGoods:
             counted = 1 if good.ticked or good.answered else cell
             quantity, reason = self._quantity(index, good.column, counted, good.item, good.unit)
             reason = reason or good.doubt or ("quantities-differ" if self._none_came(row) else "")
-            reason = reason or ("amount-differs" if in_money else "")
+            priced_otherwise = self.layout.titled and bool(quantity) and self.priced.differs(row)
+            reason = reason or ("amount-differs" if in_money or priced_otherwise else "") or self.copied
             reason = reason or ("sum-differs" if differs else _doubt_about(good.item, good.unit))
             yield Ordered(good.item, good.unit, quantity, reason, row.said[good.column])
         if not ordered and (differs or self._says_something_else(row)):

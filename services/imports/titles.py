@@ -21,6 +21,11 @@ FOOD = re.compile(
     r"(?:[蛋奶菜果肉米面油鱼虾蟹鸡鸭鹅排翅腿豆瓜桃梨橙橘桔柑莓蕉枣薯笋菇葱蒜椒茄粉饭饼糕包糖盐醋酱茶酒水饮纸粮药]|套餐|礼盒|葡萄|荔枝|龙眼|樱桃|芒果|菠萝|土豆|番茄|萝卜|玉米|生姜|洋葱|点心|饺子|"
     r"馄饨|汤圆|咖啡|可乐|零食|口罩|抗原|消毒液|湿巾|纸巾|纸尿裤|卫生巾|洗衣液|酒精)$"
 )
+MAY_BE_A_PART = re.compile(
+    r"(?!(?:20[0-9]{2}[年./-])?[0-9]{1,2}[月./-])[-a-z0-9一二三四五六七八九十甲乙丙丁东南西北中新老大小上下前后左右内外对隔旁附近第和与及、·]",
+    re.IGNORECASE,
+)
+"""Behind the name of the compound: 锦绣苑北 and 锦绣苑二期 are others, of whose tables nobody may read a good here."""
 NO_GOOD = re.compile(
     r"小区|社区|居民|业主|邻居|商品|物[资品]|生活|保供|疫情|[楼号栋幢弄室期]|单元|我们|本|[今明昨每][天日]|微信|团长|[、,，;+和/]|[老小大]?[哥姐妹叔婶妈爸总]|老师|[苑汇城府庭园邸墅湾郡]|花园|公寓|新村|家园"
 )
@@ -45,7 +50,10 @@ def good_of_title(layout: Layout, own_names: Iterable[str] = ()) -> tuple[str, s
 
 def _without_own(text: str, own: Iterable[str]) -> str:
     said = unicodedata.normalize("NFKC", text).strip()
-    return next((said.removeprefix(name).lstrip(" ·-—:") for name in own if name and said.startswith(name)), said)
+    for name in own:
+        if name and said.startswith(name) and not MAY_BE_A_PART.match(behind := said.removeprefix(name).lstrip(" :")):
+            return behind
+    return said
 
 
 def is_surely_a_good(item: str) -> bool:

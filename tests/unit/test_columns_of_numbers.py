@@ -174,7 +174,9 @@ def test_a_place_a_price_or_a_fact_is_no_good(header):
     assert [(row.item, row.outcome) for row in read.rows] == [("苹果", "ok")] * 2
 
 
-@pytest.mark.parametrize("header", ["斤数", "总斤数", "车位数", "志愿组", "包厢号", "到岸价", "毛坯重", "洗手次"])
+@pytest.mark.parametrize(
+    "header", ["斤数", "总斤数", "车位数", "志愿组", "党小组", "包厢号", "到岸价", "毛坯重", "洗手次"]
+)
 def test_a_name_that_ends_like_a_number_of_something_else_is_asked_about(header):
     read = reading([*DOOR, "苹果", header], [12, 501, 1, 3], [12, 502, 2, 4])
     assert reasons(read) == ["ok", "maybe-no-good"] * 2
@@ -193,6 +195,9 @@ def test_a_name_that_ends_like_a_number_of_something_else_is_asked_about(header)
         "保洁1次",
         "A组",
         "蔬菜组",
+        "电池组",
+        "中华老字号",
+        "水产优惠价",
         "洗洁精数量",
         "蛋糕组合",
         "队长牌饼干",
@@ -200,6 +205,10 @@ def test_a_name_that_ends_like_a_number_of_something_else_is_asked_about(header)
 )
 def test_a_good_that_ends_like_a_number_stays_one(good):
     assert reasons(reading([*DOOR, "苹果", good], [12, 501, 1, 3], [12, 502, 2, 4])) == ["ok"] * 4
+
+
+def test_columns_that_all_say_how_many_are_goods():
+    assert reasons(reading([*DOOR, "牙膏数", "毛巾数"], [12, 501, 1, 3], [12, 502, 2, 4])) == ["ok"] * 4
 
 
 def test_doors_of_a_building_are_no_good():

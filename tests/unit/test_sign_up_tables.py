@@ -158,6 +158,7 @@ def test_a_good_that_is_asked_for_is_no_doubt_row_by_row():
         ("团购：牛奶(950ml)", ("牛奶", "950ml")),
         ("锦绣苑4月20日苹果团购统计表", ("苹果", "")),
         ("锦绣苑鸡蛋团购", ("鸡蛋", "")),
+        ("锦绣苑 2022-4-20 鸡蛋团购", ("鸡蛋", "")),
     ],
 )
 def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
@@ -173,6 +174,11 @@ def test_a_good_that_only_the_title_names_is_read_and_told(title, good):
         "锦绣苑团购登记表",
         "翠苑苹果团购",
         "锦绣苑二期苹果团购",
+        "锦绣苑第二期苹果团购",
+        "锦绣苑北苹果团购",
+        "锦绣苑 2 苹果团购",
+        "锦绣苑A苹果团购",
+        "锦绣苑和翠庭苹果团购",
         "王姐团购接龙",
         "蔬菜、鸡蛋团购",
         "居民团购登记表",
@@ -186,6 +192,21 @@ def test_a_title_that_may_name_no_good_is_none(title):
     with pytest.raises(UnreadableTable) as refused:
         reading([title], ["门牌", "份数"], ["12-501", 1])
     assert refused.value.reason == "no-goods-column"
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "doubt"),
+    [
+        (["数量", "金额"], [[25, 25], [50, 50]], "maybe-money"),
+        (["数量", "金额"], [[1, 25], [2, 50]], "ok"),
+        (["数量"], [[501], [502]], "maybe-no-good"),
+        (["单价", "数量", "金额"], [[25, 25, 25], [25, 50, 50]], "amount-differs"),
+        (["单价", "数量", "金额"], [[25, 1, 25], [25, 2, 50]], "ok"),
+    ],
+)
+def test_how_many_of_the_good_in_the_title_may_be_copied(header, rows, doubt):
+    orders = [[12, 501 + at, *row] for at, row in enumerate(rows)]
+    assert {row.reason or "ok" for row in reading(["苹果团购"], [*DOOR, *header], *orders).rows} == {doubt}
 
 
 def test_a_good_may_stand_in_the_name_of_the_file_and_columns_win():
