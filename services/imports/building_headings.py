@@ -34,6 +34,8 @@ OF_A_GOOD = re.compile(
 )
 """13号楼苹果团购; 13号楼还没登记 heads nothing."""
 ANNOUNCED = re.compile(rf"(?P<word>楼号|楼栋|楼幢|栋号|幢号)[:：](?P<number>{NUMBER})(?:号楼?|[栋幢座#])?")
+LED_IN = re.compile(r"^(?:以上[^,。;]*[,。;])?(?:以下|下面)的?(?:都|全部?|均)?(?:是|为)?(?=.)")
+"""以上为12号楼，以下为13号楼 heads like 13号楼."""
 OUTLINED = re.compile(r"^[一二三四五六七八九十]{1,2}、(?=[0-9])")
 COUNTED = re.compile(r"\(?[合总小一]?[计共]?:?[1-9][0-9]{0,2}[户家人]\)$|[合总小一]?[计共]:?[1-9][0-9]{0,2}[户家人]$")
 LONGEST_NUMBER = 2
@@ -134,7 +136,7 @@ def heading_said(text: str, own_names: Iterable[str]) -> str:
     said = spoken(text)
     if found := ANNOUNCED.fullmatch(said):
         return f"{found['number']}{'栋' if '栋' in found['word'] or '幢' in found['word'] else '号'}"
-    said = OUTLINED.sub("", said)
+    said = OUTLINED.sub("", LED_IN.sub("", said))
     said = said[1:-1] if said[:1] + said[-1:] in {"【】", "[]", "「」", "『』", "《》"} else said
     for name in own_names:
         bare = said.removeprefix(spoken(name))

@@ -14,6 +14,7 @@ from services.imports.doors_in_names import are_numbered, doors_in_name, good_is
 from services.imports.headers import Column, column_of, spoken
 from services.imports.how_paid import says_how_paid
 from services.imports.layouts import Layout
+from services.imports.lines_between import NOTHING_BELOW, LinesBetween, is_of_another_good
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
 from services.imports.other_compounds import OWN_BY_A_WORD, OtherCompounds
@@ -46,7 +47,7 @@ WHY = {
     "corrected-row": "a row of this door says that it corrects another; which of them stands",
     "struck-through": "this row is struck through in the table",
     "partly-struck": "a part of a cell of this row is struck through in the table, and was not read",
-    "line-takes-back": "a line of its own in the table may take this order back",
+    "line-takes-back": "a line of its own in the table may take this order back, send it elsewhere or mean another good",
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
     "other-pickup": "the order is for another compound's pick-up place",
@@ -155,6 +156,7 @@ class Standing:
             self._is_own(place) for row in below for place in self._pickups(row)
         )
         self.others = OtherCompounds(layout, below, roster)
+        self.goods = goods
         self.notes = Notes(roster, goods)
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
@@ -188,6 +190,7 @@ class Standing:
         self.corrections = Corrections(layout, below, layout.at(*DOOR_PARTS, "number"), self.people, layout.at("item"))
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
+        self.goods_of_lines: dict[int, str] = {}
 
     def judged(self, index: int, row: Row, door: DoorRead, ordered: Mapping[str, int | None]) -> Judged:
         """Before its goods and quantities are looked at; ``ordered`` are these, goods in one way of writing."""
@@ -248,6 +251,8 @@ class Standing:
             return "partly-struck"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
+        if index in self.goods_of_lines and is_of_another_good(self.goods_of_lines[index], [*ordered]):
+            return "line-takes-back"
         noted = self.notes.heard([row.said[at] for at in self.noted]) if self.noted else ()
         counts = {count for said in noted for count in said.counts}
         goods = {good for said in words for good in said.goods}
@@ -266,17 +271,23 @@ class Standing:
         """A bare yes or no answers the header of its column; it is no word about the order."""
         return at < self.width and (at not in self.answers or text not in YES_OR_NO)
 
-    def hear_lines(self, lines: Iterable[tuple[int, str | None]]) -> None:
+    def hear_lines(self, lines: Sequence[tuple[int, str | None]]) -> None:
         """Rows by index, and the text of those that are one line of words: what such a line takes back, it may name or head."""
-        heading = False
+        between = LinesBetween(self.layout, self.roster, self.goods, lines)
+        heading, below, first = False, NOTHING_BELOW, True
         for index, text in lines:
             if text is None:
-                if heading:
+                first = False
+                if heading or below.doubted:
                     self.below_lines.add(index)
+                elif below.good:
+                    self.goods_of_lines[index] = below.good
                 continue
-            said = self.notes.read(spoken(text))
+            line = spoken(text)
+            said = self.notes.read(line)
             self.taken_back_doors |= said.doors if said.takes_back else set()
-            heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(spoken(text)) is not None
+            heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(line) is not None
+            below = between.below(line, first=first)
 
     def said_beside(self, row: Row) -> str:
         return "\x1f".join([row.said[at] for at in self.columns_beside])
