@@ -1,7 +1,7 @@
 """Lines in a table that head the rows below them with a building: 12号楼, 12号楼登记表."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -46,6 +46,19 @@ BUILDING_IN_A_TITLE = re.compile(
     rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?:的?(?:居民|住户|业主|邻居)?(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号])?)?[^0-9{CHINESE}、,;]{{0,12}}(?:登记|统计|接龙|汇总|报名|订购|团购|订单|明细|派送|名单|清单)(?:表|单|名单|明细)?)?[:。]?"
 )
 """12号登记表 may be the table of a day."""
+
+AROUND_A_TITLE = re.compile(
+    rf"^(?:20[0-9]{{2}}[年./-])?(?:0?[1-9]|1[0-2])月[0-3]?[0-9][日号](?={NUMBER}(?:号楼|栋|幢|座|#))|"
+    rf"(?<=[楼栋幢座#表单团购计记])\(?(?:20[0-9]{{2}}[年./-])?(?:0?[1-9]|1[0-2])[月./][0-3]?[0-9][日号]?\)?$|"
+    rf"\((?:楼长|楼组长|团长|组长|联系人|负责人)(?![^()]*(?:[没未不请已勿停取暂]|[{CHINESE}0-9]+[号楼栋幢#]))[^()]*\)$|"
+    r"(?<=[楼栋幢座#表单计记])(?:楼长|楼组长):?(?![^()]*[没未不请已勿停取暂开发])[^0-9、,;()号楼栋幢]{1,6}(?:1[0-9]{10})?$"
+)
+"""The day and the captain of a building's own list."""
+OF_A_ROUND = re.compile(
+    rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?:(?:0?[1-9]|1[0-2])月[0-3]?[0-9][日号])?"
+    rf"[^0-9{CHINESE}、,;()没未不请已勿停取暂无送开自代长]{{1,10}}[团包][:。]?"
+)
+"""12号楼4月12日鸡蛋牛奶团, 12号楼蔬菜包."""
 
 
 class HeadingRow(NamedTuple):
@@ -125,10 +138,25 @@ def bare_number(building: str) -> str:
     return number(bare) or bare
 
 
-def building_above(rows: Iterable[list[Cell]], own_names: Iterable[str]) -> str:
+def building_above(rows: Iterable[list[Cell]], own_names: Collection[str]) -> str:
     """The one building that the lines above the header name."""
-    found = {building for row in rows if (text := line_in(row)) and (building := building_in(text, own_names))}
-    return found.pop() if len(found) == 1 else ""
+    found = {
+        building.removesuffix("楼"): building
+        for row in rows
+        if (text := line_in(row)) and (building := _building_of_a_title(text, own_names))
+    }
+    return found.popitem()[1] if len(found) == 1 else ""
+
+
+def _building_of_a_title(text: str, own_names: Collection[str]) -> str:
+    """Without the day and the captain, who is of this building where the list has no other."""
+    said, bare = "", spoken(heading_said(text, own_names))
+    for name in own_names:
+        bare = bare.removeprefix(spoken(name))
+    while said != bare:
+        said, bare = bare, AROUND_A_TITLE.sub("", bare)
+    found = OF_A_ROUND.fullmatch(said)
+    return building_in(said, own_names) or (found["building"] if found else "")
 
 
 def heading_said(text: str, own_names: Iterable[str]) -> str:

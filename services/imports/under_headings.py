@@ -65,7 +65,9 @@ def under_headings(
     }
     heads = {index for index, row in beside.items() if row.heads}
     if not buildings and not whole:
-        above = building_above(rows[: layout.header], names)
+        above, of_sheet = building_above(rows[: layout.header], names), building_in(sheet.name, names)
+        if of_sheet and not of_sheet.endswith("号") and bare_number(of_sheet) != bare_number(above):
+            above = ""
         return UnderHeadings(dict(headed(lines, above, beside)), {}, heads)
     villas = set(map(bare_number, roster.villas))
     beneath = {index: named for index, named in headed(lines, "", beside) if bare_number(named) not in villas}
