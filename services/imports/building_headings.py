@@ -1,7 +1,7 @@
 """Lines in a table that head the rows below them with a building: 12号楼, 12号楼登记表."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -35,6 +35,8 @@ OF_A_GOOD = re.compile(
 )
 """13号楼苹果团购; 13号楼还没登记 heads nothing."""
 ANNOUNCED = re.compile(rf"(?P<word>楼号|楼栋|楼幢|栋号|幢号)[:：](?P<number>{NUMBER})(?:号楼?|[栋幢座#])?")
+LED_IN = re.compile(r"^(?:以上[^,。;]*[,。;])?(?:以下|下面)的?(?:都|全部?|均)?(?:是|为)?(?=.)")
+"""以上为12号楼，以下为13号楼 heads like 13号楼."""
 OUTLINED = re.compile(r"^[一二三四五六七八九十]{1,2}、(?=[0-9])")
 COUNTED = re.compile(r"\(?[合总小一]?[计共]?:?[1-9][0-9]{0,2}[户家人]\)$|[合总小一]?[计共]:?[1-9][0-9]{0,2}[户家人]$")
 LONGEST_NUMBER = 2
@@ -45,6 +47,19 @@ BUILDING_IN_A_TITLE = re.compile(
     rf"第?(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?:的?(?:居民|住户|业主|邻居)?(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号])?)?[^0-9{CHINESE}、,;]{{0,12}}(?:登记|统计|接龙|汇总|报名|订购|团购|订单|明细|派送|名单|清单)(?:表|单|名单|明细)?)?[:。]?"
 )
 """12号登记表 may be the table of a day."""
+
+AROUND_A_TITLE = re.compile(
+    rf"^(?:20[0-9]{{2}}[年./-])?(?:0?[1-9]|1[0-2])月[0-3]?[0-9][日号](?={NUMBER}(?:号楼|栋|幢|座|#))|"
+    rf"(?<=[楼栋幢座#表单团购计记])\(?(?:20[0-9]{{2}}[年./-])?(?:0?[1-9]|1[0-2])[月./][0-3]?[0-9][日号]?\)?$|"
+    rf"\((?:楼长|楼组长|团长|组长|联系人|负责人)(?![^()]*(?:[没未不请已勿停取暂]|[{CHINESE}0-9]+[号楼栋幢#]))[^()]*\)$|"
+    r"(?<=[楼栋幢座#表单计记])(?:楼长|楼组长):?(?![^()]*[没未不请已勿停取暂开发])[^0-9、,;()号楼栋幢]{1,6}(?:1[0-9]{10})?$"
+)
+"""The day and the captain of a building's own list."""
+OF_A_ROUND = re.compile(
+    rf"(?P<building>{NUMBER}(?:号楼|号?[栋幢]|#楼|座))(?:(?:0?[1-9]|1[0-2])月[0-3]?[0-9][日号])?"
+    rf"[^0-9{CHINESE}、,;()没未不请已勿停取暂无送开自代长]{{1,10}}[团包][:。]?"
+)
+"""12号楼4月12日鸡蛋牛奶团, 12号楼蔬菜包."""
 
 
 class HeadingRow(NamedTuple):
@@ -124,10 +139,25 @@ def bare_number(building: str) -> str:
     return number(bare) or bare
 
 
-def building_above(rows: Iterable[list[Cell]], own_names: Iterable[str]) -> str:
+def building_above(rows: Iterable[list[Cell]], own_names: Collection[str]) -> str:
     """The one building that the lines above the header name."""
-    found = {building for row in rows if (text := line_in(row)) and (building := building_in(text, own_names))}
-    return found.pop() if len(found) == 1 else ""
+    found = {
+        building.removesuffix("楼"): building
+        for row in rows
+        if (text := line_in(row)) and (building := _building_of_a_title(text, own_names))
+    }
+    return found.popitem()[1] if len(found) == 1 else ""
+
+
+def _building_of_a_title(text: str, own_names: Collection[str]) -> str:
+    """Without the day and the captain, who is of this building where the list has no other."""
+    said, bare = "", spoken(heading_said(text, own_names))
+    for name in own_names:
+        bare = bare.removeprefix(spoken(name))
+    while said != bare:
+        said, bare = bare, AROUND_A_TITLE.sub("", bare)
+    found = OF_A_ROUND.fullmatch(said)
+    return building_in(said, own_names) or (found["building"] if found else "")
 
 
 def heading_said(text: str, own_names: Iterable[str]) -> str:
@@ -135,7 +165,7 @@ def heading_said(text: str, own_names: Iterable[str]) -> str:
     said = spoken(text)
     if found := ANNOUNCED.fullmatch(said):
         return f"{found['number']}{'栋' if '栋' in found['word'] or '幢' in found['word'] else '号'}"
-    said = OUTLINED.sub("", said)
+    said = OUTLINED.sub("", LED_IN.sub("", said))
     said = said[1:-1] if said[:1] + said[-1:] in {"【】", "[]", "「」", "『』", "《》"} else said
     for name in own_names:
         bare = said.removeprefix(spoken(name))

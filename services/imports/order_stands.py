@@ -9,12 +9,14 @@ from domain.community.door_columns import DoorColumns
 from domain.community.door_words import CHINESE, number
 from domain.community.doors import DoorRead, Roster, household_id
 from infra.tables import Cell
+from services.imports.asked_headers import ASKS_BAD, ASKS_GOOD, YES_OR_NO, answers_against
 from services.imports.behind_doors import brackets_in
 from services.imports.corrected_rows import Corrections
 from services.imports.doors_in_names import are_numbered, doors_in_name, good_is_sent_elsewhere
 from services.imports.headers import Column, column_of, spoken
 from services.imports.how_paid import says_how_paid
 from services.imports.layouts import Layout
+from services.imports.lines_between import NOTHING_BELOW, LinesBetween, is_of_another_good
 from services.imports.merged_cells import Row, comment_column
 from services.imports.notes import HEADS_OTHERS, TAKEN_BACK_IN_A_NAME, Notes, Said
 from services.imports.other_compounds import OWN_BY_A_WORD, OtherCompounds
@@ -47,7 +49,7 @@ WHY = {
     "corrected-row": "a row of this door says that it corrects another; which of them stands",
     "struck-through": "this row is struck through in the table",
     "partly-struck": "a part of a cell of this row is struck through in the table, and was not read",
-    "line-takes-back": "a line of its own in the table may take this order back",
+    "line-takes-back": "a line of its own in the table may take this order back, send it elsewhere or mean another good",
     "note-other-door": "a note names another door",
     "receiver-other-door": "the name of the receiver names another door",
     "other-pickup": "the order is for another compound's pick-up place",
@@ -67,34 +69,6 @@ OF_A_COMPOUND = re.compile(
     r"(?:小区|[苑汇城府庭园邸墅湾郡]|花园|公寓|新村|家园|名邸|华庭|广场|[0-9]+弄)(?:[一二三四五0-9]期)?$|^.{2,12}(?:路|街|道)[0-9]+[弄号]"
 )
 SKIPPED_AS = {"cancelled": "已取消", "unpaid": "待支付", "refunded": "已退款"}
-YES = {"是", "有", "对", "要", "已", "√", "✓", "✔", "y", "yes", "1", "true"}
-NO = {
-    "否",
-    "无",
-    "删",
-    "✗",
-    "❌",
-    "不确认",
-    "有误",
-    "没有",
-    "没",
-    "不",
-    "不是",
-    "不要",
-    "不需要",
-    "无效",
-    "×",
-    "x",
-    "n",
-    "no",
-    "0",
-    "false",
-}
-YES_OR_NO = YES | NO
-ASKS_BAD = re.compile(r"(?:是否|有无|有没有).*(?:取消|作废|退|重复|不要|缺货).*")
-ASKS_GOOD = re.compile(
-    r"(?:是否|有无|有没有).*(?:有效|需要|要|确认|参加|购买|下单|订购|团购|到账|收款|付款)|有效|确认|核对|审核|到账|处理|标记|结果"
-)
 OTHER_DOOR = re.compile(
     r".*(?:新|更正|更改|变更|修改|改|实际|代收|代送|转送|送到?).{0,3}(?:房|室|楼|门牌|地址|栋|幢).*|更正|改到|转到"
 )
@@ -160,6 +134,7 @@ class Standing:
             self._is_own(place) for row in below for place in self._pickups(row)
         )
         self.others = OtherCompounds(layout, below, roster)
+        self.goods = goods
         self.notes = Notes(roster, goods)
         header = [spoken(cell) for cell in layout.sheet.rows[layout.header]]
         self.receivers = [at for at in layout.at("person") if re.search(r"收|rec", header[at])]
@@ -203,6 +178,7 @@ class Standing:
         self.corrections = Corrections(layout, below, layout.at(*DOOR_PARTS, "number"), self.people, layout.at("item"))
         self.taken_back_doors: set[str] = set()
         self.below_lines: set[int] = set()
+        self.goods_of_lines: dict[int, str] = {}
 
     def judged(self, index: int, row: Row, door: DoorRead, ordered: Mapping[str, int | None]) -> Judged:
         """Before its goods and quantities are looked at; ``ordered`` are these, goods in one way of writing."""
@@ -266,6 +242,8 @@ class Standing:
             return "partly-struck"
         if index in self.below_lines or door.household in self.taken_back_doors:
             return "line-takes-back"
+        if index in self.goods_of_lines and is_of_another_good(self.goods_of_lines[index], [*ordered]):
+            return "line-takes-back"
         noted = self.notes.heard([row.said[at] for at in self.noted]) if self.noted else ()
         counts = {count for said in noted for count in said.counts}
         goods = {good for said in words for good in said.goods}
@@ -273,7 +251,7 @@ class Standing:
         if (
             any(said.takes_back for said in words)
             or (self.taken_back_names and not self.taken_back_names.isdisjoint([row[at] for at in self.names]))
-            or any(_answers_against(header, row.said[at]) for at, header in self.asked.items())
+            or any(answers_against(header, row.said[at]) for at, header in self.asked.items())
             or (counts and None not in quantities and counts - _counts_of(quantities))
             or any(not any(good in own for own in ordered) for good in goods)
         ):
@@ -284,17 +262,23 @@ class Standing:
         """A bare yes or no answers the header of its column; it is no word about the order."""
         return at < self.width and (at not in self.answers or text not in YES_OR_NO)
 
-    def hear_lines(self, lines: Iterable[tuple[int, str | None]]) -> None:
+    def hear_lines(self, lines: Sequence[tuple[int, str | None]]) -> None:
         """Rows by index, and the text of those that are one line of words: what such a line takes back, it may name or head."""
-        heading = False
+        between = LinesBetween(self.layout, self.roster, self.goods, lines)
+        heading, below, first = False, NOTHING_BELOW, True
         for index, text in lines:
             if text is None:
-                if heading:
+                first = False
+                if heading or below.doubted:
                     self.below_lines.add(index)
+                elif below.good:
+                    self.goods_of_lines[index] = below.good
                 continue
-            said = self.notes.read(spoken(text))
+            line = spoken(text)
+            said = self.notes.read(line)
             self.taken_back_doors |= said.doors if said.takes_back else set()
-            heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(spoken(text)) is not None
+            heading = (said.takes_back and not said.doors) or HEADS_OTHERS.search(line) is not None
+            below = between.below(line, first=first)
 
     def columns_of_places(self) -> set[int]:
         """Where another compound may be named."""
@@ -381,13 +365,6 @@ def _struck_rows(layout: Layout, cells: Collection[tuple[int, int]]) -> set[int]
             area = below.get((row, column))
             struck |= {*range(row, area.bottom + 1)} if area else {row}
     return struck
-
-
-def _answers_against(header: str, answer: str) -> bool:
-    """是否取消: 是, or 是否有效: 否."""
-    if ASKS_BAD.fullmatch(header):
-        return answer in YES
-    return answer in NO and ASKS_GOOD.fullmatch(header) is not None
 
 
 def _counts_of(quantities: Iterable[int | None]) -> set[int]:

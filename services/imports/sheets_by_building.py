@@ -20,14 +20,15 @@ Stated = tuple[int, dict[tuple[str, str], int], bool]
 
 
 SUMMARY = re.compile(r".{0,8}(?:汇总|合计|总计|统计|总表|总数).{0,4}|summary|totals?")
+WITH_A_BUILDING: tuple[Column, ...] = ("building", "block", "whole", "address")
 OF_HOUSEHOLDS: tuple[Column, ...] = ("room", "whole", "address", "person", "phone")
 
 
 def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, asked_for: bool = False) -> list[Sheet]:
     """All sheets as one, each below its name as a heading; as they are where one of them is something else.
 
-    A sheet that adds the others up is left beside them as what it says of each good. ``asked_for``: a person named the
-    one sheet that is read, and its name counts though it is alone.
+    A sheet that adds the others up is left beside them as what it says of each good. The name of
+    a sheet that is alone counts where its rows name no buildings, or where a person asked for it (``asked_for``).
     """
     names = tuple(own_names)
     used = [sheet for sheet in sheets if any(spoken(str(cell or "")) for row in sheet.rows for cell in row)]
@@ -35,8 +36,11 @@ def joined_by_building(sheets: Sequence[Sheet], own_names: Iterable[str], *, ask
     if len(layouts) < len(used):
         return list(sheets)
     of_buildings = [layout for layout in layouts if not SUMMARY.fullmatch(spoken(layout.sheet.name))]
-    buildings = [building_in(layout.sheet.name, names, of_a_sheet=True) for layout in of_buildings]
-    if len(used) < (1 if asked_for else 2) or not buildings or not all(buildings):
+    alone = len(used) == 1 and not asked_for
+    if alone and layouts[0].at(*WITH_A_BUILDING):
+        return list(sheets)
+    buildings = [building_in(layout.sheet.name, names, of_a_sheet=not alone) for layout in of_buildings]
+    if not buildings or not all(buildings) or (alone and buildings[0].endswith("号")):
         return list(sheets)
     known = set(map(bare_number, buildings))
     if len(known) < len(of_buildings) or len(set(map(header_words, of_buildings))) > 1:

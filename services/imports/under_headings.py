@@ -1,10 +1,14 @@
 """Which rows of a table stand below a heading that names their building, and what it says of rows that name their own."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from domain.community.door_words import number
 from domain.community.doors import Roster
 from services.imports.building_headings import (
+    BUILDING_ALONE,
+    NUMBER,
     bare_number,
     building_above,
     building_in,
@@ -12,11 +16,14 @@ from services.imports.building_headings import (
     heading_said,
     number_alone,
 )
+from services.imports.headers import spoken
 from services.imports.headings_beside import headings_beside
 from services.imports.layouts import Layout
 from services.imports.merged_cells import Row
 
 Lines = Sequence[tuple[int, str | None]]
+BEGINS_WITH = re.compile(rf"(?<![0-9])({NUMBER})(?=号|栋|幢|座|#|-|楼|$)")
+"""The building of a door, as far as its words say it plainly."""
 ENDS = "-"
 """A line that is no heading."""
 
@@ -45,7 +52,7 @@ def under_headings(
     buildings, whole = layout.at("building", "block"), layout.at("whole", "address")
     counted = {*quantities, *(good.column for good in layout.goods)}
     if (buildings or whole) and not _begins_with_a_heading(layout, rows, lines, counted, roster):
-        return UnderHeadings({}, {}, ())
+        return UnderHeadings({}, _beneath_later_headings(rows, lines, (*buildings, *whole), roster), ())
     serial = layout.at("number")
     lines = [
         (index, text or number_alone(rows[index], counted, serial)) for index, text in lines if any(rows[index].said)
@@ -58,7 +65,9 @@ def under_headings(
     }
     heads = {index for index, row in beside.items() if row.heads}
     if not buildings and not whole:
-        above = building_above(rows[: layout.header], names)
+        above, of_sheet = building_above(rows[: layout.header], names), building_in(sheet.name, names)
+        if of_sheet and not of_sheet.endswith("号") and bare_number(of_sheet) != bare_number(above):
+            above = ""
         return UnderHeadings(dict(headed(lines, above, beside)), {}, heads)
     villas = set(map(bare_number, roster.villas))
     beneath = {index: named for index, named in headed(lines, "", beside) if bare_number(named) not in villas}
@@ -73,6 +82,33 @@ def under_headings(
         if any(bare_number(rows[index].said[at]) in parts for at in buildings)
     }
     return UnderHeadings(dict(headed(apart, "", beside)), beneath, heads)
+
+
+def _beneath_later_headings(rows: Sequence[Row], lines: Lines, doors: Sequence[int], roster: Roster) -> dict[int, str]:
+    """By row: a heading that is the first of the table and stands between orders; one may also end its own part."""
+    beneath: dict[int, str] = {}
+    if all(text is None for _, text in lines):
+        return beneath
+    villas = set(map(bare_number, roster.villas))
+    heading, above, below = "", list[int](), list[int]()
+    for index, text in (*lines, (len(rows), ENDS)):
+        if text is None:
+            below.append(index)
+            continue
+        if heading and heading not in villas:
+            own = {at for at in below if _names(rows[at], doors, heading)}
+            before = {at for at in above if _names(rows[at], doors, heading)}
+            if own or not before:
+                beneath |= dict.fromkeys(below, heading)
+        found = BUILDING_ALONE.fullmatch(spoken(text))
+        heading, above, below = bare_number(found["building"]) if found else "", below, []
+    return beneath
+
+
+def _names(row: Row, doors: Sequence[int], building: str) -> bool:
+    return any(
+        (number(found[1]) or found[1]) == building for at in doors if (found := BEGINS_WITH.search(row.said[at]))
+    )
 
 
 def _begins_with_a_heading(

@@ -73,7 +73,9 @@ ROWS: Final[Mapping[str, str]] = {
     "partly-struck": N_(
         "A part of this row is struck through in the table, and was not read. Which good is wanted, and how many?"
     ),
-    "line-takes-back": N_("A line of its own in the table may take this order back. How many are still wanted?"),
+    "line-takes-back": N_(
+        "A line of its own in the table may take this order back, send it elsewhere or mean another good. How many are still wanted?"
+    ),
     "note-other-door": N_("A note names another door."),
     "receiver-other-door": N_("The name of the receiver names another door."),
     "other-pickup": N_("The order is for another compound's pick-up place."),

@@ -115,3 +115,30 @@ def test_a_sheet_that_a_person_asks_for_keeps_the_building_of_its_name():
     assert ordered(read) == [(2, "2-501", "苹果", 2)]
     assert read.sheet == "2号楼"
     assert "the building was taken from the name of the sheet: 2号楼" in read.notices
+
+
+@pytest.mark.parametrize("above", [[], [["苹果和梨"]], [["12号楼 4/20"]]])
+def test_the_only_sheet_may_be_called_by_the_building_of_its_rooms(above):
+    read = reading(("12号楼", [*above, HEADER, [501, 1, ""]]))
+    assert ordered(read) == [(len(above) + 2, "12-501", "苹果", 1)]
+    assert "the building was taken from the name of the sheet: 12号楼" in read.notices
+
+
+@pytest.mark.parametrize("name", ["12号", "12号楼楼长", "12号楼和13号楼", "12号楼王阿姨"])
+def test_the_name_of_the_only_sheet_has_to_be_surely_a_building(name):
+    assert [household for _, household, _, _ in ordered(reading((name, [HEADER, [501, 1, ""]])))] == [
+        "building-missing"
+    ]
+
+
+@pytest.mark.parametrize("title", ["13号楼", "13号楼苹果团"])
+def test_the_only_sheet_and_its_title_may_not_name_two_buildings(title):
+    read = reading(("12号楼", [[title], HEADER, [501, 1, ""]]))
+    assert ordered(read) == [(3, "building-missing", "苹果", 1)]
+    of_a_day = reading(("20号", [[title], HEADER, [501, 1, ""]]))
+    assert ordered(of_a_day) == [(3, "13-501", "苹果", 1)]
+
+
+def test_the_only_sheet_leaves_rows_that_name_their_own_building_alone():
+    rows = ["楼号", *HEADER], [13, 501, 1, ""], [12, 502, "", 1]
+    assert [household for _, household, _, _ in ordered(reading(("12号楼", rows)))] == ["13-501", "12-502"]

@@ -86,7 +86,7 @@ def test_a_heading_may_name_who_collects_and_the_compound(form):
     assert booked(reading(NAMED, *rows)) == ["12-501", "13-601"]
 
 
-@pytest.mark.parametrize("line", ["12号楼 王阿姨和李阿姨", "锦绣苑二期12号楼", "【12号楼和13号楼】"])
+@pytest.mark.parametrize("line", ["12号楼 王阿姨和李阿姨", "【12号楼和13号楼】"])
 def test_other_lines_are_no_headings(line):
     assert booked(reading(NAMED, [line, "", ""], ["501", "张", 1])) == ["building-missing"]
 
@@ -141,3 +141,60 @@ def test_the_sums_by_building_of_a_table_program_are_sums(word):
     read = reading(["楼号", "房号", "苹果"], *rows)
     assert booked(read) == ["12-501", "12-502", "13-601"]
     assert "rows of sums were passed over: 4" in read.notices
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *[
+            "12号楼 楼长：王阿姨",
+            "12号楼楼长王阿姨 13800001111",
+            "12号楼（楼长：王）",
+            "12号楼统计（楼长：王）",
+            "12号楼登记表（团长李）",
+        ],
+        *[
+            "12号楼团购统计（楼长：王阿姨 13800001111）",
+            "楼栋：12号",
+            "楼号：12",
+            "【12号楼】",
+            "12号楼 4/20",
+            "12号楼 4月20日",
+        ],
+        *["锦绣苑12号楼物资登记表 2022.4.20", "4月20日 12号楼团购", "12号楼4月12日鸡蛋牛奶团", "12号楼蔬菜包"],
+    ],
+)
+def test_the_title_of_the_list_of_one_building_may_say_its_day_its_captain_and_its_goods(title):
+    assert booked(reading([title, "", ""], NAMED, ["501", "张", 1])) == ["12-501"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *[
+            "12号楼 王阿姨",
+            "团长：王阿姨（12号楼）",
+            "蔬菜团 团长：王阿姨 12号楼",
+            "12号楼团长：王阿姨",
+            "12号楼楼长开团",
+            "送12号楼",
+        ],
+        *[
+            "12号楼统计（楼长：13号楼王）",
+            "12号楼 王阿姨发起",
+            "12号楼代收",
+            "12号楼停团",
+            "锦绣苑二期12号楼登记表",
+            "12号 鸡蛋团",
+            "4月12号鸡蛋团",
+        ],
+        *["12号楼 13号楼", "12-15号楼", "12号楼501王阿姨统计", "翠苑12号楼 4/20"],
+    ],
+)
+def test_a_title_that_may_be_of_more_than_that_building_names_none(title):
+    assert booked(reading([title, "", ""], NAMED, ["501", "张", 1])) == ["building-missing"]
+
+
+def test_two_titles_that_name_two_buildings_name_none():
+    assert booked(reading(["12号楼 4/20"], ["楼栋：13号"], NAMED, ["501", "张", 1])) == ["building-missing"]
+    assert booked(reading(["12号楼 4/20"], ["楼号：12"], NAMED, ["501", "张", 1])) == ["12-501"]
