@@ -48,6 +48,7 @@ class Journey:
     of: int | None = None
     entered_a_crate = False
     delivery: DeliveryView | None = None
+    named_delivery: str | None = None
     crate: str | None = None
     holder: Holder | None = None
     stage: ParcelStage = "declared"
@@ -171,10 +172,10 @@ class Journey:
         self.sorted_as = fact.parcel
         self.meant = fact.said or self.meant
         self.of = fact.of or self.of
-        before, self.delivery = self.delivery, self.find_delivery(fact) or self.delivery
+        self.delivery = self.find_delivery(fact) or self.delivery
         if self.delivery:
             self.inherit(self.delivery, fact.happened_at)
-            if fact.delivery and self.is_another(before, self.delivery):
+            if fact.delivery and self.is_another(fact.delivery, self.delivery.group_buys):
                 self.broken.append("delivery-fits")
         self.rank_of(1)
         self.packed_at = fact.happened_at
@@ -184,11 +185,11 @@ class Journey:
             self.stand_at(fact.station)
         self.reach("sorted", fact)
 
-    def is_another(self, before: DeliveryView | None, delivery: DeliveryView) -> bool:
-        """Whether a piece comes from two deliveries, or from one that does not bring its group buy."""
-        if before is not None and before.code != delivery.code:
+    def is_another(self, named: str, brought: tuple[str, ...]) -> bool:
+        """Whether two deliveries were named for a piece, or one that does not bring its group buy."""
+        before, self.named_delivery = self.named_delivery, named
+        if before not in {None, named}:
             return True
-        brought = delivery.group_buys
         return bool(brought) and self.meant is not None and self.meant.group_buy not in brought
 
     def has_left(self) -> bool:
@@ -339,7 +340,7 @@ class Journey:
     def lie_elsewhere(self, household: str, fact: Event) -> None:
         """As if somebody had reported it there: it waits to be fetched, and comes to its own door after all."""
         self.reach("sorted", fact)
-        self.delivered_at, self.rank, self.waits_downstairs = None, 1, False
+        self.delivered_at, self.rank, self.waits_downstairs = None, 2, False
         self.holder, self.problem = held_by("household", household), self.problem or "wrong-door"
 
     def stand_at(self, station: str) -> None:

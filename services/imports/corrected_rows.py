@@ -37,7 +37,6 @@ NAMED_AGAIN: Final = re.compile(
     r"(?P<name>.*?[^0-9\W_])[(【\[_~-]*(?P<mark>改[了单过]?|新[的单]?|重[复发填下]?|第[二两三四2-4]次|[2二②x×✗❌?]|错了?|正确的?|对的?)[)】\]]?"
 )
 """张改, 张2 and 张-新: anybody may be called so, unless 张 ordered the same at the same door."""
-ENDS_OF_A_MARK: Final = frozenset("改了单过新的重复发填下次二2②x×✗❌?错确对)]】")
 Corrects = tuple[bool, bool]
 NOTHING: Final[Corrects] = (False, False)
 

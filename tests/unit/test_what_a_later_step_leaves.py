@@ -40,11 +40,12 @@ def doubts(*facts):
         ([OUT, e.delivered(110, how="downstairs")], ("downstairs", "runner-1", None)),
         ([OUT, e.delivered(110, how="captain")], ("with-captain", "12", None)),
         ([OUT, e.delivered(110), e.reported(115)], ("problem", "12-501", "damaged")),
+        ([OUT, e.delivered(110, household="5-501")], ("problem", "5-501", "wrong-door")),
     ],
 )
 def test_a_sorting_that_is_scanned_late_moves_nothing(on_the_way, left):
     assert now(*on_the_way, e.packed(200)) == left
-    assert doubts(*on_the_way, e.packed(200)) == {"in-order"}
+    assert doubts(*on_the_way, e.packed(200)) - {"right-building"} == {"in-order"}
 
 
 def test_a_label_that_is_bound_after_the_delivery_leaves_it_delivered():
@@ -142,3 +143,12 @@ def test_a_piece_comes_from_one_delivery_that_brings_its_group_buy():
     view = reading(e.PARCEL, [*SORTED, *other, from_other])
     assert (view.delivery.code, view.treatments) == (OTHER_DELIVERY, ()), "it inherits nothing of the one before"
     assert "disinfected-first" in doubts(*other, from_other, e.handed_over(190))
+
+
+def test_a_delivery_that_was_only_the_likeliest_may_be_named_otherwise():
+    other = [e.declared(5, delivery=OTHER_DELIVERY), e.arrived(6, delivery=OTHER_DELIVERY)]
+    guessed = [*SORTED[:-1], *other, e.packed(delivery=None)]
+    named = e.packed(180, delivery=OTHER_DELIVERY)
+    assert reading(e.PARCEL, guessed).delivery.code == e.DELIVERY
+    view = reading(e.PARCEL, [*guessed, named])
+    assert "delivery-fits" not in {rule for doubted in view.doubts.values() for rule in doubted.rules}
